@@ -1,0 +1,206 @@
+//! What a member counts: units (rows), periods, metrics (columns) and groups (city, wijken, age bands), and where each
+//! number stands in the member's flat array of integers.
+
+use crate::model::{Layer, Model};
+
+/// Ticks per year of the fixed-point clock in which person-time is summed: 2^32, about 7 milliseconds each.
+pub const TICKS_PER_YEAR: i64 = 1 << 32;
+
+/// The layers in the order of [`Layer`], for loops.
+pub const LAYERS: [Layer; 5] = [Layer::Informeel, Layer::Formeel, Layer::Wacht, Layer::Basis, Layer::Maatwerk];
+
+/// What one row counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Persons in one state of one track.
+    State,
+    /// Persons in any state of a track that lies inside the pyramid.
+    Track,
+    /// Persons inside the pyramid on any track of a domain.
+    Domain,
+    /// Persons by their highest layer over all tracks; without a layer: outside the pyramid.
+    Layer,
+    /// Persons by the set of layers they are in.
+    Combination,
+    /// All persons.
+    Total,
+}
+
+/// One row: a level and the ids that belong to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Unit {
+    /// What it counts.
+    pub level: Level,
+    /// Index in [`Model::domains`]; also set for states and tracks that have a domain.
+    pub domain: Option<usize>,
+    /// Index in [`Model::tracks`].
+    pub track: Option<usize>,
+    /// State id within the track.
+    pub state: Option<usize>,
+    /// Layer of a state or of a [`Level::Layer`] row; `None` is outside the pyramid.
+    pub layer: Option<Layer>,
+    /// Set of layers of a [`Level::Combination`] row: bit i is `LAYERS[i]`; 0 is outside the pyramid.
+    pub combination: Option<u8>,
+}
+
+/// What is counted per unit and period. The stored number is an integer; times `scale` it is in `unit`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Metric {
+    /// Name in tables.
+    pub name: &'static str,
+    /// Unit in tables.
+    pub unit: &'static str,
+    /// Factor from the stored integer to the unit.
+    pub scale: f64,
+}
+
+/// The metrics, in stored order.
+pub const METRICS: [Metric; 9] = [
+    Metric { name: "stock_start", unit: "persons", scale: 1.0 },
+    Metric { name: "stock_end", unit: "persons", scale: 1.0 },
+    Metric { name: "person_years", unit: "person-years", scale: 1.0 / TICKS_PER_YEAR as f64 },
+    Metric { name: "unique_persons", unit: "persons", scale: 1.0 },
+    Metric { name: "starts", unit: "starts", scale: 1.0 },
+    Metric { name: "ends", unit: "ends", scale: 1.0 },
+    Metric { name: "indicaties_valid", unit: "indicaties", scale: 0.001 },
+    Metric { name: "cost_constant", unit: "euro (constant)", scale: 0.01 },
+    Metric { name: "cost_nominal", unit: "euro (nominal)", scale: 0.01 },
+];
+
+/// Index in [`METRICS`].
+pub mod metric {
+    /// Persons at the first moment of the period.
+    pub const STOCK_START: usize = 0;
+    /// Persons at the last moment of the period.
+    pub const STOCK_END: usize = 1;
+    /// Person-time, in ticks.
+    pub const PERSON_TIME: usize = 2;
+    /// Persons there at any moment of the period, its first included.
+    pub const UNIQUE: usize = 3;
+    /// Entries; those there at the start of the model are none.
+    pub const STARTS: usize = 4;
+    /// Exits.
+    pub const ENDS: usize = 5;
+    /// Indicaties valid at any moment of the period, in thousandths.
+    pub const INDICATIES: usize = 6;
+    /// Cost in cents at the constant price level.
+    pub const COST_CONSTANT: usize = 7;
+    /// Cost in cents at the prices of the year itself.
+    pub const COST_NOMINAL: usize = 8;
+}
+
+/// Groups of persons that are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Group {
+    /// Everybody.
+    City,
+    /// One value id of the attribute `wijk`.
+    Wijk(usize),
+    /// One index of [`Model::report_ages`].
+    Age(usize),
+}
+
+/// A reporting period: calendar year `year`, `half` 1 or 2, or 0 for the whole year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Period {
+    /// Calendar year.
+    pub year: i32,
+    /// 1, 2, or 0 for the year.
+    pub half: u8,
+}
+
+/// The shape of one member's counts: groups × units × periods × metrics, row-major, metrics fastest.
+///
+/// Groups: the city, then the wijken, then the age bands. Periods per calendar year: first half, second half, year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layout {
+    /// First calendar year.
+    pub first_year: i32,
+    /// Number of calendar years.
+    pub years: usize,
+    /// The groups.
+    pub groups: Vec<Group>,
+    /// The units.
+    pub units: Vec<Unit>,
+}
+
+impl Layout {
+    /// The layout of a model from its first year to `last_year` inclusive.
+    pub fn new(model: &Model, last_year: i32) -> Self {
+        let mut units = Vec::new();
+        for (track, spec) in model.tracks.iter().enumerate() {
+            for (state, inner) in spec.states.iter().enumerate() {
+                units.push(Unit {
+                    level: Level::State,
+                    domain: spec.domain,
+                    track: Some(track),
+                    state: Some(state),
+                    layer: inner.layer,
+                    combination: None,
+                });
+            }
+        }
+        let row = |level| Unit { level, domain: None, track: None, state: None, layer: None, combination: None };
+        for (track, spec) in model.tracks.iter().enumerate() {
+            units.push(Unit { track: Some(track), domain: spec.domain, ..row(Level::Track) });
+        }
+        for domain in 0..model.domains.len() {
+            units.push(Unit { domain: Some(domain), ..row(Level::Domain) });
+        }
+        units.push(row(Level::Layer));
+        let present = |layer| model.tracks.iter().any(|track| track.states.iter().any(|s| s.layer == Some(layer)));
+        units.extend(LAYERS.into_iter().filter(|&layer| present(layer)).map(|layer| Unit { layer: Some(layer), ..row(Level::Layer) }));
+        let mut sets = vec![0u8];
+        for track in &model.tracks {
+            let bits: Vec<u8> = track.states.iter().map(|state| layer_bit(state.layer)).collect();
+            sets = sets.iter().flat_map(|&set| bits.iter().map(move |bit| set | bit)).collect();
+            sets.sort_unstable();
+            sets.dedup();
+        }
+        units.extend(sets.into_iter().map(|set| Unit { combination: Some(set), ..row(Level::Combination) }));
+        units.push(row(Level::Total));
+
+        let mut groups = vec![Group::City];
+        if let Some(wijk) = model.wijk {
+            groups.extend((0..model.attributes[wijk].values.len()).map(Group::Wijk));
+        }
+        groups.extend((0..model.report_ages.len()).map(Group::Age));
+        let years = (last_year - model.first_year + 1).max(0) as usize;
+        Self { first_year: model.first_year, years, groups, units }
+    }
+
+    /// Number of reporting periods: three per calendar year.
+    pub fn periods(&self) -> usize {
+        3 * self.years
+    }
+
+    /// The period at an index in `0..periods()`.
+    pub fn period(&self, index: usize) -> Period {
+        Period { year: self.first_year + (index / 3) as i32, half: [1, 2, 0][index % 3] }
+    }
+
+    /// Where the metrics of a group, unit and period begin in a member's counts.
+    pub fn offset(&self, group: usize, unit: usize, period: usize) -> usize {
+        ((group * self.units.len() + unit) * self.periods() + period) * METRICS.len()
+    }
+
+    /// Length of a member's counts.
+    pub fn len(&self) -> usize {
+        self.groups.len() * self.group_len()
+    }
+
+    /// Length of one group's part of a member's counts; the city is the first.
+    pub fn group_len(&self) -> usize {
+        self.units.len() * self.periods() * METRICS.len()
+    }
+
+    /// Whether nothing is counted.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The bit of a layer in a combination; 0 outside the pyramid.
+pub fn layer_bit(layer: Option<Layer>) -> u8 {
+    layer.map_or(0, |layer| 1 << layer as u8)
+}

@@ -1,0 +1,699 @@
+//! The model language as people write it: one Rust type per TOML table.
+//!
+//! These types are the single source of the language. `serde` reads them, `schemars` turns their comments into the
+//! JSON Schema, and [`super::shape`] walks that same schema to find every structural fault with its place. So a key
+//! exists exactly when it stands here.
+//!
+//! A model is a folder. `model.toml`, `sources.toml` and every file under `tracks/` are merged into one [`RawModel`];
+//! every file under `scenarios/` is one [`RawScenario`], named after the file.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A model folder: everything but its scenarios.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawModel {
+    /// Name, period and reporting of the model.
+    pub model: RawHeader,
+    /// Attributes of a person besides age: sex, wijk, income class. Fixed for life.
+    #[serde(default)]
+    pub attribute: IndexMap<String, RawAttribute>,
+    /// Who lives here at the start.
+    pub population: RawPopulation,
+    /// Births, deaths and departures. Without it nobody is born, dies or leaves.
+    pub demography: Option<RawDemography>,
+    /// Poisson streams of arriving persons.
+    #[serde(default)]
+    pub stream: IndexMap<String, RawStream>,
+    /// Tables of factors by attribute, age and year.
+    #[serde(default)]
+    pub table: IndexMap<String, RawTable>,
+    /// Factors that grow by a fixed share on every 1 January.
+    #[serde(default)]
+    pub trend: IndexMap<String, RawTrend>,
+    /// Price index, to move amounts between price levels.
+    pub prices: Option<RawPrices>,
+    /// Domains of the accounts: wmo, jeugd, werk_en_inkomen.
+    #[serde(default)]
+    pub domain: IndexMap<String, RawDomain>,
+    /// Uncertain and fixed numbers, by name.
+    #[serde(default)]
+    pub parameter: IndexMap<String, RawParameter>,
+    /// Kinds of need (sporen), each with its own states; every person runs all of them side by side.
+    #[serde(default)]
+    pub track: IndexMap<String, RawTrack>,
+    /// Where figures come from, by key.
+    #[serde(default)]
+    pub source: IndexMap<String, RawSource>,
+}
+
+/// Name, period and reporting of the model.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawHeader {
+    /// Short name: lower case, digits, hyphens.
+    pub name: String,
+    /// What people read.
+    pub label: RawLabel,
+    /// First calendar year; the model starts on 1 January of it.
+    pub first_year: i32,
+    /// Last calendar year that can be simulated, inclusive.
+    pub last_year: i32,
+    /// Last calendar year of a run that does not say `--horizon`. Default: `last_year`.
+    pub default_last_year: Option<i32>,
+    /// Lower bounds of the age bands in `by_age.parquet`, starting with 0. Default: no age table.
+    pub report_ages: Option<Vec<u8>>,
+}
+
+/// A text in Dutch and English.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawLabel {
+    /// Dutch, language level B1.
+    pub nl: String,
+    /// English.
+    pub en: String,
+}
+
+/// One attribute of a person.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawAttribute {
+    /// What people read.
+    pub label: Option<RawLabel>,
+    /// Its values, in the order of tables. The attribute named `wijk` gives `by_wijk.parquet`.
+    pub values: Vec<String>,
+}
+
+/// Who lives here at the start.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawPopulation {
+    /// CSV with a column `persons` (a count), a column per attribute, `age` (whole years) if the model uses age,
+    /// and optionally per track a column with the track's name (the state at the start) and `<track>.elapsed_years`
+    /// (years since that state was entered, or the word `stationary`).
+    pub file: String,
+    /// Where the figures come from.
+    pub source: Option<RawCitation>,
+    /// Quality of the evidence.
+    pub grade: Option<Grade>,
+}
+
+/// Births, deaths and departures. They never read a track, so the same persons live in every scenario.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawDemography {
+    /// Hazard of death.
+    pub death: Option<RawHazard>,
+    /// Hazard of leaving the municipality.
+    pub leave: Option<RawHazard>,
+    /// Births to persons of given attributes.
+    pub birth: Option<RawBirth>,
+}
+
+/// Births: a hazard per possible mother, and what the newborn is like.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawBirth {
+    /// Births per possible mother.
+    pub hazard: RawHazard,
+    /// Who can be a mother: attribute = value. Example: `{ sex = "vrouw" }`.
+    #[serde(default)]
+    pub mothers: IndexMap<String, String>,
+    /// Attributes drawn for the newborn: per attribute the share of each value. Others are the mother's.
+    #[serde(default)]
+    pub newborn: IndexMap<String, IndexMap<String, Number>>,
+}
+
+/// A Poisson stream of arriving persons.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawStream {
+    /// What people read.
+    pub label: Option<RawLabel>,
+    /// Arrivals per year.
+    pub rate: RawRate,
+    /// CSV as the population's, with `weight` (relative frequency) instead of `persons`. Absent: all arrivals are alike
+    /// (the first value of every attribute, age 0, the first state of every track).
+    pub persons: Option<String>,
+    /// Begin with the persons a stationary stream would already have in the state it enters. Only for a constant rate
+    /// and a state left by one dwell time.
+    #[serde(default)]
+    pub stationary: bool,
+    /// Where the figures come from.
+    pub source: Option<RawCitation>,
+    /// Quality of the evidence.
+    pub grade: Option<Grade>,
+}
+
+/// Intensity of a Poisson stream, in arrivals per year.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawRate {
+    /// The same in every year.
+    PerYear(Number),
+    /// One value per calendar year; all years of the model must be there.
+    ByYear(IndexMap<String, Number>),
+    /// `mean × (1 + amplitude × cos(2π(t - peak)))`, with t in years.
+    Sinusoidal(RawSinusoid),
+}
+
+/// A seasonal intensity.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawSinusoid {
+    /// Mean arrivals per year.
+    pub mean_per_year: Number,
+    /// Size of the swing as a share of the mean, 0 to 1.
+    pub amplitude: Number,
+    /// Moment of the peak as a share of the year, 0 to 1.
+    pub peak: Number,
+}
+
+/// A table of numbers by attribute, age and year.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawTable {
+    /// CSV with a column per dimension (attribute names, `age`, `year`) and a column `value`. An age is `40`, `40-44`
+    /// or `95+`; a year `2021`, `2021-2023` or `2024+`. Every combination must be given exactly once.
+    pub file: Option<String>,
+    /// Or here, for one dimension: `{ band = { a = 0.6, b = 1.0 } }`.
+    pub values: Option<IndexMap<String, IndexMap<String, f64>>>,
+    /// Unit of the values.
+    pub unit: Unit,
+    /// Where the figures come from.
+    pub source: RawCitation,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// A factor that grows by a fixed share on every 1 January.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawTrend {
+    /// Growth factor per year: 1.02 is two percent up.
+    pub factor_per_year: Number,
+    /// Calendar year in which the factor is one.
+    pub reference_year: i32,
+}
+
+/// Price index of the model.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawPrices {
+    /// Price level of the constant euros that are reported.
+    pub constant_year: i32,
+    /// Index by calendar year, in any base.
+    pub index: IndexMap<String, f64>,
+    /// Growth per year after the last given year: 0.025 is two and a half percent.
+    #[serde(default)]
+    pub growth_after: f64,
+    /// Where the figures come from.
+    pub source: RawCitation,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// A domain of the accounts.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawDomain {
+    /// What people read.
+    pub label: RawLabel,
+}
+
+/// A number with a name.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawParameter {
+    /// What people read.
+    pub label: Option<RawLabel>,
+    /// Unit of the value.
+    pub unit: Unit,
+    /// What we believe of the value before looking at the targets.
+    pub prior: RawPrior,
+    /// Where the figure comes from.
+    pub source: RawCitation,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// Units of parameters, tables and fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// A pure factor, 0 or more.
+    Factor,
+    /// A share or probability, 0 to 1.
+    Share,
+    /// Events per person per year.
+    PerYear,
+    /// Persons (or events) per year.
+    PersonsPerYear,
+    /// Years.
+    Years,
+    /// Hours per week.
+    HoursPerWeek,
+    /// Euros.
+    Euro,
+    /// Euros per person-year.
+    EuroPerPersonYear,
+    /// Persons.
+    Persons,
+    /// Any real number without unit, such as the sigma of a log-normal.
+    Number,
+}
+
+/// Quality of the evidence behind a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum Grade {
+    /// Official figure of the municipality itself.
+    A,
+    /// Official Dutch figure, or of another Dutch municipality.
+    B,
+    /// Published study.
+    C,
+    /// Our own assumption or derivation.
+    D,
+}
+
+/// A reference to a source.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawCitation {
+    /// Key of the source in `sources.toml`.
+    #[serde(rename = "ref")]
+    pub reference: String,
+    /// Place in the source, and how the figure was derived.
+    pub note: Option<String>,
+}
+
+/// A source of figures.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawSource {
+    /// Author or institution.
+    pub author: String,
+    /// Year of publication.
+    pub year: i32,
+    /// Title, with table number where there is one.
+    pub title: String,
+    /// Where to find it.
+    pub place: Option<String>,
+}
+
+/// Prior of a parameter. Only `fixed` is certain.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawPrior {
+    /// One value, without uncertainty.
+    Fixed(f64),
+    /// Every value between two bounds equally likely.
+    Uniform(RawRange),
+    /// Triangle between two bounds with a mode.
+    Triangular(RawThreePoint),
+    /// PERT: a beta between two bounds with a mode (weight 4).
+    Pert(RawThreePoint),
+    /// Normal.
+    Normal(RawNormal),
+    /// Log-normal by its median and the standard deviation of the logarithm.
+    Lognormal(RawLognormal),
+    /// Beta by its two shapes.
+    Beta(RawBeta),
+    /// Gamma by mean and shape.
+    Gamma(RawGammaPrior),
+    /// One of the listed values, equally likely.
+    Empirical(Vec<f64>),
+}
+
+/// Two bounds.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawRange {
+    /// Lower bound.
+    pub min: f64,
+    /// Upper bound.
+    pub max: f64,
+}
+
+/// Two bounds and a mode.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawThreePoint {
+    /// Lower bound.
+    pub min: f64,
+    /// Most likely value.
+    pub mode: f64,
+    /// Upper bound.
+    pub max: f64,
+}
+
+/// Mean and standard deviation.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawNormal {
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation.
+    pub sd: f64,
+}
+
+/// Median and standard deviation of the logarithm.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawLognormal {
+    /// Median.
+    pub median: f64,
+    /// Standard deviation of the natural logarithm.
+    pub sigma: f64,
+}
+
+/// Shapes of a beta distribution.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawBeta {
+    /// First shape.
+    pub alpha: f64,
+    /// Second shape.
+    pub beta: f64,
+}
+
+/// Mean and shape of a gamma distribution.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawGammaPrior {
+    /// Mean.
+    pub mean: f64,
+    /// Shape.
+    pub shape: f64,
+}
+
+/// One kind of need with its own states.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawTrack {
+    /// What people read.
+    pub label: RawLabel,
+    /// Domain of the accounts.
+    pub domain: Option<String>,
+    /// States, the first being where a person starts who has no other initial state. A state without a layer lies outside
+    /// the pyramid; the one named `geen_hulpvraag` is where a new hulpvraag arises (see `transition.hazard`).
+    pub state: IndexMap<String, RawState>,
+    /// Moves between states.
+    #[serde(default)]
+    pub transition: Vec<RawTransition>,
+    /// Who is in which state at the start, as shares; for a track without a column in the population file.
+    #[serde(default)]
+    pub initial: IndexMap<String, RawInitial>,
+}
+
+/// One state of a track.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawState {
+    /// What people read. Default: the name.
+    pub label: Option<RawLabel>,
+    /// Layer of the pyramid. Without it the state lies outside.
+    pub layer: Option<Layer>,
+    /// A state that is never left.
+    #[serde(default)]
+    pub sink: bool,
+    /// What it costs.
+    pub cost: Option<RawCost>,
+    /// How many indicaties a person in this state holds at once. Default: 1 in layer `maatwerk`, else 0.
+    pub indicaties_per_person: Option<Number>,
+    /// Hours of informal help a week that the person's network gives.
+    pub informal_hours_per_week: Option<Number>,
+}
+
+/// Layers of the pyramid, from light to heavy; `wacht` is an unmet need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Layer {
+    /// Met by the person's own network.
+    Informeel,
+    /// Met in the formele sociale basis.
+    Formeel,
+    /// Unmet, waiting.
+    Wacht,
+    /// Met by basisondersteuning.
+    Basis,
+    /// Met by an indicated provision.
+    Maatwerk,
+}
+
+/// What a state costs.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawCost {
+    /// Euros per person-year in the state.
+    pub euro_per_person_year: Option<Number>,
+    /// Euros at each entry.
+    pub euro_per_start: Option<Number>,
+    /// Euros at each new indicatie, renewals included.
+    pub euro_per_indicatie: Option<Number>,
+    /// Price level of these amounts.
+    pub price_year: i32,
+}
+
+/// A move between states. Exactly one of `hazard`, `dwell` and `at_age` says when.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawTransition {
+    /// Where from: a state, a list of states, or `"*"` for any that is not a sink. The clock of a `"*"` hazard runs on when
+    /// the state changes; all others start anew at each entry.
+    pub from: RawFrom,
+    /// A rate per year. From `geen_hulpvraag` it is the rate at which a hulpvraag arises.
+    pub hazard: Option<RawHazard>,
+    /// A time in the state.
+    pub dwell: Option<RawDwell>,
+    /// An exact age.
+    pub at_age: Option<RawAge>,
+    /// Where to: a state, or the share of each state. A state that goes to itself is renewed (a new indicatie).
+    pub to: RawTo,
+}
+
+/// Where a transition starts.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RawFrom {
+    /// One state, or `"*"`.
+    One(String),
+    /// Several states.
+    Many(Vec<String>),
+}
+
+/// Where a transition ends.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RawTo {
+    /// One state.
+    One(String),
+    /// The share of each state; they sum to one.
+    Split(IndexMap<String, Number>),
+}
+
+/// A hazard: a rate per year, times tables and trends, times factors while another track is in some state.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawHazard {
+    /// Rate per year before factors.
+    pub per_year: Number,
+    /// Names of tables and trends that multiply it.
+    #[serde(default)]
+    pub times: Vec<String>,
+    /// Factors while another track is in a state: `{ bijstand = { bijstand = 1.5 } }`. States not named count as 1.
+    #[serde(default)]
+    pub while_in: IndexMap<String, IndexMap<String, Number>>,
+}
+
+/// A time spent in a state.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawDwell {
+    /// Exponential with a mean.
+    Exponential(RawExponential),
+    /// Weibull: survival `exp(-(t/scale)^shape)`.
+    Weibull(RawWeibull),
+    /// Gamma with a mean and a shape.
+    Gamma(RawGamma),
+    /// Log-normal with a median and the standard deviation of the logarithm.
+    Lognormal(RawLognormalDwell),
+    /// Uniform between two bounds.
+    Uniform(RawUniformDwell),
+    /// Always the same.
+    Fixed(RawFixed),
+    /// A histogram, uniform within each bin.
+    Empirical(RawHistogram),
+}
+
+/// Exponential dwell time.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawExponential {
+    /// Mean.
+    pub mean_years: Number,
+}
+
+/// Weibull dwell time.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawWeibull {
+    /// Scale: 63 percent have left by then.
+    pub scale_years: Number,
+    /// Shape: above 1 the hazard rises with time.
+    pub shape: Number,
+}
+
+/// Gamma dwell time.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawGamma {
+    /// Mean.
+    pub mean_years: Number,
+    /// Shape.
+    pub shape: Number,
+}
+
+/// Log-normal dwell time.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawLognormalDwell {
+    /// Median.
+    pub median_years: Number,
+    /// Standard deviation of the natural logarithm.
+    pub sigma: Number,
+}
+
+/// Uniform dwell time.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawUniformDwell {
+    /// Shortest.
+    pub min_years: Number,
+    /// Longest.
+    pub max_years: Number,
+}
+
+/// Fixed dwell time.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawFixed {
+    /// The time.
+    pub years: Number,
+}
+
+/// A histogram of dwell times.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawHistogram {
+    /// Edges of the bins, in years, rising; one more than there are shares.
+    pub edges_years: Vec<f64>,
+    /// Share of spells that end in each bin; they sum to one.
+    pub shares: Vec<f64>,
+}
+
+/// An exact age.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawAge {
+    /// Whole years.
+    pub years: u8,
+    /// Months on top, 0 to 11.
+    #[serde(default)]
+    pub months: u8,
+}
+
+/// Who is in a state at the start.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawInitial {
+    /// Probability before factors.
+    pub share: Number,
+    /// Names of tables that multiply it.
+    #[serde(default)]
+    pub times: Vec<String>,
+    /// How long they have been there. Default: just entered.
+    pub elapsed: Option<RawElapsed>,
+}
+
+/// Time since a state was entered.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawElapsed {
+    /// As in a stationary town: long stays are over-represented.
+    Stationary,
+    /// Exactly so many years.
+    Years(Number),
+}
+
+/// A number, or an expression over parameters such as `"1 - ho_request"`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Number {
+    /// A plain number.
+    Value(f64),
+    /// An expression with `+ - * / ( )`, `min(a, b)`, `max(a, b)`, numbers and parameter names.
+    Expression(String),
+}
+
+impl JsonSchema for Number {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Number".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "A number, or an expression over parameters such as \"1 - ho_request\".",
+            "type": ["number", "string"]
+        })
+    }
+}
+
+/// A scenario: measures on top of another scenario.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawScenario {
+    /// What people read.
+    pub label: RawLabel,
+    /// Scenario whose measures this one adds to. Absent: the model as it stands.
+    pub base: Option<String>,
+    /// Maatregelen, by name.
+    #[serde(default)]
+    pub measure: IndexMap<String, RawMeasure>,
+}
+
+/// A maatregel: which parameters change, from when, how fast.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawMeasure {
+    /// What people read.
+    pub label: Option<RawLabel>,
+    /// First day (a TOML date). Default: the start of the model.
+    #[schemars(with = "Option<String>")]
+    pub start: Option<toml::value::Datetime>,
+    /// How it grows in. Default: at once.
+    pub ramp: Option<RawRamp>,
+    /// New values: parameter = expression.
+    #[serde(default)]
+    pub set: IndexMap<String, Number>,
+    /// Factors: parameter = expression.
+    #[serde(default)]
+    pub scale: IndexMap<String, Number>,
+    /// Additions: parameter = expression in the parameter's unit.
+    #[serde(default)]
+    pub shift: IndexMap<String, Number>,
+    /// Where the effect comes from.
+    pub source: Option<RawCitation>,
+    /// Quality of the evidence.
+    pub grade: Option<Grade>,
+}
+
+/// Ingroeipad: how a measure grows in.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawRamp {
+    /// In equal monthly steps over so many months.
+    LinearMonths(u32),
+}

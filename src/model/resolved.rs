@@ -1,0 +1,513 @@
+//! The checked model: names are ids, defaults are filled in, tables are dense. Nothing here can hold a fault that
+//! [`super::check`] knows; what is left to `compile` is only what needs a parameter draw.
+
+use super::expression::Expression;
+pub use super::raw::{Grade, Layer, Unit};
+
+/// Highest single year of age that is told apart; older persons count as this age.
+pub const MAX_AGE: usize = 110;
+
+/// A text in Dutch and English.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Dutch.
+    pub nl: String,
+    /// English.
+    pub en: String,
+}
+
+/// A checked model with all its scenarios.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Short name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// First calendar year.
+    pub first_year: i32,
+    /// Last calendar year that can be simulated, inclusive.
+    pub last_year: i32,
+    /// Last calendar year of a run that does not say otherwise, inclusive.
+    pub default_last_year: i32,
+    /// Lower bounds of the reported age bands; empty: none.
+    pub report_ages: Vec<u8>,
+    /// Attributes, in declared order; an attribute id indexes this.
+    pub attributes: Vec<Attribute>,
+    /// Index of the attribute `wijk`, if there is one.
+    pub wijk: Option<usize>,
+    /// Whether persons have an age.
+    pub has_age: bool,
+    /// Rows of the population file, in order; person identities follow this order.
+    pub population: Vec<PersonRow>,
+    /// Births, deaths, departures.
+    pub demography: Demography,
+    /// Arrival streams.
+    pub streams: Vec<Stream>,
+    /// Tables.
+    pub tables: Vec<Table>,
+    /// Trends.
+    pub trends: Vec<Trend>,
+    /// Prices.
+    pub prices: Prices,
+    /// Domains.
+    pub domains: Vec<Domain>,
+    /// Parameters; a parameter id indexes this.
+    pub parameters: Vec<Parameter>,
+    /// Tracks.
+    pub tracks: Vec<Track>,
+    /// Scenarios, sorted by name.
+    pub scenarios: Vec<Scenario>,
+    /// Sources.
+    pub sources: Vec<Source>,
+}
+
+/// An attribute and its values.
+#[derive(Debug, Clone)]
+pub struct Attribute {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Values, in order; a value id indexes this.
+    pub values: Vec<String>,
+}
+
+/// A row of the population or of a stream's persons.
+#[derive(Debug, Clone)]
+pub struct PersonRow {
+    /// Persons (population) or relative weight (stream).
+    pub count: f64,
+    /// Whole years of age; 0 when the model has no age.
+    pub age: u8,
+    /// Value id per attribute.
+    pub values: Vec<u8>,
+    /// State id and elapsed time per track; `None`: decided by the track's `initial` shares.
+    pub states: Vec<Option<(usize, Elapsed)>>,
+}
+
+/// Time since a state was entered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Elapsed {
+    /// Length-biased, as in a stationary town.
+    Stationary,
+    /// In years.
+    Years(Expression),
+}
+
+/// Births, deaths, departures.
+#[derive(Debug, Clone, Default)]
+pub struct Demography {
+    /// Hazard of death.
+    pub death: Option<Hazard>,
+    /// Hazard of leaving.
+    pub leave: Option<Hazard>,
+    /// Births.
+    pub birth: Option<Birth>,
+}
+
+/// Births.
+#[derive(Debug, Clone)]
+pub struct Birth {
+    /// Births per possible mother.
+    pub hazard: Hazard,
+    /// Attribute id and value id a mother must have, all of them.
+    pub mothers: Vec<(usize, u8)>,
+    /// Per attribute id that is drawn: the share of every value, in the attribute's order. Others are the mother's.
+    pub newborn: Vec<(usize, Vec<Expression>)>,
+}
+
+/// A Poisson stream of arriving persons.
+#[derive(Debug, Clone)]
+pub struct Stream {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Arrivals per year.
+    pub rate: Rate,
+    /// Who arrives, with weights; never empty.
+    pub persons: Vec<PersonRow>,
+    /// Whether those a stationary stream would have are there at the start.
+    pub stationary: bool,
+}
+
+/// Intensity of a stream, arrivals per year.
+#[derive(Debug, Clone)]
+pub enum Rate {
+    /// Constant.
+    PerYear(Expression),
+    /// One per calendar year from `first_year` to `last_year`.
+    ByYear(Vec<Expression>),
+    /// `mean × (1 + amplitude × cos(2π(t - peak)))`.
+    Sinusoidal {
+        /// Mean per year.
+        mean: Expression,
+        /// Swing, 0 to 1.
+        amplitude: Expression,
+        /// Moment of the peak, share of the year.
+        peak: Expression,
+    },
+}
+
+/// A dense table.
+///
+/// Shape: attributes in the order of `attributes` × age 0..=[`MAX_AGE`] if `age` × calendar year from the model's first to
+/// its last if `year`; row-major, last dimension fastest.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Name.
+    pub name: String,
+    /// Attribute ids, ascending.
+    pub attributes: Vec<usize>,
+    /// Whether age is a dimension.
+    pub age: bool,
+    /// Whether calendar year is a dimension.
+    pub year: bool,
+    /// The values.
+    pub values: Vec<f64>,
+    /// Unit of the values.
+    pub unit: Unit,
+    /// Index in [`Model::sources`].
+    pub source: usize,
+    /// Place in the source.
+    pub note: Option<String>,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// A factor that grows every 1 January.
+#[derive(Debug, Clone)]
+pub struct Trend {
+    /// Name.
+    pub name: String,
+    /// Growth factor per year. No measure may change its parameters.
+    pub factor_per_year: Expression,
+    /// Year in which the factor is one.
+    pub reference_year: i32,
+}
+
+/// Prices.
+#[derive(Debug, Clone)]
+pub struct Prices {
+    /// Price level of constant euros.
+    pub constant_year: i32,
+    /// First calendar year of `index`.
+    pub first_year: i32,
+    /// Index per calendar year, without gaps, through every year that the model can need.
+    pub index: Vec<f64>,
+}
+
+impl Prices {
+    /// Factor from the price level of year `from` to that of year `to`.
+    pub fn factor(&self, from: i32, to: i32) -> f64 {
+        let at = |year: i32| {
+            let last = self.index.len() as i64 - 1;
+            self.index[(i64::from(year) - i64::from(self.first_year)).clamp(0, last) as usize]
+        };
+        at(to) / at(from)
+    }
+}
+
+/// A domain.
+#[derive(Debug, Clone)]
+pub struct Domain {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+}
+
+/// A named number with its prior.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Unit.
+    pub unit: Unit,
+    /// Prior.
+    pub prior: Prior,
+    /// Index in [`Model::sources`].
+    pub source: usize,
+    /// Place in the source.
+    pub note: Option<String>,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// Prior of a parameter. All arguments are finite and in range.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Prior {
+    /// One value.
+    Fixed(f64),
+    /// Uniform on `[min, max]`.
+    Uniform {
+        /// Lower bound.
+        min: f64,
+        /// Upper bound.
+        max: f64,
+    },
+    /// Triangular.
+    Triangular {
+        /// Lower bound.
+        min: f64,
+        /// Mode.
+        mode: f64,
+        /// Upper bound.
+        max: f64,
+    },
+    /// PERT: `min + (max - min) × Beta(1 + 4(mode-min)/(max-min), 1 + 4(max-mode)/(max-min))`.
+    Pert {
+        /// Lower bound.
+        min: f64,
+        /// Mode.
+        mode: f64,
+        /// Upper bound.
+        max: f64,
+    },
+    /// Normal.
+    Normal {
+        /// Mean.
+        mean: f64,
+        /// Standard deviation.
+        sd: f64,
+    },
+    /// Log-normal.
+    Lognormal {
+        /// Median.
+        median: f64,
+        /// Standard deviation of the logarithm.
+        sigma: f64,
+    },
+    /// Beta.
+    Beta {
+        /// First shape.
+        alpha: f64,
+        /// Second shape.
+        beta: f64,
+    },
+    /// Gamma.
+    Gamma {
+        /// Mean.
+        mean: f64,
+        /// Shape.
+        shape: f64,
+    },
+    /// One of these, equally likely.
+    Empirical(Vec<f64>),
+}
+
+/// A track with its states and moves.
+#[derive(Debug, Clone)]
+pub struct Track {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Index in [`Model::domains`].
+    pub domain: Option<usize>,
+    /// States; a state id indexes this. The first is the default start.
+    pub states: Vec<State>,
+    /// State id of `geen_hulpvraag`, if the track has it: hazards from it are candidate processes of a hulpvraag.
+    pub free: Option<usize>,
+    /// Moves.
+    pub transitions: Vec<Transition>,
+    /// Shares at the start: state id, probability, factors (table ids), elapsed time. The rest starts in state 0.
+    pub initial: Vec<Initial>,
+}
+
+/// A state.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Layer; `None`: outside the pyramid.
+    pub layer: Option<Layer>,
+    /// Never left.
+    pub sink: bool,
+    /// Euros per person-year.
+    pub cost_per_person_year: Option<Expression>,
+    /// Euros at each entry.
+    pub cost_per_start: Option<Expression>,
+    /// Euros at each new indicatie.
+    pub cost_per_indicatie: Option<Expression>,
+    /// Price level of these amounts.
+    pub price_year: i32,
+    /// Indicaties held at once.
+    pub indicaties_per_person: Expression,
+    /// Hours of informal help a week.
+    pub informal_hours_per_week: Expression,
+}
+
+/// A move.
+#[derive(Debug, Clone)]
+pub struct Transition {
+    /// State ids it leaves from.
+    pub from: Vec<usize>,
+    /// Declared as `"*"`: its hazard's clock runs through changes of state. `from` then lists every state that is no sink.
+    pub from_any: bool,
+    /// When.
+    pub clock: Clock,
+    /// State ids and shares; the shares sum to one.
+    pub to: Vec<(usize, Expression)>,
+}
+
+/// When a move happens.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    /// A rate.
+    Hazard(Hazard),
+    /// A time in the state.
+    Dwell(Dwell),
+    /// An exact age in years.
+    Age(f64),
+}
+
+/// A rate per year.
+#[derive(Debug, Clone)]
+pub struct Hazard {
+    /// Rate before factors.
+    pub per_year: Expression,
+    /// Table ids.
+    pub tables: Vec<usize>,
+    /// Trend ids.
+    pub trends: Vec<usize>,
+    /// Track id, and a factor for every state of that track, in order.
+    pub while_in: Vec<(usize, Vec<Expression>)>,
+}
+
+/// A time in a state, years.
+#[derive(Debug, Clone)]
+pub enum Dwell {
+    /// Exponential.
+    Exponential {
+        /// Mean.
+        mean: Expression,
+    },
+    /// Weibull, survival `exp(-(t/scale)^shape)`.
+    Weibull {
+        /// Scale.
+        scale: Expression,
+        /// Shape.
+        shape: Expression,
+    },
+    /// Gamma.
+    Gamma {
+        /// Mean.
+        mean: Expression,
+        /// Shape.
+        shape: Expression,
+    },
+    /// Log-normal.
+    Lognormal {
+        /// Median.
+        median: Expression,
+        /// Standard deviation of the logarithm.
+        sigma: Expression,
+    },
+    /// Uniform.
+    Uniform {
+        /// Shortest.
+        min: Expression,
+        /// Longest.
+        max: Expression,
+    },
+    /// Fixed.
+    Fixed(Expression),
+    /// Histogram.
+    Empirical {
+        /// Bin edges, rising, one more than shares.
+        edges: Vec<f64>,
+        /// Shares that sum to one.
+        shares: Vec<f64>,
+    },
+}
+
+/// Who starts in a state.
+#[derive(Debug, Clone)]
+pub struct Initial {
+    /// State id.
+    pub state: usize,
+    /// Probability before factors.
+    pub share: Expression,
+    /// Table ids.
+    pub tables: Vec<usize>,
+    /// Time since entry.
+    pub elapsed: Elapsed,
+}
+
+/// A scenario with all measures of its bases.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// Name: that of its file.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Name of the scenario it starts from.
+    pub base: Option<String>,
+    /// Measures, those of its bases included; sorted by name.
+    pub measures: Vec<Measure>,
+}
+
+/// A maatregel, resolved. At a moment with ramp `r` in 0..1 a parameter `x` becomes, in this order: all `set`, all `scale`,
+/// all `shift`: `x + r (set - x)`, `x (1 + r (scale - 1))`, `x + r shift`. Effects are evaluated on the unchanged parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measure {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// First moment, years of the model's clock (year + (day of year - 1) / days in that year).
+    pub start: f64,
+    /// Months over which it grows in, in monthly steps; 0: at once.
+    pub ramp_months: u32,
+    /// Parameter id, operation, value.
+    pub effects: Vec<(usize, Effect, Expression)>,
+}
+
+/// What a measure does to a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Replace.
+    Set,
+    /// Multiply.
+    Scale,
+    /// Add.
+    Shift,
+}
+
+/// A source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Key.
+    pub key: String,
+    /// Author or institution.
+    pub author: String,
+    /// Year.
+    pub year: i32,
+    /// Title.
+    pub title: String,
+    /// Where to find it.
+    pub place: Option<String>,
+}
+
+impl Table {
+    /// Value for a person with attribute values `values`, whole years `age`, in calendar year index `year` (0 = the model's
+    /// first year) of `years`.
+    pub fn at(&self, attributes: &[Attribute], values: &[u8], age: usize, year: usize, years: usize) -> f64 {
+        let mut index = 0;
+        for &attribute in &self.attributes {
+            index = index * attributes[attribute].values.len() + usize::from(values[attribute]);
+        }
+        if self.age {
+            index = index * (MAX_AGE + 1) + age.min(MAX_AGE);
+        }
+        if self.year {
+            index = index * years + year;
+        }
+        self.values[index]
+    }
+}
