@@ -1,3 +1,7 @@
 //! Piramide: how likely are the savings a municipality has booked on care in the neighbourhood?
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod compile;
+#[cfg(feature = "cli")]
+pub mod ensemble;
 pub mod model;

@@ -1,0 +1,132 @@
+//! What came out, in tables that fit a terminal: per layer and per track, year by year.
+
+use super::language::Language;
+use super::number::{Amounts, significant, written};
+use super::text::{Texts, fill};
+use crate::compile::Layout;
+use crate::compile::layout::{Level, Unit, metric};
+use crate::model::{Layer, Model};
+use comfy_table::{CellAlignment, LineStyle, Row, Table, TableStyle};
+
+/// Columns of a terminal for which tables are made.
+const WIDTH: u16 = 80;
+
+/// A header with a line under it, and nothing else around the numbers.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
+
+/// An estimate of one number of a table, in its unit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Estimate {
+    /// Mean over the members.
+    pub(super) mean: f64,
+    /// Monte Carlo standard error of the mean; NaN if it is not known.
+    pub(super) mcse: f64,
+    /// 5 % and 95 % quantiles of the members; `None` for a single member.
+    pub(super) band: Option<(f64, f64)>,
+}
+
+/// Where a table finds its numbers: by unit of the layout, calendar year and metric.
+pub(super) type Source<'a> = &'a dyn Fn(usize, i32, usize) -> Estimate;
+
+/// Writes the tables of one scenario.
+#[derive(Debug)]
+pub(super) struct Writer<'a> {
+    /// The model.
+    pub(super) model: &'a Model,
+    /// What was counted.
+    pub(super) layout: &'a Layout,
+    /// Texts in the reader's language.
+    pub(super) texts: &'a Texts,
+    /// The reader's language.
+    pub(super) language: Language,
+    /// Columns there are.
+    pub(super) width: u16,
+}
+
+/// The columns that standard output has; 80 where it is no terminal.
+pub(super) fn terminal_width() -> u16 {
+    Table::new().width().unwrap_or(WIDTH)
+}
+
+impl Writer<'_> {
+    /// The table per layer and year: persons on average over the year, and cost. The highest layer comes first.
+    pub(super) fn layers(&self, source: Source) -> String {
+        let order = [Some(Layer::Maatwerk), Some(Layer::Basis), Some(Layer::Wacht), Some(Layer::Formeel), Some(Layer::Informeel), None];
+        let of = |wanted: &dyn Fn(&Unit) -> bool| self.layout.units.iter().position(wanted);
+        let mut blocks: Vec<(usize, &str)> = order
+            .into_iter()
+            .filter_map(|layer| Some((of(&|unit| unit.level == Level::Layer && unit.layer == layer)?, self.texts.layer(layer))))
+            .collect();
+        blocks.extend(of(&|unit| unit.level == Level::Total).map(|unit| (unit, self.texts.table.everybody.as_str())));
+        let title = &self.texts.table.layers;
+        self.table(title, &self.texts.table.layer, &blocks, metric::PERSON_TIME, source)
+    }
+
+    /// The table per track and year: persons, each counted once a year, and cost.
+    pub(super) fn tracks(&self, source: Source) -> String {
+        let units = self.layout.units.iter().enumerate().filter(|(_, unit)| unit.level == Level::Track);
+        let blocks: Vec<(usize, &str)> = units
+            .filter_map(|(at, unit)| Some((at, self.language.pick(&self.model.tracks[unit.track?].label))))
+            .collect();
+        self.table(&self.texts.table.tracks, &self.texts.table.track, &blocks, metric::UNIQUE, source)
+    }
+
+    fn table(&self, title: &str, first: &str, blocks: &[(usize, &str)], persons: usize, source: Source) -> String {
+        let (texts, years) = (&self.texts.table, self.years());
+        let cost = |unit, year| source(unit, year, metric::COST_CONSTANT);
+        let largest = blocks.iter().flat_map(|&(unit, _)| years.clone().map(move |year| cost(unit, year).mean)).fold(0.0, f64::max);
+        let amounts = Amounts::of(largest);
+        let unit = match amounts {
+            Amounts::Euro => &texts.euro,
+            Amounts::Thousand => &texts.thousand,
+            Amounts::Million => &texts.million,
+        };
+
+        let draw = |stacked: bool| {
+            let mut table = Table::new();
+            table.load_style(STYLE);
+            table.set_header(line(stacked, [first, &texts.year], [&texts.persons, &texts.band], [unit, &texts.band]));
+            for &(row, name) in blocks {
+                for year in years.clone() {
+                    let name = if year == self.layout.first_year { name } else { "" };
+                    let number = |value, place| written(value, place, self.language);
+                    let amount = |value, place| amounts.written(value, place, self.language);
+                    let people = shown(source(row, year, persons), number);
+                    let money = shown(cost(row, year), amount);
+                    table.add_row(line(stacked, [name, &year.to_string()], [&people.0, &people.1], [&money.0, &money.1]));
+                }
+            }
+            for column in table.column_iter_mut().skip(1) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+            table
+        };
+        let mut table = draw(false);
+        if table.lines().any(|line| line.chars().count() > usize::from(self.width)) {
+            table = draw(true);
+        }
+        let prices = fill(&texts.prices, &[("unit", unit), ("year", &self.model.prices.constant_year.to_string())]);
+        format!("{title}\n\n{}\n\n{prices}\n", table.trim_fmt())
+    }
+
+    fn years(&self) -> std::ops::Range<i32> {
+        self.layout.first_year..self.layout.first_year + self.layout.years as i32
+    }
+}
+
+/// A mean and its band as text, both to the last digit that the Monte Carlo error allows.
+fn shown(estimate: Estimate, text: impl Fn(f64, i32) -> String) -> (String, String) {
+    let place = significant(estimate.mean, estimate.mcse);
+    let band = estimate.band.map(|(low, high)| format!("{} – {}", text(low, place), text(high, place)));
+    (text(estimate.mean, place), band.unwrap_or_default())
+}
+
+/// A row of six cells, or of four with each band under its mean where the terminal is narrow.
+fn line(stacked: bool, names: [&str; 2], persons: [&str; 2], cost: [&str; 2]) -> Row {
+    if stacked {
+        let cells = [names[0].to_owned(), names[1].to_owned(), persons.join("\n"), cost.join("\n")];
+        Row::from(cells)
+    } else {
+        Row::from([names, persons, cost].concat())
+    }
+}
