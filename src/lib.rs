@@ -2,6 +2,9 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod compile;
+pub mod engine;
 #[cfg(feature = "cli")]
 pub mod ensemble;
+pub mod luck;
+pub mod maths;
 pub mod model;
