@@ -85,14 +85,9 @@ def median(model, name):
 
 
 def value(model, expression):
-    """A sum or difference of numbers and parameters at their medians, such as `arrivals - 150`."""
-    total, sign = 0.0, 1.0
-    for term in expression.split():
-        if term in "+-":
-            sign = 1.0 if term == "+" else -1.0
-        else:
-            total += sign * (median(model, term) if term in model["parameter"] else float(term))
-    return total
+    """A sum of products of numbers and parameters at their medians, such as `arrivals * 0.96`."""
+    factor = lambda word: median(model, word) if word in model["parameter"] else float(word)
+    return sum(math.prod(factor(word.strip()) for word in term.split("*")) for term in expression.split("+"))
 
 
 def arrivals(model, sexes):
