@@ -179,9 +179,8 @@ def main():
             counts[sex, wijk] = whole(n * shares[min(a + 2, OLDEST)][w] for a, n in enumerate(ages))
     rows = [(a, sex, wijk, counts[sex, wijk][a]) for a in range(OLDEST + 1) for sex in start for wijk in wijken]
     write(MODEL / "population.csv", ("age", "sex", "wijk", "persons"), [row for row in rows if row[3] > 0])
-    free = ("geen_hulpvraag", "geen_hulpvraag")
     rows = [(a, sex, wijk, f"{n * shares[a][w]:.4f}") for sex in stream for a, n in enumerate(stream[sex]) for w, wijk in enumerate(wijken)]
-    write(MODEL / "vestiging.csv", ("age", "sex", "wijk", "weight", "huishouden", "bijstand"), [row + free for row in rows if float(row[3]) > 0])
+    write(MODEL / "vestiging.csv", ("age", "sex", "wijk", "weight"), [row for row in rows if float(row[3]) > 0])
 
     total = [sum(map(sum, state.values())) for state in (start, *history)]
     print("persons on 1 January 2019-2023:", *(f"{n:.0f}" for n in total))
