@@ -1,3 +1,10 @@
 //! Piramide: how likely are the savings a municipality has booked on care in the neighbourhood?
-pub mod model;
 pub mod compile;
+pub mod model;
+
+#[cfg(feature = "cli")]
+pub mod analysis;
+#[cfg(feature = "cli")]
+pub mod ensemble;
+#[cfg(feature = "cli")]
+pub mod store;
