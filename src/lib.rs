@@ -8,3 +8,10 @@ pub mod ensemble;
 pub mod luck;
 pub mod maths;
 pub mod model;
+
+#[cfg(feature = "cli")]
+pub mod analysis;
+#[cfg(feature = "cli")]
+pub mod ensemble;
+#[cfg(feature = "cli")]
+pub mod store;
