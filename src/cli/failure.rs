@@ -1,6 +1,10 @@
 //! Why a command did not do what it was asked, and the exit code that says so.
 
-#[derive(Debug)] pub struct Faults; impl Faults { fn render(&self,_:bool)->String{String::new()} }
+use crate::analysis::AnalysisError;
+use crate::compile::CompileError;
+use crate::ensemble::EnsembleError;
+use crate::model::Faults;
+use crate::store::StoreError;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -44,6 +48,47 @@ impl From<Faults> for Failure {
     fn from(faults: Faults) -> Self {
         Self::Model(Box::new(faults))
     }
+}
+
+impl From<CompileError> for Failure {
+    fn from(error: CompileError) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+impl From<EnsembleError> for Failure {
+    /// A draw that makes no model is the model's fault; threads are the machine's.
+    fn from(error: EnsembleError) -> Self {
+        match error {
+            EnsembleError::Compile { .. } => Self::Usage(error.to_string()),
+            EnsembleError::Threads { .. } => Self::Undone(format!("error: {error}")),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    /// Another folder is asked for in the command; all else that can fail is the machine's.
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Foreign { .. } | StoreError::Other { .. } => Self::Usage(error.to_string()),
+            StoreError::Ensemble(error) => error.into(),
+            StoreError::Busy { .. } | StoreError::Damaged { .. } | StoreError::File { .. } => Self::Undone(format!("error: {error}")),
+        }
+    }
+}
+
+impl From<AnalysisError> for Failure {
+    fn from(error: AnalysisError) -> Self {
+        match error {
+            AnalysisError::Store(error) => error.into(),
+            AnalysisError::Bands { .. } => Self::Undone(format!("error: {error}")),
+        }
+    }
+}
+
+/// Says something beside the results, on standard error. If nobody listens there, that changes nothing.
+pub(super) fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// Writes to standard output.

@@ -6,12 +6,14 @@
 mod args;
 mod check;
 mod failure;
+mod folder;
 mod interrupt;
 mod language;
 mod number;
 mod progress;
 mod run;
 mod schema;
+mod single;
 mod table;
 mod text;
 mod trace;

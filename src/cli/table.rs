@@ -5,14 +5,14 @@ use super::number::{Amounts, significant, written};
 use super::text::{Texts, fill};
 use crate::compile::Layout;
 use crate::compile::layout::{Level, Unit, metric};
-use crate::model::{Layer, Model};
+use crate::model::{Label, Layer, Model};
 use comfy_table::{CellAlignment, LineStyle, Row, Table, TableStyle};
 
 /// Columns of a terminal for which tables are made.
 const WIDTH: u16 = 80;
 
 /// A header with a line under it, and nothing else around the numbers.
-const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
+pub(super) const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
 
 /// An estimate of one number of a table, in its unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,21 +49,46 @@ pub(super) fn terminal_width() -> u16 {
 }
 
 impl Writer<'_> {
+    /// Both tables of a scenario, under its name and a subtitle.
+    pub(super) fn scenario(&self, label: &Label, subtitle: &str, source: Source) -> String {
+        let names = [("model", self.language.pick(&self.model.label)), ("scenario", self.language.pick(label))];
+        let title = fill(&self.texts.table.title, &names);
+        format!("{title}\n{subtitle}\n\n{}\n{}\n", self.layers(source), self.tracks(source))
+    }
+
+    /// What the bands mean, and how much of the last year's cost band comes from parameters.
+    pub(super) fn explanation(&self, realised: Source, expected: Source) -> String {
+        let texts = &self.texts.table;
+        let mut lines = vec![texts.realised.clone(), texts.digits.clone()];
+        if let Some(total) = self.unit(&|unit| unit.level == Level::Total) {
+            let year = self.years().end - 1;
+            let cost = |source: Source| source(total, year, metric::COST_CONSTANT);
+            let amounts = Amounts::of(cost(realised).mean);
+            let band = |source| shown(cost(source), |value, place| amounts.written(value, place, self.language)).1;
+            lines.push(if cost(expected).band.is_some() {
+                let words = [("year", &*year.to_string()), ("unit", self.amounts_unit(amounts)), ("realised", &band(realised)), ("expected", &band(expected))];
+                fill(&texts.split, &words)
+            } else {
+                texts.not_split.clone()
+            });
+        }
+        lines.join("\n") + "\n"
+    }
+
     /// The table per layer and year: persons on average over the year, and cost. The highest layer comes first.
-    pub(super) fn layers(&self, source: Source) -> String {
+    fn layers(&self, source: Source) -> String {
         let order = [Some(Layer::Maatwerk), Some(Layer::Basis), Some(Layer::Wacht), Some(Layer::Formeel), Some(Layer::Informeel), None];
-        let of = |wanted: &dyn Fn(&Unit) -> bool| self.layout.units.iter().position(wanted);
         let mut blocks: Vec<(usize, &str)> = order
             .into_iter()
-            .filter_map(|layer| Some((of(&|unit| unit.level == Level::Layer && unit.layer == layer)?, self.texts.layer(layer))))
+            .filter_map(|layer| Some((self.unit(&|unit| unit.level == Level::Layer && unit.layer == layer)?, self.texts.layer(layer))))
             .collect();
-        blocks.extend(of(&|unit| unit.level == Level::Total).map(|unit| (unit, self.texts.table.everybody.as_str())));
+        blocks.extend(self.unit(&|unit| unit.level == Level::Total).map(|unit| (unit, self.texts.table.everybody.as_str())));
         let title = &self.texts.table.layers;
         self.table(title, &self.texts.table.layer, &blocks, metric::PERSON_TIME, source)
     }
 
     /// The table per track and year: persons, each counted once a year, and cost.
-    pub(super) fn tracks(&self, source: Source) -> String {
+    fn tracks(&self, source: Source) -> String {
         let units = self.layout.units.iter().enumerate().filter(|(_, unit)| unit.level == Level::Track);
         let blocks: Vec<(usize, &str)> = units
             .filter_map(|(at, unit)| Some((at, self.language.pick(&self.model.tracks[unit.track?].label))))
@@ -76,11 +101,7 @@ impl Writer<'_> {
         let cost = |unit, year| source(unit, year, metric::COST_CONSTANT);
         let largest = blocks.iter().flat_map(|&(unit, _)| years.clone().map(move |year| cost(unit, year).mean)).fold(0.0, f64::max);
         let amounts = Amounts::of(largest);
-        let unit = match amounts {
-            Amounts::Euro => &texts.euro,
-            Amounts::Thousand => &texts.thousand,
-            Amounts::Million => &texts.million,
-        };
+        let unit = self.amounts_unit(amounts);
 
         let draw = |stacked: bool| {
             let mut table = Table::new();
@@ -107,6 +128,19 @@ impl Writer<'_> {
         }
         let prices = fill(&texts.prices, &[("unit", unit), ("year", &self.model.prices.constant_year.to_string())]);
         format!("{title}\n\n{}\n\n{prices}\n", table.trim_fmt())
+    }
+
+    fn unit(&self, wanted: &dyn Fn(&Unit) -> bool) -> Option<usize> {
+        self.layout.units.iter().position(wanted)
+    }
+
+    fn amounts_unit(&self, amounts: Amounts) -> &str {
+        let texts = &self.texts.table;
+        match amounts {
+            Amounts::Euro => &texts.euro,
+            Amounts::Thousand => &texts.thousand,
+            Amounts::Million => &texts.million,
+        }
     }
 
     fn years(&self) -> std::ops::Range<i32> {

@@ -49,7 +49,9 @@ messages! {
     /// Where the files are.
     Files { written, bands, periods, manifest }
     /// One person's life.
-    Trace { title, moment, age, event, nothing }
+    Trace {
+        title, moment, age, event, present, born, arrives, since, moves, renews, birth, dies, leaves, end,
+    }
 }
 
 impl Texts {
