@@ -28,11 +28,11 @@ impl Failure {
         // Nobody is left to tell if standard error is closed; the exit code still says it.
         match self {
             Self::Usage(message) => {
-                let _ = writeln!(stderr, "error: {message}\n\nFor more information, try '--help'.");
+                let _ = writeln!(stderr, "error: {message}");
                 ExitCode::from(2)
             }
             Self::Model(faults) => {
-                let _ = writeln!(stderr, "{}", faults.render(stderr.is_terminal()));
+                let _ = writeln!(stderr, "{}", faults);
                 ExitCode::from(2)
             }
             Self::Undone(message) => {

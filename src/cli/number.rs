@@ -42,8 +42,10 @@ pub(super) fn written(value: f64, place: i32, language: Language) -> String {
     };
     let (whole, decimals) = plain.split_once('.').unwrap_or((&plain, ""));
     let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
-    let zero = !plain.contains(|c: char| ('1'..='9').contains(&c));
-    let mut text = if zero { String::new() } else { sign.to_owned() };
+    if !plain.contains(|c: char| ('1'..='9').contains(&c)) {
+        return "0".to_owned();
+    }
+    let mut text = sign.to_owned();
     for (at, digit) in whole.chars().enumerate() {
         if at > 0 && (whole.len() - at).is_multiple_of(3) {
             text.push(thousands);
@@ -83,15 +85,16 @@ impl Amounts {
         }
     }
 
-    /// An amount in euros, rounded at the power of ten `place` of a euro but no finer than thousandths of the unit.
+    /// An amount in euros, rounded at the power of ten `place` of a euro, but no finer than a thousand euros in millions and a
+    /// hundred euros in thousands.
     pub(super) fn written(self, euros: f64, place: i32, language: Language) -> String {
-        let shift = match self {
-            Self::Euro => 0,
-            Self::Thousand => 3,
-            Self::Million => 6,
+        let (shift, decimals) = match self {
+            Self::Euro => (0, 0),
+            Self::Thousand => (3, 1),
+            Self::Million => (6, 3),
         };
         let rounded = if place > 0 { (euros / power_of_ten(place)).round() * power_of_ten(place) } else { euros };
-        written(rounded / power_of_ten(shift), (place - shift).clamp(-3, 0), language)
+        written(rounded / power_of_ten(shift), (place - shift).clamp(-decimals, 0), language)
     }
 }
 
@@ -131,7 +134,7 @@ mod tests {
         assert_eq!(written(-1_234_567.0, 0, Nl), "-1.234.567");
         assert_eq!(written(999.0, 0, En), "999");
         assert_eq!(written(999.6, 0, En), "1,000");
-        assert_eq!(written(-0.04, -1, En), "0.0", "no minus before nothing");
+        assert_eq!(written(-0.04, -1, En), "0", "no sign and no decimals on nothing");
         assert_eq!(written(12.0, 3, En), "0");
         assert_eq!(whole(81_000, Nl), "81.000");
     }

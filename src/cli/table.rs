@@ -6,7 +6,7 @@ use super::text::{Texts, fill};
 use crate::compile::Layout;
 use crate::compile::layout::{Level, Unit, metric};
 use crate::model::{Label, Layer, Model};
-use comfy_table::{CellAlignment, LineStyle, Row, Table, TableStyle};
+use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 
 /// Columns of a terminal for which tables are made.
 const WIDTH: u16 = 80;
@@ -101,33 +101,42 @@ impl Writer<'_> {
         let cost = |unit, year| source(unit, year, metric::COST_CONSTANT);
         let largest = blocks.iter().flat_map(|&(unit, _)| years.clone().map(move |year| cost(unit, year).mean)).fold(0.0, f64::max);
         let amounts = Amounts::of(largest);
-        let unit = self.amounts_unit(amounts);
 
-        let draw = |stacked: bool| {
+        let rows: Vec<Line> = blocks
+            .iter()
+            .flat_map(|&(unit, name)| years.clone().map(move |year| (unit, name, year)))
+            .map(|(unit, name, year)| Line {
+                name: if year == self.layout.first_year { name.to_owned() } else { String::new() },
+                year: year.to_string(),
+                persons: shown(source(unit, year, persons), |value, place| written(value, place, self.language)),
+                cost: shown(cost(unit, year), |value, place| amounts.written(value, place, self.language)),
+            })
+            .collect();
+        let header = Line {
+            name: first.to_owned(),
+            year: texts.year.clone(),
+            persons: (texts.persons.clone(), texts.band.clone()),
+            cost: (texts.cost.clone(), texts.band.clone()),
+        };
+        let banded = rows.iter().any(|line| !line.persons.1.is_empty());
+        let draw = |shape| {
             let mut table = Table::new();
-            table.load_style(STYLE);
-            table.set_header(line(stacked, [first, &texts.year], [&texts.persons, &texts.band], [unit, &texts.band]));
-            for &(row, name) in blocks {
-                for year in years.clone() {
-                    let name = if year == self.layout.first_year { name } else { "" };
-                    let number = |value, place| written(value, place, self.language);
-                    let amount = |value, place| amounts.written(value, place, self.language);
-                    let people = shown(source(row, year, persons), number);
-                    let money = shown(cost(row, year), amount);
-                    table.add_row(line(stacked, [name, &year.to_string()], [&people.0, &people.1], [&money.0, &money.1]));
-                }
+            table.load_style(STYLE).set_header(header.cells(shape));
+            table.add_rows(rows.iter().map(|line| line.cells(shape)));
+            for column in table.column_iter_mut() {
+                column.set_padding((0, 2));
             }
             for column in table.column_iter_mut().skip(1) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
             table
         };
-        let mut table = draw(false);
-        if table.lines().any(|line| line.chars().count() > usize::from(self.width)) {
-            table = draw(true);
+        let mut table = draw(if banded { Shape::Wide } else { Shape::Means });
+        if table.lines().any(|line| line.trim_end().chars().count() > usize::from(self.width)) {
+            table = draw(Shape::Stacked);
         }
-        let prices = fill(&texts.prices, &[("unit", unit), ("year", &self.model.prices.constant_year.to_string())]);
-        format!("{title}\n\n{}\n\n{prices}\n", table.trim_fmt())
+        let prices = fill(&texts.prices, &[("unit", self.amounts_unit(amounts)), ("year", &self.model.prices.constant_year.to_string())]);
+        format!("{title}\n{prices}\n\n{}\n", table.trim_fmt())
     }
 
     fn unit(&self, wanted: &dyn Fn(&Unit) -> bool) -> Option<usize> {
@@ -155,12 +164,32 @@ fn shown(estimate: Estimate, text: impl Fn(f64, i32) -> String) -> (String, Stri
     (text(estimate.mean, place), band.unwrap_or_default())
 }
 
-/// A row of six cells, or of four with each band under its mean where the terminal is narrow.
-fn line(stacked: bool, names: [&str; 2], persons: [&str; 2], cost: [&str; 2]) -> Row {
-    if stacked {
-        let cells = [names[0].to_owned(), names[1].to_owned(), persons.join("\n"), cost.join("\n")];
-        Row::from(cells)
-    } else {
-        Row::from([names, persons, cost].concat())
+/// How a line becomes cells.
+#[derive(Clone, Copy)]
+enum Shape {
+    /// A band beside each mean.
+    Wide,
+    /// Each band under its mean, for a narrow terminal.
+    Stacked,
+    /// No bands, because a single member has none.
+    Means,
+}
+
+/// A line of a table: a mean and a band of persons and of cost.
+struct Line {
+    name: String,
+    year: String,
+    persons: (String, String),
+    cost: (String, String),
+}
+
+impl Line {
+    fn cells(&self, shape: Shape) -> Vec<String> {
+        let numbers = [&self.persons, &self.cost].into_iter().flat_map(|(mean, band)| match shape {
+            Shape::Wide => vec![mean.clone(), band.clone()],
+            Shape::Stacked => vec![format!("{mean}\n{band}").trim_end().to_owned()],
+            Shape::Means => vec![mean.clone()],
+        });
+        [self.name.clone(), self.year.clone()].into_iter().chain(numbers).collect()
     }
 }

@@ -43,7 +43,7 @@ messages! {
     Layers { outside, informeel, formeel, wacht, basis, maatwerk }
     /// Tables of results.
     Table {
-        title, members, one_member, layers, tracks, everybody, layer, track, year, persons, band, euro, thousand, million,
+        title, members, one_member, layers, tracks, everybody, layer, track, year, persons, cost, band, euro, thousand, million,
         prices, realised, digits, split, not_split,
     }
     /// Where the files are.
