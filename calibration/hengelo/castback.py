@@ -145,16 +145,25 @@ def castback(model, target, stream):
             for a in range(OLDEST - 1):
                 if reached[sex][a + 2] > 0.0:
                     ages[a] *= target[sex][a + 2] / reached[sex][a + 2]
-    return guess, forward(model, guess, stream, (2019, 2020, 2021, 2022))
+    return guess
 
 
-def whole(values):
-    """Integers whose running total stays within a half of the running total of the values."""
-    done, total, out = 0, 0.0, []
-    for value in values:
-        total += value
-        out.append(round(total) - done)
-        done += out[-1]
+def whole(rows):
+    """Integers for rows (ages) of parts (wijken), such that the running totals of all rows stay within a half of the exact ones,
+    and those of every part within about one: what a part misses now it is the first to get later."""
+    exact, given, owed, out = 0.0, 0, [0.0] * len(rows[0]), []
+    for row in rows:
+        exact += sum(row)
+        owed = [debt + value for debt, value in zip(owed, row)]
+        counts = [max(math.floor(debt), 0) for debt in owed]
+        total = round(exact) - given
+        while sum(counts) < total:
+            counts[max(range(len(row)), key=lambda part: owed[part] - counts[part])] += 1
+        while sum(counts) > total:
+            counts[min((part for part in range(len(row)) if counts[part]), key=lambda part: owed[part] - counts[part])] -= 1
+        owed = [debt - count for debt, count in zip(owed, counts)]
+        given += total
+        out.append(counts)
     return out
 
 
@@ -170,24 +179,25 @@ def main():
     wijken = model["attribute"]["wijk"]["values"]
     target, shares = official()
     stream = arrivals(model, target)
-    start, history = castback(model, target, stream)
+    start = castback(model, target, stream)
 
-    counts = {}
-    for sex, ages in start.items():
-        for w, wijk in enumerate(wijken):
-            # Nobody moves between wijken, so a cohort has the wijken it will have two years on.
-            counts[sex, wijk] = whole(n * shares[min(a + 2, OLDEST)][w] for a, n in enumerate(ages))
-    rows = [(a, sex, wijk, counts[sex, wijk][a]) for a in range(OLDEST + 1) for sex in start for wijk in wijken]
+    # Nobody moves between wijken, so a cohort has the wijken it will have two years on.
+    counts = {sex: whole([[n * share for share in shares[min(a + 2, OLDEST)]] for a, n in enumerate(ages)]) for sex, ages in start.items()}
+    rows = [(a, sex, wijk, counts[sex][a][w]) for a in range(OLDEST + 1) for sex in counts for w, wijk in enumerate(wijken)]
     write(MODEL / "population.csv", ("age", "sex", "wijk", "persons"), [row for row in rows if row[3] > 0])
     rows = [(a, sex, wijk, f"{n * shares[a][w]:.4f}") for sex in stream for a, n in enumerate(stream[sex]) for w, wijk in enumerate(wijken)]
     write(MODEL / "vestiging.csv", ("age", "sex", "wijk", "weight"), [row for row in rows if float(row[3]) > 0])
 
+    start = {sex: [float(sum(row)) for row in rows] for sex, rows in counts.items()}
+    history = forward(model, start, stream, (2019, 2020, 2021, 2022))
     total = [sum(map(sum, state.values())) for state in (start, *history)]
     print("persons on 1 January 2019-2023:", *(f"{n:.0f}" for n in total))
     for first in range(0, 100, 10):
         last = first + 9 if first < 90 else OLDEST
-        pair = [sum(sum(state[sex][first : last + 1]) for sex in state) for state in (history[1], target)]
-        print(f"2021, ages {first}-{last}: expected {pair[0]:.0f}, official {pair[1]:.0f}, {100 * (pair[0] / pair[1] - 1):+.2f} %")
+        for sex in target:
+            reached, official_count = (sum(state[sex][first : last + 1]) for state in (history[1], target))
+            gap = 100 * (reached / official_count - 1)
+            print(f"2021, {sex}, ages {first}-{last}: expected {reached:.1f}, official {official_count:.1f}, {gap:+.2f} %")
     born = [sum(sum(state[sex][:2]) for sex in state) for state in (history[1], target)]
     print(f"ages 0 and 1 in 2021: expected {born[0]:.0f}, target {born[1]:.0f}; fertility_level x {born[1] / born[0]:.3f}")
 
