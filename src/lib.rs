@@ -1,3 +1,3 @@
 //! Piramide: how likely are the savings a municipality has booked on care in the neighbourhood?
-pub mod model;
 pub mod compile;
+pub mod model;
