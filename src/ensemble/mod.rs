@@ -252,3 +252,6 @@ fn work<T: Send>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

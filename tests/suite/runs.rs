@@ -383,3 +383,58 @@ fn the_package_describes_every_column() {
     described.sort();
     assert_eq!(described, data(folder.path()).into_keys().collect::<Vec<_>>());
 }
+
+/// Runs the test `name` again in a process of its own, in another role.
+#[cfg(target_os = "linux")]
+fn as_child(name: &str, folder: &Path, role: &str, limits: &str) -> std::process::Output {
+    let shell = format!("{limits} exec \"$0\" --exact runs::{name} --nocapture --test-threads 1");
+    let mut command = std::process::Command::new("sh");
+    command.arg("-c").arg(shell).arg(std::env::current_exe().unwrap());
+    command.env("VILLAGE_FOLDER", folder).env("VILLAGE_ROLE", role).output().unwrap()
+}
+
+/// The folder and the role, if this process is such a child.
+#[cfg(target_os = "linux")]
+fn child() -> Option<(std::path::PathBuf, String)> {
+    Some((std::env::var_os("VILLAGE_FOLDER")?.into(), std::env::var("VILLAGE_ROLE").ok()?))
+}
+
+/// Files may grow to `blocks` of 512 bytes and no more, as on a full disk: in the spool, and in the tables. The run says so,
+/// takes nothing half for whole, and goes on when there is room.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_reported_and_the_run_resumes() {
+    let model = village();
+    let simulator = simulator(&model);
+    if let Some((folder, _)) = child() {
+        let message = run(&job(&folder, &model, &simulator, 2), u64::MAX).unwrap_err().to_string();
+        println!("MESSAGE {message}");
+        return;
+    }
+    let expected = reference(&model);
+    let folder = tempfile::tempdir().unwrap();
+    run(&job(folder.path(), &model, &simulator, 1), 14).unwrap();
+    let spool = fs::metadata(folder.path().join(SPOOL)).unwrap().len();
+    let (largest, bytes) = expected.iter().max_by_key(|(_, bytes)| bytes.len()).unwrap();
+    let room_for_others = bytes.len() as u64 - 512;
+    for (bytes, file, before) in [(100, "manifest.json", 0), (spool / 3, SPOOL, 0), (room_for_others, largest, 15)] {
+        let folder = tempfile::tempdir().unwrap();
+        if before > 0 {
+            // The members are all there before the disk fills up.
+            let kept = run(&job(folder.path(), &model, &simulator, 1), before).unwrap();
+            assert!(matches!(kept, Outcome::Interrupted { done: 15, .. }));
+        }
+        let limits = format!("trap '' XFSZ; ulimit -f {};", bytes / 512);
+        let output = as_child("a_full_disk_is_reported_and_the_run_resumes", folder.path(), "full", &limits);
+        let output = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert!(output.contains("MESSAGE cannot write") && output.contains(file), "{output}");
+        assert!(output.contains("make room and give the same command again"), "{output}");
+        let manifest = Manifest::read(folder.path()).unwrap();
+        assert_eq!(manifest.as_ref().map_or(0, |manifest| manifest.members_done) > 0, file != "manifest.json");
+        assert!(manifest.is_none_or(|manifest| manifest.state == State::Incomplete));
+        assert!(!data(folder.path()).contains_key("bands.csv"));
+        assert!(data(folder.path()).keys().all(|name| !name.ends_with(".partial")), "no half files lie about");
+        assert!(matches!(run(&job(folder.path(), &model, &simulator, 1), u64::MAX), Ok(Outcome::Complete(_))));
+        assert!(data(folder.path()) == expected, "after a full disk at {file}");
+    }
+}
