@@ -43,7 +43,7 @@ impl Desk {
         let threads = threads.max(1) as u64;
         let left = design.members().saturating_sub(done);
         // Several units per thread, so that the last ones end at about the same time.
-        let per_unit = left.div_ceil(4 * threads).clamp(1, MOST_PER_UNIT);
+        let per_unit = left.div_ceil(4 * threads).min(u64::from(design.replications)).clamp(1, MOST_PER_UNIT);
         let window = (threads + 1) * per_unit;
         let state = Mutex::new(State { next: done, delivered: done, closed: false });
         Self { design, per_unit, window, state, moved: Condvar::new() }

@@ -11,6 +11,7 @@
 //! number of members. What is delivered, and in which order, does not depend on the number of threads.
 
 mod desk;
+mod simulator;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,8 +20,9 @@ use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
-use crate::compile::Layout;
+use crate::compile::{CompileError, Layout};
 use desk::{Desk, Unit};
+pub use simulator::Simulator;
 
 /// One pair of a parameter draw and a replication; both count from 0. Written as `draw.replication`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -126,7 +128,7 @@ pub enum EnsembleError {
         /// The draw.
         draw: u32,
         /// What is wrong.
-        reason: String,
+        reason: CompileError,
     },
     /// The operating system gives no threads.
     Threads {
@@ -141,7 +143,7 @@ impl fmt::Display for EnsembleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Compile { draw, reason } => {
-                write!(f, "parameter draw {draw} makes no valid model: {reason}; narrow the prior that allows it")
+                write!(f, "parameter draw {draw} makes no valid model: {reason}")
             }
             Self::Threads { threads, reason } => {
                 write!(f, "cannot start {threads} threads: {reason}; ask for fewer with --threads")
@@ -250,3 +252,6 @@ fn work<T: Send>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

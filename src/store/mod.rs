@@ -178,22 +178,16 @@ impl<'a> Run<'a> {
         let shape = Shape::new(job.members.layout(), job.identity.scenarios.len());
         progress.start(done, manifest.members);
         let encode = |member: ensemble::Member, counts: Vec<Vec<i64>>| spool::encode(design.index(member), shape, &counts);
-        let outcome = ensemble::run(pool, job.members, design, done, stop, encode, |_, record| {
+        let outcome: Result<u64, StoreError> = ensemble::run(pool, job.members, design, done, stop, encode, |_, record| {
             spool.append(&record)?;
             progress.advance(spool.members());
-            Ok::<_, StoreError>(())
+            Ok(())
         });
         self.manifest.members_done = self.spool.members();
-        let all = self.manifest.members_done == self.manifest.members;
-        if let Err(error) = outcome {
-            // The first error is the one to report, also when the disk is too full for the note of how far the run came.
-            let _ = self.note();
-            return Err(error);
-        }
-        if !all {
-            self.note()?;
-        }
-        Ok(all)
+        let noted = self.note();
+        // The first error is the one to report, also when the disk is too full for the note of how far the run came.
+        outcome.and_then(|_| noted)?;
+        Ok(self.manifest.members_done == self.manifest.members)
     }
 
     /// All members, for reading.

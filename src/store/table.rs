@@ -59,9 +59,8 @@ impl Table {
     }
 
     /// Ends the file and gives it its name.
-    pub(super) fn keep(mut self) -> Result<(), StoreError> {
+    pub(super) fn keep(self) -> Result<(), StoreError> {
         let name = self.writer.inner().path().to_owned();
-        self.writer.finish().map_err(|error| system_error(&name, error))?;
         self.writer.into_inner().map_err(|error| system_error(&name, error))?.keep()
     }
 }

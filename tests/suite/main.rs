@@ -4,3 +4,5 @@
 mod cli;
 mod language;
 mod rooms;
+mod runs;
+mod village;
