@@ -1,5 +1,297 @@
 //! From a checked model and one parameter draw to flat tables. The last step that can fail.
+//!
+//! A [`Plan`] holds what no draw changes: profiles, persons, the layout of the counts. [`Plan::compile`] fills in one draw
+//! for all scenarios of the model at once, because scenarios share their luck: a hulpvraag arises at a rate that bounds the
+//! rates of all of them.
 
+mod draw;
+mod dwell;
+mod fault;
+mod hazard;
 pub mod layout;
+mod people;
+mod timeline;
+mod track;
 
+pub use draw::{draw, medians, quantile};
+pub use dwell::Law;
+pub use fault::CompileError;
+pub use hazard::{Piece, Rate, Table, cohort};
 pub use layout::Layout;
+pub use people::{Intensity, Kind, Origin, Profiles, Since, Stream};
+pub use timeline::{Timeline, epoch};
+pub use track::{Exit, Initial, Onset, Split, State, Tariffs, Track, When, item, split_block};
+
+use crate::model::{self, Clock, MAX_AGE, Model};
+
+/// What a run chooses besides the model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Last calendar year, inclusive.
+    pub last_year: i32,
+    /// Size of the population and of all streams relative to the model's.
+    pub scale: f64,
+}
+
+/// A model made ready for draws.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    model: &'a Model,
+    scale: f64,
+    years: usize,
+    profiles: Profiles,
+    /// Index in `rows` of each initial person's kind comes with a count.
+    counts: Vec<u32>,
+    layout: Layout,
+}
+
+/// One draw of a model, for all its scenarios. The engine reads nothing else.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compiled {
+    /// Calendar years of the horizon.
+    pub years: usize,
+    /// Whether persons have an age.
+    pub has_age: bool,
+    /// Lower bounds of the reported age bands, years.
+    pub age_bounds: Vec<f64>,
+    /// Combinations of attribute values.
+    pub profiles: Profiles,
+    /// The initial population: kinds and how many of each, in order of identity.
+    pub population: Vec<(Kind, u32)>,
+    /// Hazard tables.
+    pub tables: Vec<Table>,
+    /// Births, deaths, departures.
+    pub life: Life,
+    /// Arrivals.
+    pub streams: Vec<Stream>,
+    /// Scenarios, in the model's order.
+    pub scenarios: Vec<Scenario>,
+    /// What is counted.
+    pub layout: Layout,
+    /// Per track the index among the domains.
+    pub domains: Vec<Option<usize>>,
+}
+
+/// One scenario of a draw.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// Begin of each epoch, years since the start.
+    pub begins: Vec<f64>,
+    /// Tracks.
+    pub tracks: Vec<Track>,
+}
+
+/// Demography of a draw, the same in every scenario.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Life {
+    /// Hazard of death.
+    pub death: Option<Rate>,
+    /// Hazard of leaving.
+    pub leave: Option<Rate>,
+    /// Births per possible mother.
+    pub birth: Option<Birth>,
+}
+
+/// Births.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Birth {
+    /// Births per possible mother.
+    pub rate: Rate,
+    /// Whether a profile can be a mother.
+    pub mothers: Vec<bool>,
+    /// Attributes drawn for the newborn: attribute id and cumulated shares of its values.
+    pub newborn: Vec<(usize, Vec<f64>)>,
+}
+
+/// Most combinations of attribute values that are told apart.
+const MOST_PROFILES: usize = 20_000;
+
+impl<'a> Plan<'a> {
+    /// Prepares a model for draws on the horizon from its first year to `options.last_year`.
+    pub fn new(model: &'a Model, options: &Options) -> Result<Self, CompileError> {
+        let Options { last_year, scale } = *options;
+        if !(model.first_year..=model.last_year).contains(&last_year) {
+            return Err(CompileError::new(
+                "the horizon",
+                format!("last year {last_year} lies outside {} to {}", model.first_year, model.last_year),
+                "choose a last year inside the model's period",
+            ));
+        }
+        fault::within(scale, 1e-6, 1e4, || "the scale".into(), "the size of the population")?;
+        let combinations: usize = model.attributes.iter().map(|attribute| attribute.values.len()).product();
+        if combinations > MOST_PROFILES {
+            return Err(CompileError::new(
+                "the attributes",
+                format!("they have {combinations} combinations, at most {MOST_PROFILES} are told apart"),
+                "drop an attribute or merge some of its values",
+            ));
+        }
+        // Rounding the running sum keeps the total within one person of `scale` times the model's.
+        let mut exact = 0.0;
+        let mut before = 0.0;
+        let mut counts = Vec::with_capacity(model.population.len());
+        for row in &model.population {
+            exact += row.count * scale;
+            let upto = libm::round(exact);
+            counts.push((upto - before) as u32);
+            before = upto;
+        }
+        fault::within(exact, 0.0, 2e9, || "the population".into(), "its size")?;
+        Ok(Self {
+            model,
+            scale,
+            years: (last_year - model.first_year + 1) as usize,
+            profiles: Profiles::new(model),
+            counts,
+            layout: Layout::new(model, last_year),
+        })
+    }
+
+    /// What a member of the ensemble counts.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Persons at the start.
+    pub fn persons(&self) -> u64 {
+        self.counts.iter().map(|&count| u64::from(count)).sum()
+    }
+
+    /// All scenarios under the parameter values `values` (by parameter id).
+    pub fn compile(&self, values: &[f64]) -> Result<Compiled, CompileError> {
+        let model = self.model;
+        let times: Vec<Timeline> = (model.scenarios.iter())
+            .map(|scenario| Timeline::new(Some(scenario), values, model.first_year, self.years))
+            .collect();
+        if let Some(index) = times.iter().position(|time| people::demography_moves(model, time)) {
+            return Err(CompileError::new(
+                format!("scenario `{}`", model.scenarios[index].name),
+                "a measure changes a parameter of demography or of a stream",
+                "the same persons must live in every scenario; let the measure change hazards, splits or costs of tracks",
+            ));
+        }
+        let unchanged = Timeline::new(None, values, model.first_year, self.years);
+        let mut tables = Vec::new();
+        let life = self.life(&mut tables, values, &unchanged)?;
+        let table_ids = self.track_tables(&mut tables, values)?;
+        let mut scenarios = (times.iter())
+            .map(|time| {
+                let context = track::Context { model, time, tables: &table_ids, years: self.years };
+                let shares = |initial: &model::Initial| self.shares(initial, time.first_values());
+                let tracks = (0..model.tracks.len()).map(|index| context.track(index, &shares)).collect::<Result<_, _>>()?;
+                Ok(Scenario { begins: time.begins.clone(), tracks })
+            })
+            .collect::<Result<Vec<Scenario>, CompileError>>()?;
+        bound_onsets(&mut scenarios);
+
+        let population = (model.population.iter().zip(&self.counts))
+            .map(|(row, &count)| Ok((Kind::new(row, &self.profiles, values, true)?, count)))
+            .collect::<Result<_, CompileError>>()?;
+        let streams = (model.streams.iter())
+            .map(|stream| Stream::new(stream, &self.profiles, values, self.years, self.scale))
+            .collect::<Result<_, _>>()?;
+        Ok(Compiled {
+            years: self.years,
+            has_age: model.has_age,
+            age_bounds: model.report_ages.iter().map(|&age| f64::from(age)).collect(),
+            profiles: self.profiles.clone(),
+            population,
+            tables,
+            life,
+            streams,
+            scenarios,
+            layout: self.layout.clone(),
+            domains: model.tracks.iter().map(|track| track.domain).collect(),
+        })
+    }
+
+    fn life(&self, tables: &mut Vec<Table>, values: &[f64], time: &Timeline) -> Result<Life, CompileError> {
+        let mut rate = |hazard: &model::Hazard, name: &str| {
+            let place = || format!("demography, {name}");
+            tables.push(Table::new(self.model, &self.profiles, hazard, values, self.years, &place)?);
+            Rate::new(hazard, tables.len() - 1, time, &place)
+        };
+        let spec = &self.model.demography;
+        Ok(Life {
+            death: spec.death.as_ref().map(|hazard| rate(hazard, "death")).transpose()?,
+            leave: spec.leave.as_ref().map(|hazard| rate(hazard, "leave")).transpose()?,
+            birth: (spec.birth.as_ref())
+                .map(|birth| {
+                    let mothers =
+                        self.profiles.iter().map(|row| birth.mothers.iter().all(|&(a, value)| row[a] == value)).collect();
+                    let mut newborn = Vec::new();
+                    for (attribute, shares) in &birth.newborn {
+                        let mut sum = 0.0;
+                        let mut cumulated = Vec::new();
+                        for share in shares {
+                            let place = || "demography, birth".to_owned();
+                            sum += fault::within(share.value(values), 0.0, 1.0, place, "a share of the newborn")?;
+                            cumulated.push(sum);
+                        }
+                        for value in &mut cumulated {
+                            *value /= sum;
+                        }
+                        newborn.push((*attribute, cumulated));
+                    }
+                    Ok::<_, CompileError>(Birth { rate: rate(&birth.hazard, "birth")?, mothers, newborn })
+                })
+                .transpose()?,
+        })
+    }
+
+    fn track_tables(&self, tables: &mut Vec<Table>, values: &[f64]) -> Result<Vec<Vec<usize>>, CompileError> {
+        let mut ids = Vec::new();
+        for track in &self.model.tracks {
+            let mut row = Vec::new();
+            for (number, transition) in track.transitions.iter().enumerate() {
+                row.push(match &transition.clock {
+                    Clock::Hazard(hazard) => {
+                        let place = || format!("track `{}`, transition {}", track.name, number + 1);
+                        tables.push(Table::new(self.model, &self.profiles, hazard, values, self.years, &place)?);
+                        tables.len() - 1
+                    }
+                    Clock::Dwell(_) | Clock::Age(_) => usize::MAX,
+                });
+            }
+            ids.push(row);
+        }
+        Ok(ids)
+    }
+
+    /// Probability of an initial state per profile and single year of age, in the model's first year.
+    fn shares(&self, initial: &model::Initial, values: &[f64]) -> Result<Vec<f64>, CompileError> {
+        let model = self.model;
+        let years = (model.last_year - model.first_year + 1) as usize;
+        let place = || "initial shares".to_owned();
+        let share = fault::within(initial.share.value(values), 0.0, f64::MAX, place, "a share")?;
+        let mut shares = Vec::new();
+        for attributes in self.profiles.iter() {
+            for age in 0..=MAX_AGE {
+                let factor: f64 =
+                    initial.tables.iter().map(|&id| model.tables[id].at(&model.attributes, attributes, age, 0, years)).product();
+                shares.push(fault::within(share * factor, 0.0, 1.0, place, "a share")?);
+            }
+        }
+        Ok(shares)
+    }
+}
+
+/// Makes every onset's level a bound over all scenarios, so that candidates are the same in all of them.
+fn bound_onsets(scenarios: &mut [Scenario]) {
+    let Some(first) = scenarios.first() else { return };
+    let shape: Vec<usize> = first.tracks.iter().map(|track| track.onsets.len()).collect();
+    for (track, &onsets) in shape.iter().enumerate() {
+        for onset in 0..onsets {
+            let of = |scenario: &Scenario| {
+                (scenario.tracks[track].onsets[onset].rate.level, scenario.tracks[track].onsets[onset].coupling_max)
+            };
+            let level = scenarios.iter().map(|scenario| of(scenario).0).fold(0.0, f64::max);
+            let coupling = scenarios.iter().map(|scenario| of(scenario).1).fold(0.0, f64::max);
+            for scenario in scenarios.iter_mut() {
+                let onset = &mut scenario.tracks[track].onsets[onset];
+                onset.rate = onset.rate.clone().bounded_by(level);
+                onset.coupling_max = coupling;
+            }
+        }
+    }
+}

@@ -1,3 +1,8 @@
-//! The integration tests, in one binary.
+//! Every proof that runs the crate from outside, in one binary.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
+mod cli;
 mod language;
+mod rooms;
+mod runs;
+mod village;

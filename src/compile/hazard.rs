@@ -1,0 +1,178 @@
+//! Hazards as flat tables of cumulated rates along the diagonals of the Lexis diagram, so that the time of an event is
+//! found by one look-up instead of a walk over birthdays and New Years.
+
+use super::fault::{CompileError, within};
+use super::people::Profiles;
+use super::timeline::{Course, Timeline};
+use crate::model::{self, MAX_AGE, Model};
+
+/// One calendar year of one birth cohort. A person born at fraction `f` of a year has, from the model's start to the begin of
+/// this year, cumulated `f × before + (1 - f) × after`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Piece {
+    /// Sum over earlier years of the rates before the birthday.
+    pub before: f64,
+    /// Sum over earlier years of the rates from the birthday on.
+    pub after: f64,
+    /// Rate in this year before the birthday, per year.
+    pub young: f64,
+    /// Rate in this year from the birthday on, per year.
+    pub old: f64,
+}
+
+/// Relative rates by profile, age and calendar year: what multiplies a hazard's level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// Factor per profile.
+    pub scale: Vec<f64>,
+    /// Per profile where its cohorts begin in `pieces`.
+    pub shape: Vec<usize>,
+    /// Shape: [shape × cohort × (years + 1)], the last year holding only sums.
+    pub pieces: Vec<Piece>,
+    /// Whether age matters; without it there is one cohort.
+    pub aged: bool,
+    /// Calendar years of the horizon.
+    pub years: usize,
+}
+
+/// Cohorts told apart: those born up to [`MAX_AGE`] + 1 years before the start, and those born in each year of the horizon.
+pub fn cohort(born: f64) -> usize {
+    (libm::floor(born) + (MAX_AGE + 1) as f64).max(0.0) as usize
+}
+
+impl Table {
+    /// Builds the table of a hazard's tables and trends under parameter values `values`.
+    pub fn new(
+        model: &Model,
+        profiles: &Profiles,
+        hazard: &model::Hazard,
+        values: &[f64],
+        years: usize,
+        place: &impl Fn() -> String,
+    ) -> Result<Self, CompileError> {
+        let model_years = (model.last_year - model.first_year + 1) as usize;
+        let (moving, fixed): (Vec<_>, Vec<_>) =
+            hazard.tables.iter().map(|&id| &model.tables[id]).partition(|table| table.age || table.year);
+        let aged = moving.iter().any(|table| table.age);
+        let mut trend = vec![1.0; years];
+        for &id in &hazard.trends {
+            let spec = &model.trends[id];
+            let factor =
+                within(spec.factor_per_year.value(values), 0.0, f64::INFINITY, place, &format!("trend `{}`", spec.name))?;
+            for (year, product) in trend.iter_mut().enumerate() {
+                *product *= whole_power(factor, model.first_year + year as i32 - spec.reference_year);
+            }
+        }
+        let rate = |attributes: &[u8], age: i64, year: usize| {
+            let age = age.clamp(0, MAX_AGE as i64) as usize;
+            let product =
+                moving.iter().map(|table| table.at(&model.attributes, attributes, age, year, model_years)).product::<f64>();
+            product * trend[year]
+        };
+        let cohorts = if aged { MAX_AGE + 1 + years } else { 1 };
+        let mut keys: Vec<Vec<u8>> = Vec::new();
+        let mut pieces = Vec::new();
+        let mut table = Self { scale: vec![], shape: vec![], pieces: vec![], aged, years };
+        for attributes in profiles.iter() {
+            table.scale.push(fixed.iter().map(|t| t.at(&model.attributes, attributes, 0, 0, model_years)).product());
+            let key: Vec<u8> = moving.iter().flat_map(|t| t.attributes.iter().map(|&a| attributes[a])).collect();
+            let known = keys.iter().position(|other| *other == key);
+            let index = known.unwrap_or(keys.len());
+            if known.is_none() {
+                keys.push(key);
+                for cohort in 0..cohorts {
+                    let born = cohort as i64 - (MAX_AGE as i64 + 1);
+                    let (mut before, mut after) = (0.0, 0.0);
+                    for year in 0..years {
+                        let age = year as i64 - born;
+                        let young = if aged && age >= 1 || !aged { rate(attributes, age - 1, year) } else { 0.0 };
+                        let old = if aged && age >= 0 || !aged { rate(attributes, age, year) } else { 0.0 };
+                        pieces.push(Piece { before, after, young, old });
+                        before += young;
+                        after += old;
+                    }
+                    pieces.push(Piece { before, after, young: 0.0, old: 0.0 });
+                }
+            }
+            table.shape.push(index * cohorts * (years + 1));
+        }
+        table.pieces = pieces;
+        Ok(table)
+    }
+}
+
+/// A hazard of one scenario: a table, a level and how the level moves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rate {
+    /// Index of the [`Table`] in the draw.
+    pub table: usize,
+    /// Highest rate per year before the table's factors.
+    pub level: f64,
+    /// Share of `level` per epoch; empty when it is always 1.
+    pub course: Course,
+    /// The couplings: track id, and a factor per state of that track.
+    pub couplings: Vec<(usize, Vec<f64>)>,
+}
+
+impl Rate {
+    /// The rate of `hazard` over a scenario's timeline, on the table with index `table`.
+    pub fn new(hazard: &model::Hazard, table: usize, time: &Timeline, place: &impl Fn() -> String) -> Result<Self, CompileError> {
+        let mut course = time.course(&hazard.per_year);
+        let mut level = 0.0f64;
+        for &value in &course {
+            level = level.max(within(value, 0.0, f64::MAX, place, "the hazard per year")?);
+        }
+        let mut couplings = Vec::new();
+        for (track, factors) in &hazard.while_in {
+            let mut row = Vec::new();
+            for factor in factors {
+                let values = time.course(factor);
+                if values.len() > 1 {
+                    return Err(CompileError::new(
+                        place(),
+                        "a measure changes a `while_in` factor",
+                        "let the measure change a parameter of `per_year` instead",
+                    ));
+                }
+                row.push(within(values[0], 0.0, f64::MAX, place, "a `while_in` factor")?);
+            }
+            couplings.push((*track, row));
+        }
+        let mut rate = Self { table, level, course: vec![], couplings };
+        if course.len() > 1 {
+            rate.rescale(&mut course, level);
+        }
+        Ok(rate)
+    }
+
+    /// Expresses the rate as a share of a level that is no lower than its own.
+    pub fn bounded_by(mut self, bound: f64) -> Self {
+        if bound > self.level {
+            let mut course = if self.course.is_empty() { vec![1.0] } else { std::mem::take(&mut self.course) };
+            for share in &mut course {
+                *share *= self.level;
+            }
+            self.rescale(&mut course, bound);
+        }
+        self
+    }
+
+    fn rescale(&mut self, course: &mut Course, level: f64) {
+        for value in course.iter_mut() {
+            *value = if level > 0.0 { *value / level } else { 0.0 };
+        }
+        self.course = std::mem::take(course);
+        self.level = level;
+    }
+
+    /// The product of the couplings' largest factors.
+    pub fn coupling_max(&self) -> f64 {
+        self.couplings.iter().map(|(_, row)| row.iter().copied().fold(0.0, f64::max)).product()
+    }
+}
+
+/// `base^exponent` by repeated multiplication: the same bits everywhere.
+fn whole_power(base: f64, exponent: i32) -> f64 {
+    let power = (0..exponent.unsigned_abs()).fold(1.0, |product, _| product * base);
+    if exponent < 0 { 1.0 / power } else { power }
+}

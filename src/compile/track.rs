@@ -1,0 +1,278 @@
+//! Tracks of one scenario as flat tables: per state the clocks that may end it, and what it costs.
+
+use super::dwell::Law;
+use super::fault::{CompileError, within};
+use super::hazard::Rate;
+use super::layout::layer_bit;
+use super::people::{Since, since};
+use super::timeline::{Course, Timeline};
+use crate::model::{self, Clock, Model};
+
+/// A track of one scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Track {
+    /// Name: the address of its luck.
+    pub name: String,
+    /// States; a state id indexes this.
+    pub states: Vec<State>,
+    /// Where a hulpvraag arises: candidate processes, in declared order. Only for persons in `free`.
+    pub onsets: Vec<Onset>,
+    /// State id of `geen_hulpvraag`.
+    pub free: Option<u8>,
+    /// Hazards from any state, whose clocks run through.
+    pub from_any: Vec<Exit>,
+    /// Shares at the start.
+    pub initial: Vec<Initial>,
+    /// Tracks that a hazard of this track reads.
+    pub reads: Vec<usize>,
+}
+
+/// A state and the clocks that end it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// The clocks, in declared order.
+    pub exits: Vec<Exit>,
+    /// Bit of its layer; 0 outside the pyramid.
+    pub layer: u8,
+    /// Never left.
+    pub sink: bool,
+    /// Thousandths of an indicatie per person.
+    pub indicaties: i64,
+    /// Cents per half-year period, constant price level then nominal; [half] each.
+    pub cost: [Tariffs; 2],
+}
+
+/// What a state costs in whole cents, per half-year of the horizon.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tariffs {
+    /// Per person-year.
+    pub person_year: Vec<i64>,
+    /// Per entry.
+    pub start: Vec<i64>,
+    /// Per new indicatie.
+    pub indicatie: Vec<i64>,
+}
+
+/// A clock and where it leads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exit {
+    /// When.
+    pub when: When,
+    /// Where to.
+    pub split: Split,
+    /// Item number of its luck: unique within the track.
+    pub item: u32,
+}
+
+/// When an exit fires.
+#[derive(Debug, Clone, PartialEq)]
+pub enum When {
+    /// At a rate.
+    Rate(Rate),
+    /// After a time: one law, or one per epoch.
+    Dwell(Vec<Law>),
+    /// At an exact age in years.
+    Age(f64),
+}
+
+/// Target states with cumulated shares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Split {
+    /// State ids.
+    pub targets: Vec<u8>,
+    /// Cumulated shares ending at 1: one row, or one per epoch. Empty for a single target.
+    pub cumulated: Vec<Vec<f64>>,
+}
+
+/// A candidate process of a hulpvraag.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Onset {
+    /// The rate, as a share of a bound that holds in every scenario.
+    pub rate: Rate,
+    /// Product of the couplings' largest factors: candidates arise at `rate.level` times this.
+    pub coupling_max: f64,
+    /// Where to.
+    pub split: Split,
+    /// Item number of its luck.
+    pub item: u32,
+}
+
+/// Who starts in a state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Initial {
+    /// State id.
+    pub state: u8,
+    /// Probability per profile and single year of age: [profile × (MAX_AGE + 1)].
+    pub share: Vec<f64>,
+    /// Time since entry.
+    pub since: Since,
+}
+
+impl Split {
+    fn new(to: &[(usize, model::Expression)], time: &Timeline, place: &impl Fn() -> String) -> Result<Self, CompileError> {
+        let targets: Vec<u8> = to.iter().map(|(state, _)| *state as u8).collect();
+        let courses: Vec<Course> = to.iter().map(|(_, share)| time.course(share)).collect();
+        let epochs = courses.iter().map(Vec::len).max().unwrap_or(1);
+        let mut cumulated = Vec::with_capacity(epochs);
+        for epoch in 0..epochs {
+            let mut sum = 0.0;
+            let mut row = Vec::with_capacity(courses.len());
+            for course in &courses {
+                let share = course[if course.len() == 1 { 0 } else { epoch }];
+                // A sum of shares may miss 0 or 1 by a rounding error.
+                sum += within(share, -1e-9, 1.0 + 1e-9, place, "a share")?.clamp(0.0, 1.0);
+                row.push(sum);
+            }
+            if (sum - 1.0).abs() > 1e-6 {
+                return Err(CompileError::new(
+                    place(),
+                    format!("the shares sum to {sum}, expected 1"),
+                    "write one share as 1 minus the others",
+                ));
+            }
+            if let Some(last) = row.last_mut() {
+                *last = 1.0;
+            }
+            cumulated.push(row);
+        }
+        if targets.len() == 1 {
+            cumulated.clear();
+        }
+        Ok(Self { targets, cumulated })
+    }
+}
+
+/// Context of compiling one scenario.
+pub(super) struct Context<'a> {
+    pub model: &'a Model,
+    pub time: &'a Timeline,
+    /// Table index per (track, transition); `usize::MAX` where the transition has no hazard.
+    pub tables: &'a [Vec<usize>],
+    pub years: usize,
+}
+
+impl Context<'_> {
+    /// Track number `index`; `shares(initial)` gives the table of a start share.
+    pub(super) fn track(
+        &self,
+        index: usize,
+        shares: &impl Fn(&model::Initial) -> Result<Vec<f64>, CompileError>,
+    ) -> Result<Track, CompileError> {
+        let spec = &self.model.tracks[index];
+        let mut track = Track {
+            name: spec.name.clone(),
+            states: spec.states.iter().map(|state| self.state(spec, state)).collect::<Result<_, _>>()?,
+            onsets: vec![],
+            free: spec.free.map(|state| state as u8),
+            from_any: vec![],
+            initial: vec![],
+            reads: vec![],
+        };
+        for (number, transition) in spec.transitions.iter().enumerate() {
+            let place = || format!("track `{}`, transition {}", spec.name, number + 1);
+            let split = Split::new(&transition.to, self.time, &place)?;
+            let when = match &transition.clock {
+                Clock::Hazard(hazard) => {
+                    track.reads.extend(hazard.while_in.iter().map(|(other, _)| *other));
+                    When::Rate(Rate::new(hazard, self.tables[index][number], self.time, &place)?)
+                }
+                Clock::Dwell(dwell) => When::Dwell(Law::course(dwell, self.time, &place)?),
+                Clock::Age(age) => When::Age(*age),
+            };
+            if let (When::Rate(_), true) = (&when, transition.from_any) {
+                track.from_any.push(Exit { when, split, item: 0 });
+                continue;
+            }
+            for &from in &transition.from {
+                match &when {
+                    When::Rate(rate) if Some(from) == spec.free => {
+                        let coupling_max = rate.coupling_max();
+                        track.onsets.push(Onset { rate: rate.clone(), coupling_max, split: split.clone(), item: 0 });
+                    }
+                    _ => track.states[from].exits.push(Exit { when: when.clone(), split: split.clone(), item: 0 }),
+                }
+            }
+        }
+        for initial in &spec.initial {
+            track.initial.push(Initial {
+                state: initial.state as u8,
+                share: shares(initial)?,
+                since: since(&initial.elapsed, self.time.first_values())?,
+            });
+        }
+        track.number_items();
+        track.reads.sort_unstable();
+        track.reads.dedup();
+        Ok(track)
+    }
+
+    fn state(&self, track: &model::Track, state: &model::State) -> Result<State, CompileError> {
+        let place = || format!("track `{}`, state `{}`", track.name, state.name);
+        let prices = &self.model.prices;
+        let first = self.model.first_year;
+        let tariff = |cost: &Option<model::Expression>, constant: bool| -> Result<Vec<i64>, CompileError> {
+            let Some(cost) = cost else { return Ok(vec![0; 2 * self.years]) };
+            let course = self.time.course(cost);
+            (0..2 * self.years)
+                .map(|half| {
+                    let begin = half as f64 / 2.0;
+                    let euro = within(self.time.mean(&course, begin, begin + 0.5), 0.0, 1e9, place, "a cost")?;
+                    let to = if constant { prices.constant_year } else { first + (half / 2) as i32 };
+                    Ok(libm::round(100.0 * euro * prices.factor(state.price_year, to)) as i64)
+                })
+                .collect()
+        };
+        let mut cost = [Tariffs::default(), Tariffs::default()];
+        for (tariffs, constant) in cost.iter_mut().zip([true, false]) {
+            tariffs.person_year = tariff(&state.cost_per_person_year, constant)?;
+            tariffs.start = tariff(&state.cost_per_start, constant)?;
+            tariffs.indicatie = tariff(&state.cost_per_indicatie, constant)?;
+        }
+        let indicaties = within(self.time.course(&state.indicaties_per_person)[0], 0.0, 1e3, place, "the indicaties per person")?;
+        Ok(State {
+            exits: vec![],
+            layer: layer_bit(state.layer),
+            sink: state.sink,
+            indicaties: libm::round(1000.0 * indicaties) as i64,
+            cost,
+        })
+    }
+}
+
+/// Items of luck 0 to 7 are the track's own purposes; those of exits follow, two to a block.
+pub mod item {
+    /// Which state a person starts in, and the total of a length-biased stay.
+    pub const INITIAL: u32 = 0;
+    /// Where in a length-biased stay the start falls, and whether competing risks let it be so.
+    pub const ELAPSED: u32 = 1;
+    /// The first item of exits.
+    pub const FIRST: u32 = 8;
+}
+
+impl Track {
+    /// Gives every exit its items: a lane for its threshold (`item`: block × 2 + lane) and, at `split_block`, one for its split.
+    fn number_items(&mut self) {
+        let mut next = 2 * item::FIRST;
+        for state in &mut self.states {
+            for exit in &mut state.exits {
+                exit.item = next;
+                next += 1;
+            }
+            next += next % 2;
+        }
+        for exit in &mut self.from_any {
+            exit.item = next;
+            next += 1;
+        }
+        next += next % 2;
+        for onset in &mut self.onsets {
+            onset.item = next;
+            next += 2;
+        }
+    }
+}
+
+/// The block of the split's number of an exit with this item.
+pub fn split_block(item: u32) -> u32 {
+    2048 + item / 2
+}

@@ -1,0 +1,169 @@
+//! When a hazard fires: the cumulated hazard of a person, inverted at an exponential threshold.
+//!
+//! Hazards are constant between birthdays and New Years, so the cumulated hazard is a broken line, and its values at New
+//! Year stand in the compiled [`Table`]. A person who will not be hit costs two look-ups, whatever the horizon.
+
+use super::Who;
+use crate::compile::{Rate, Table, epoch};
+use crate::luck::threshold;
+
+/// A hazard of one person: a table and the person's rate before the table's moving factors.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hazard<'a> {
+    table: &'a Table,
+    /// Where the person's cohort begins in the table.
+    base: usize,
+    /// Share of the year at the person's birthday; 0 where age does not matter.
+    birthday: f64,
+    /// Rate per year before the table's moving factors.
+    scale: f64,
+}
+
+impl<'a> Hazard<'a> {
+    /// The hazard of `who` on `table` at a level per year.
+    #[inline]
+    pub(super) fn new(table: &'a Table, who: &Who, level: f64) -> Self {
+        let shape = table.shape[who.profile];
+        let (base, birthday) = if table.aged { (shape + who.cohort * (table.years + 1), who.birthday) } else { (shape, 0.0) };
+        Self { table, base, birthday, scale: table.scale[who.profile] * level }
+    }
+
+    /// Sum of the table's moving factors from the model's start to `t`.
+    #[inline]
+    fn cumulated(&self, t: f64) -> f64 {
+        let year = (t as usize).min(self.table.years);
+        self.within(year, t - year as f64)
+    }
+
+    #[inline]
+    fn within(&self, year: usize, rest: f64) -> f64 {
+        let piece = &self.table.pieces[self.base + year];
+        let start = self.birthday * piece.before + (1.0 - self.birthday) * piece.after;
+        if rest < self.birthday {
+            start + rest * piece.young
+        } else {
+            start + self.birthday * piece.young + (rest - self.birthday) * piece.old
+        }
+    }
+
+    /// Rate per year at `t`.
+    pub(super) fn rate(&self, t: f64) -> f64 {
+        let year = (t as usize).min(self.table.years);
+        let piece = &self.table.pieces[self.base + year];
+        self.scale * if t - (year as f64) < self.birthday { piece.young } else { piece.old }
+    }
+
+    /// Cumulated hazard between two moments.
+    pub(super) fn between(&self, from: f64, until: f64) -> f64 {
+        self.scale * (self.cumulated(until) - self.cumulated(from))
+    }
+
+    /// First time after `from` at which the uniform number `u` is hit, or infinity if not before `until`.
+    #[inline]
+    pub(super) fn fires(&self, u: f64, from: f64, until: f64) -> f64 {
+        let start = self.cumulated(from);
+        let room = self.scale * (self.cumulated(until) - start);
+        // -ln u >= 1 - u, so most persons who are not hit are known without a logarithm.
+        if 1.0 - u >= room {
+            return f64::INFINITY;
+        }
+        let threshold = threshold(u);
+        if threshold >= room { f64::INFINITY } else { self.reach(start + threshold / self.scale, from, until) }
+    }
+
+    /// First time after `from` at which the cumulated hazard since `from` is `threshold`, or infinity if not before `until`.
+    pub(super) fn exhausts(&self, threshold: f64, from: f64, until: f64) -> f64 {
+        let start = self.cumulated(from);
+        if threshold >= self.scale * (self.cumulated(until) - start) {
+            f64::INFINITY
+        } else {
+            self.reach(start + threshold / self.scale, from, until)
+        }
+    }
+
+    /// The time at which the cumulated factors reach `target`, known to lie between `from` and `until`.
+    #[inline]
+    fn reach(&self, target: f64, from: f64, until: f64) -> f64 {
+        let mut year = from as usize;
+        while year + 1 < self.table.years && self.within(year + 1, 0.0) <= target {
+            year += 1;
+        }
+        let piece = &self.table.pieces[self.base + year];
+        let mut left = target - (self.birthday * piece.before + (1.0 - self.birthday) * piece.after);
+        let young = self.birthday * piece.young;
+        let rest = if left < young {
+            left / piece.young
+        } else {
+            left -= young;
+            self.birthday + if piece.old > 0.0 { left / piece.old } else { 0.0 }
+        };
+        (year as f64 + rest).clamp(from, until)
+    }
+}
+
+/// A hazard with a level that measures move over the epochs beginning at `begins`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moving<'a> {
+    hazard: Hazard<'a>,
+    course: &'a [f64],
+    begins: &'a [f64],
+}
+
+impl<'a> Moving<'a> {
+    /// The hazard of `who` under `rate`, times `factor` (a coupling).
+    #[inline]
+    pub(super) fn new(tables: &'a [Table], rate: &'a Rate, begins: &'a [f64], who: &Who, factor: f64) -> Self {
+        Self { hazard: Hazard::new(&tables[rate.table], who, rate.level * factor), course: &rate.course, begins }
+    }
+
+    /// As [`Hazard::fires`].
+    #[inline]
+    pub(super) fn fires(&self, u: f64, from: f64, until: f64) -> f64 {
+        if self.course.is_empty() {
+            return self.hazard.fires(u, from, until);
+        }
+        // The level is the highest of the course.
+        if 1.0 - u >= self.hazard.between(from, until) { f64::INFINITY } else { self.exhausts(threshold(u), from, until) }
+    }
+
+    /// As [`Hazard::exhausts`].
+    pub(super) fn exhausts(&self, threshold: f64, from: f64, until: f64) -> f64 {
+        if self.course.is_empty() {
+            return self.hazard.exhausts(threshold, from, until);
+        }
+        let mut left = threshold;
+        for (share, begin, end) in self.spans(from, until) {
+            let part = Hazard { scale: self.hazard.scale * share, ..self.hazard };
+            let room = part.between(begin, end);
+            if left < room {
+                return part.exhausts(left, begin, end).min(end);
+            }
+            left -= room;
+        }
+        f64::INFINITY
+    }
+
+    /// Cumulated hazard between two moments.
+    pub(super) fn between(&self, from: f64, until: f64) -> f64 {
+        if self.course.is_empty() {
+            return self.hazard.between(from, until);
+        }
+        self.spans(from, until).map(|(share, begin, end)| share * self.hazard.between(begin, end)).sum()
+    }
+
+    /// Rate per year at `t`.
+    pub(super) fn rate(&self, t: f64) -> f64 {
+        self.hazard.rate(t) * if self.course.is_empty() { 1.0 } else { self.course[epoch(self.begins, t)] }
+    }
+
+    fn spans(&self, from: f64, until: f64) -> impl Iterator<Item = (f64, f64, f64)> {
+        let first = epoch(self.begins, from);
+        let (course, begins) = (self.course, self.begins);
+        (first..begins.len())
+            .map(move |index| {
+                let end = begins.get(index + 1).map_or(until, |&next| next.min(until));
+                (course[index], begins[index].max(from), end)
+            })
+            .take_while(move |&(_, begin, _)| begin < until)
+    }
+}

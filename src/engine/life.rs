@@ -1,0 +1,211 @@
+//! Demography: who is here from when to when, who is born and who arrives. It never reads a track, so the same persons live
+//! in every scenario.
+
+use super::Who;
+use super::clock::{Hazard, Moving};
+use super::observe::{Observer, What};
+use crate::compile::{Compiled, Intensity, Kind, Origin, Rate, Since, Stream, When};
+use crate::luck::{Lane, Luck, PersonId, threshold};
+
+/// How a life here ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// Still here at the end of the horizon.
+    Horizon,
+    /// Death.
+    Death,
+    /// Departure.
+    Departure,
+}
+
+/// The luck and the tables that decide who is here.
+pub(super) struct Town<'a> {
+    compiled: &'a Compiled,
+    luck: Luck,
+    person: Lane,
+    life: Lane,
+    birth: Lane,
+    horizon: f64,
+}
+
+impl<'a> Town<'a> {
+    pub(super) fn new(compiled: &'a Compiled, luck: Luck) -> Self {
+        Self {
+            compiled,
+            luck,
+            person: luck.lane("population", "person"),
+            life: luck.lane("demography", "life"),
+            birth: luck.lane("demography", "birth"),
+            horizon: compiled.years as f64,
+        }
+    }
+
+    fn hazard(&self, rate: &Rate, who: &Who) -> Hazard<'_> {
+        Hazard::new(&self.compiled.tables[rate.table], who, rate.level)
+    }
+
+    /// A person of the initial population: the birth date is uniform within the year of age.
+    pub(super) fn initial(&self, id: PersonId, kind: &Kind) -> Who {
+        self.at_age(id, kind, 0.0, || self.person.pair(id, 0, 0, 0)[0])
+    }
+
+    fn at_age(&self, id: PersonId, kind: &Kind, enter: f64, u: impl FnOnce() -> f64) -> Who {
+        let born = if self.compiled.has_age { enter - f64::from(kind.age) - u() } else { 0.0 };
+        Who::new(id, kind.profile, born, enter)
+    }
+
+    /// Decides when and how the person's life here ends.
+    #[inline]
+    pub(super) fn settle(&self, who: &mut Who) -> End {
+        let life = &self.compiled.life;
+        who.leave = self.horizon;
+        let mut end = End::Horizon;
+        if life.death.is_none() && life.leave.is_none() {
+            return end;
+        }
+        let luck = self.life.pair(who.id, 0, 0, 0);
+        for ((rate, u), kind) in [&life.death, &life.leave].into_iter().zip(luck).zip([End::Death, End::Departure]) {
+            let Some(rate) = rate else { continue };
+            let time = self.hazard(rate, who).fires(u, who.enter, who.leave);
+            if time < who.leave {
+                who.leave = time;
+                end = kind;
+            }
+        }
+        end
+    }
+
+    /// Adds the person's children, first-born last, to `newborn`.
+    #[inline]
+    pub(super) fn births(&self, who: &Who, newborn: &mut Vec<Who>, observer: &mut impl Observer) {
+        let Some(birth) = &self.compiled.life.birth else { return };
+        if !birth.mothers[who.profile] {
+            return;
+        }
+        let hazard = self.hazard(&birth.rate, who);
+        let mut time = who.enter;
+        for n in 0.. {
+            let [u, _] = self.birth.pair(who.id, n, 0, 0);
+            time = hazard.fires(u, time, who.leave);
+            if time >= who.leave {
+                break;
+            }
+            let mut profile = who.profile;
+            for (item, (attribute, cumulated)) in birth.newborn.iter().enumerate() {
+                let [u, _] = self.birth.pair(who.id, n, 1 + item as u32, 0);
+                profile = self.compiled.profiles.with(profile, *attribute, pick(cumulated, u) as u8);
+            }
+            let child = Who::new(self.birth.identity(who.id, n), profile, time, time);
+            observer.event(&who.event(time, What::GivesBirth(child.id)));
+            newborn.push(child);
+        }
+    }
+
+    /// Calls `live` with everybody a stream brings, in order of arrival.
+    pub(super) fn arrivals(&self, stream: &Stream, live: &mut impl FnMut(Who, &Kind)) {
+        let lane = self.luck.lane("stream", &stream.name);
+        let nobody = PersonId(0);
+        if stream.stationary {
+            let mut sum = 0.0;
+            let room = self.stationary_stock(stream);
+            for n in 0.. {
+                sum += threshold(lane.pair(nobody, n, 3, 0)[0]);
+                if sum >= room {
+                    break;
+                }
+                let kind = &stream.kinds[pick(&stream.cumulated, lane.pair(nobody, n, 4, 0)[0])];
+                let there = Kind { origins: kind.origins.iter().map(|&origin| already(origin)).collect(), ..kind.clone() };
+                let who = self.at_age(lane.identity(PersonId(1), n), kind, 0.0, || lane.pair(nobody, n, 4, 0)[1]);
+                live(who, &there);
+            }
+        }
+        let mut sum = 0.0;
+        for n in 0.. {
+            let [u, pick_kind] = lane.pair(nobody, n, 1, 0);
+            sum += threshold(u);
+            let time = arrival(&stream.intensity, sum, self.horizon);
+            if time >= self.horizon {
+                break;
+            }
+            let kind = &stream.kinds[pick(&stream.cumulated, pick_kind)];
+            live(self.at_age(lane.identity(nobody, n), kind, time, || lane.pair(nobody, n, 2, 0)[0]), kind);
+        }
+    }
+
+    /// Expected number already there of a stationary stream: the rate times the mean time in the state that is entered.
+    fn stationary_stock(&self, stream: &Stream) -> f64 {
+        let Intensity::Yearly { rates, .. } = &stream.intensity else { return 0.0 };
+        let mut weight = 0.0;
+        let mut mean = 0.0;
+        for (kind, &cumulated) in stream.kinds.iter().zip(&stream.cumulated) {
+            for (track, origin) in self.compiled.scenarios[0].tracks.iter().zip(&kind.origins) {
+                let Origin::State(state, _) = origin else { continue };
+                if let Some(exit) = track.states[usize::from(*state)].exits.first() {
+                    if let When::Dwell(laws) = &exit.when {
+                        mean += (cumulated - weight) * laws[0].mean();
+                    }
+                }
+            }
+            weight = cumulated;
+        }
+        rates.first().copied().unwrap_or(0.0) * mean
+    }
+}
+
+fn already(origin: Origin) -> Origin {
+    match origin {
+        Origin::State(state, _) => Origin::State(state, Since::Stationary),
+        Origin::Shares => Origin::Shares,
+    }
+}
+
+/// Index of the first cumulated share above `u`.
+#[inline]
+pub(super) fn pick(cumulated: &[f64], u: f64) -> usize {
+    if cumulated.len() > 8 {
+        cumulated.partition_point(|&share| share <= u).min(cumulated.len() - 1)
+    } else {
+        cumulated.iter().position(|&share| u < share).unwrap_or(cumulated.len().saturating_sub(1))
+    }
+}
+
+/// Time at which the cumulated intensity of a stream reaches `sum`; at or past `horizon` if it does not.
+fn arrival(intensity: &Intensity, sum: f64, horizon: f64) -> f64 {
+    match intensity {
+        Intensity::Yearly { rates, before } => {
+            let year = before.partition_point(|&total| total <= sum).saturating_sub(1);
+            let time = year as f64 + (sum - before[year]) / rates[year];
+            // In a last year without arrivals the sum is never reached; before it, rounding must not skip into the next year.
+            match year + 1 == rates.len() {
+                true if time.is_nan() => horizon,
+                true => time,
+                false => time.min((year + 1) as f64),
+            }
+        }
+        Intensity::Seasonal { mean, amplitude, peak } => {
+            let turn = core::f64::consts::TAU;
+            let phase = libm::sin(turn * peak);
+            let total = |t: f64| mean * (t + amplitude / turn * (libm::sin(turn * (t - peak)) + phase));
+            if total(horizon) <= sum {
+                return horizon;
+            }
+            // The cumulated intensity rises, so halving finds the time to the last bit in about sixty steps.
+            let (mut low, mut high) = (0.0, horizon);
+            loop {
+                let middle = 0.5 * (low + high);
+                if middle <= low || middle >= high {
+                    return high;
+                }
+                if total(middle) <= sum { low = middle } else { high = middle }
+            }
+        }
+    }
+}
+
+/// Rate per year at which competing hazards end the stay of `who` at `t`: death, departure and those in `rates`.
+pub(super) fn competing(compiled: &Compiled, begins: &[f64], who: &Who, t: f64, rates: &[&Rate]) -> f64 {
+    let life = &compiled.life;
+    let of_life = [&life.death, &life.leave].into_iter().flatten();
+    let of = |rate: &Rate| Moving::new(&compiled.tables, rate, begins, who, 1.0).rate(t);
+    of_life.map(of).sum::<f64>() + rates.iter().map(|rate| of(rate)).sum::<f64>()
+}

@@ -1,0 +1,66 @@
+//! Watching a simulation: an observer sees every event and changes none.
+
+use crate::luck::PersonId;
+
+/// What happens to a person.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum What {
+    /// Is there at the start, is born or arrives.
+    Enters,
+    /// Starts on a track in a state other than its first; `elapsed` years ago.
+    Begins {
+        /// Track id.
+        track: usize,
+        /// State id.
+        state: u8,
+        /// Years since that state was entered.
+        elapsed: f64,
+    },
+    /// Moves between two states of a track.
+    Moves {
+        /// Track id.
+        track: usize,
+        /// State id left.
+        from: u8,
+        /// State id entered; equal to `from` for a renewal.
+        to: u8,
+        /// Number of the hulpvraag.
+        question: u32,
+    },
+    /// Gives birth.
+    GivesBirth(PersonId),
+    /// Dies.
+    Dies,
+    /// Leaves the municipality.
+    Leaves,
+}
+
+/// One event in one life.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Event {
+    /// Years since the model's start.
+    pub time: f64,
+    /// Whose life.
+    pub person: PersonId,
+    /// Moment of birth, years since the model's start; 0 where persons have no age.
+    pub born: f64,
+    /// Profile id.
+    pub profile: usize,
+    /// What happens.
+    pub what: What,
+}
+
+/// Sees the events of a simulation, in the order in which each person lives them.
+pub trait Observer {
+    /// Called for every event.
+    fn event(&mut self, event: &Event);
+}
+
+/// The observer that looks away; costs nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Observer for Silent {
+    #[inline]
+    fn event(&mut self, _: &Event) {}
+}
