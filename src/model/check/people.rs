@@ -34,13 +34,14 @@ impl Checker<'_> {
         let file = &raw.population.file;
         if let Some(sheet) = self.sheet(file, population.at("file")) {
             self.model.has_age = sheet.find("age").is_some();
+            let before = self.faults.len();
             self.model.population = self.rows(&sheet, true);
             let persons: f64 = self.model.population.iter().map(|row| row.count).sum();
             if persons > MAX_PERSONS {
                 let message = format!("the population holds {persons} persons; at most {MAX_PERSONS} fit");
                 let fault = Fault::new("too-many", &Place::start_of(file), message, "too many persons");
                 self.faults.push(fault.help("is the column `persons` a count? use `--scale` for samples"));
-            } else if persons == 0.0 {
+            } else if persons == 0.0 && self.faults.len() == before {
                 let fault = Fault::new("empty-population", &Place::start_of(file), "nobody lives here", "no persons");
                 self.faults.push(fault.help("give at least one line with `persons` above 0"));
             }
@@ -70,6 +71,7 @@ impl Checker<'_> {
         let persons = match &raw.persons {
             Some(file) => match self.sheet(file, spot.at("persons")) {
                 Some(sheet) => {
+                    let before = self.faults.len();
                     let mut rows = self.rows(&sheet, false);
                     // Who arrives did not live here at the start, so the starting shares are not theirs.
                     for row in &mut rows {
@@ -77,7 +79,7 @@ impl Checker<'_> {
                             *state = state.take().or_else(|| first(0));
                         }
                     }
-                    if rows.iter().map(|row| row.count).sum::<f64>() <= 0.0 {
+                    if self.faults.len() == before && rows.iter().map(|row| row.count).sum::<f64>() <= 0.0 {
                         let fault =
                             Fault::new("empty-population", &Place::start_of(file), "nobody can arrive", "no weight above 0");
                         self.faults.push(fault.help("give at least one line with `weight` above 0"));
@@ -124,7 +126,7 @@ impl Checker<'_> {
                     }
                 }
                 if let Some(gap) = rates.iter().position(Option::is_none) {
-                    let message = format!("there is no rate for {}", self.model.first_year + gap as i32);
+                    let message = format!("there is no rate of arrivals for {}", self.model.first_year + gap as i32);
                     self.fault("missing-year", spot.key(), message, "not every year", "give every year of the model");
                 }
                 Rate::ByYear(rates.into_iter().map(|rate| rate.unwrap_or(number(0.0))).collect())
