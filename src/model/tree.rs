@@ -79,6 +79,7 @@ fn syntax(file: &Arc<str>, text: &str, errors: &[toml::de::Error], faults: &mut 
 /// What to do about a syntax fault, by what the parser says of it.
 fn remedy(message: &str) -> &'static str {
     let known = [
+        ("unquoted key", "a key with other characters goes in quotes: `\"65+\" = 1`"),
         ("must be quoted", "put quotes around a text"),
         ("string", "a text ends on its own line with the quote it began with; a backslash in it is written twice"),
         ("duplicate key", "a key stands once in a table; keep one of the two"),

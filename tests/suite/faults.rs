@@ -7,7 +7,9 @@
 //! --- path remove
 //! ```
 
-use piramide::model::{self, Fault, Files};
+use piramide::model::{self, Fault, Files, embedded};
+use proptest::collection::vec;
+use proptest::prelude::*;
 use std::path::{Path, PathBuf};
 
 fn folder() -> PathBuf {
@@ -137,4 +139,165 @@ fn what_is_no_folder_of_texts_is_refused() {
     let large = std::fs::File::create(place.path().join("large.csv")).unwrap();
     large.set_len(70 << 20).unwrap();
     snapshot("other-huge-on-disk", &disk(place.path()));
+}
+
+/// One change of some bytes, as a typing hand or a broken disk makes it.
+#[derive(Debug, Clone)]
+enum Change {
+    Set(u16, u8),
+    Cut(u16, u8),
+    Insert(u16, &'static str),
+    Copy(u16, u16, u8),
+    /// The word at a place becomes another, so that the syntax mostly stays whole.
+    Word(u16, &'static str),
+}
+
+/// Words that mean something somewhere.
+const VALUES: [&str; 40] = [
+    "0",
+    "-1",
+    "1",
+    "2",
+    "0.5",
+    "1e308",
+    "1e-308",
+    "-1e308",
+    "255",
+    "110",
+    "2021",
+    "2022",
+    "9999",
+    "-2147483648",
+    "keep",
+    "onset",
+    "growth",
+    "death",
+    "hulp",
+    "werk",
+    "uitkering",
+    "pensioen",
+    "geen_hulpvraag",
+    "sex",
+    "wijk",
+    "age",
+    "year",
+    "man",
+    "noord",
+    "persons",
+    "value",
+    "stationary",
+    "plan",
+    "per_year",
+    "share",
+    "euro",
+    "fixed",
+    "maatwerk",
+    "true",
+    "*",
+];
+
+fn change() -> impl Strategy<Value = Change> {
+    let words = vec![
+        "\"",
+        "'",
+        "[",
+        "]",
+        "{",
+        "}",
+        "=",
+        ",",
+        "\n",
+        "#",
+        "*",
+        "-",
+        "1e308",
+        "-1",
+        "0",
+        "nan",
+        "inf",
+        "9999999999",
+        "[[track]]",
+        "\"1 / 0\"",
+        "\"(((\"",
+        "\u{feff}",
+        "é",
+        "\0",
+        "\r",
+        "..",
+        "true",
+        "2021-01-01",
+        "a.b.c.d",
+        "0+",
+        "stationary",
+        "geen_hulpvraag",
+        "= {}",
+        "\"\"\"",
+    ];
+    prop_oneof![
+        (any::<u16>(), any::<u8>()).prop_map(|(at, byte)| Change::Set(at, byte)),
+        (any::<u16>(), 1u8..).prop_map(|(at, length)| Change::Cut(at, length)),
+        (any::<u16>(), proptest::sample::select(words)).prop_map(|(at, word)| Change::Insert(at, word)),
+        (any::<u16>(), any::<u16>(), 1u8..).prop_map(|(from, to, length)| Change::Copy(from, to, length)),
+        4 => (any::<u16>(), proptest::sample::select(VALUES.to_vec())).prop_map(|(at, word)| Change::Word(at, word)),
+    ]
+}
+
+fn changed(mut bytes: Vec<u8>, change: &Change) -> Vec<u8> {
+    let place = |at: u16, bytes: &[u8]| usize::from(at) % (bytes.len() + 1);
+    let piece = |at: u16, length: u8, bytes: &[u8]| place(at, bytes)..(place(at, bytes) + usize::from(length)).min(bytes.len());
+    match *change {
+        Change::Set(at, byte) => {
+            let at = place(at, &bytes);
+            bytes.splice(at..(at + 1).min(bytes.len()), [byte]);
+        }
+        Change::Cut(at, length) => {
+            bytes.drain(piece(at, length, &bytes));
+        }
+        Change::Insert(at, word) => {
+            let at = place(at, &bytes);
+            bytes.splice(at..at, word.bytes());
+        }
+        Change::Copy(from, to, length) => {
+            let copied = bytes[piece(from, length, &bytes)].to_vec();
+            let to = place(to, &bytes);
+            bytes.splice(to..to, copied);
+        }
+        Change::Word(at, word) => {
+            bytes.splice(word_at(&bytes, place(at, &bytes)), word.bytes());
+        }
+    }
+    bytes
+}
+
+/// The run of letters, digits, `_`, `.` and `-` at or after a place.
+fn word_at(bytes: &[u8], at: usize) -> std::ops::Range<usize> {
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-".contains(byte);
+    let start = (at..bytes.len()).find(|&at| inside(&bytes[at])).unwrap_or(bytes.len());
+    let first = (0..start).rev().find(|&at| !inside(&bytes[at])).map_or(0, |at| at + 1);
+    let end = (start..bytes.len()).find(|&at| !inside(&bytes[at])).unwrap_or(bytes.len());
+    first.min(start)..end
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is done to a valid folder, it is read or refused with faults that can be shown; nothing panics or hangs.
+    #[test]
+    fn no_bytes_bring_the_reader_down(changes in vec((any::<u8>(), change()), 1..6), pyramid in any::<bool>()) {
+        let mut files = base();
+        if pyramid {
+            files = embedded::verification().remove(0).1;
+        }
+        let paths: Vec<String> = files.iter().map(|(path, _)| path.to_owned()).collect();
+        for (file, change) in &changes {
+            let path = &paths[usize::from(*file) % paths.len()];
+            let bytes = changed(files.get(path).unwrap().to_vec(), change);
+            files.insert(path.clone(), bytes);
+        }
+        if let Err(faults) = model::read(&files) {
+            prop_assert!(!faults.list().is_empty());
+            prop_assert!(faults.render(false).contains("error"));
+            prop_assert!(!faults.to_string().is_empty());
+        }
+    }
 }

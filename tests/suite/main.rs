@@ -6,4 +6,5 @@ mod faults;
 mod language;
 mod rooms;
 mod runs;
+mod schema;
 mod village;

@@ -1,6 +1,8 @@
 //! Persons: the population at the start, and those who arrive.
 
 use super::field::{Bound, Field};
+use super::law::at_corners;
+use super::parameters::short;
 use super::{Checker, label, number};
 use crate::model::cells::{FAULTS_PER_FILE, Row, Sheet};
 use crate::model::fault::{Fault, Place};
@@ -46,10 +48,75 @@ impl Checker<'_> {
                 self.faults.push(fault.help("give at least one line with `persons` above 0"));
             }
         }
+        self.starting_shares(spot.at("track"));
         for (name, stream) in &raw.stream {
             self.good_name("stream", name, true, spot.at("stream").at(name).key());
             self.stream(name, stream, spot.at("stream").at(name));
         }
+    }
+
+    /// Whoever the starting shares apply to must have shares that sum to at most one.
+    fn starting_shares(&mut self, spot: Spot<'_>) {
+        let mut found = Vec::new();
+        let (model, years) = (&self.model, self.years().count());
+        for (id, track) in model.tracks.iter().enumerate() {
+            let tables = track.initial.iter().flat_map(|initial| &initial.tables);
+            if tables.into_iter().any(|&table| model.tables[table].values.is_empty()) {
+                continue;
+            }
+            let rows = model.population.iter().filter(|row| row.states.get(id).is_some_and(Option::is_none));
+            let kinds: BTreeSet<(&[u8], u8)> = rows.map(|row| (row.values.as_slice(), row.age)).collect();
+            let factor = |table: usize, (values, age): (&[u8], u8)| {
+                model.tables[table].at(&model.attributes, values, age.into(), 0, years)
+            };
+            let factors: Vec<Vec<f64>> = kinds
+                .iter()
+                .map(|kind| {
+                    track
+                        .initial
+                        .iter()
+                        .map(|initial| initial.tables.iter().map(|&table| factor(table, *kind)).product())
+                        .collect()
+                })
+                .collect();
+            let mut ids = Vec::new();
+            track.initial.iter().for_each(|initial| initial.share.parameters(&mut |id| ids.push(id)));
+            ids.sort_unstable();
+            ids.dedup();
+            let mut worst = (1.0 + 1e-9, (&[][..], 0));
+            at_corners(&model.parameters, &ids, &mut |parameters| {
+                let shares: Vec<f64> = track.initial.iter().map(|initial| initial.share.value(parameters)).collect();
+                for (kind, factors) in kinds.iter().zip(&factors) {
+                    let sum: f64 = shares.iter().zip(factors).map(|(share, factor)| share * factor).sum();
+                    if sum > worst.0 {
+                        worst = (sum, *kind);
+                    }
+                }
+            });
+            if worst.0 > 1.0 + 1e-9 && ids.iter().all(|&id| self.good_priors[id]) {
+                found.push((track.name.clone(), worst.0, self.who(worst.1)));
+            }
+        }
+        for (name, sum, who) in found {
+            let place = spot.at(&name).at("initial").key().clone();
+            let message = format!("the starting shares of `{name}` sum to {} for {who}; they sum to at most 1", short(sum));
+            self.fault(
+                "split-sum",
+                &place,
+                message,
+                "these shares",
+                "lower a share, a table that multiplies it, or the reach of a prior",
+            );
+        }
+    }
+
+    /// Attribute values and age in words.
+    fn who(&self, (values, age): (&[u8], u8)) -> String {
+        let pairs = self.model.attributes.iter().zip(values);
+        let mut words: Vec<String> =
+            pairs.map(|(attribute, &value)| format!("{} `{}`", attribute.name, attribute.values[usize::from(value)])).collect();
+        words.extend(self.model.has_age.then(|| format!("age {age}")));
+        if words.is_empty() { "everybody".to_owned() } else { words.join(", ") }
     }
 
     fn stream(&mut self, name: &str, raw: &RawStream, spot: Spot<'_>) {
