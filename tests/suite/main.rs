@@ -2,4 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
 mod hengelo;
+mod cli;
+mod language;
 mod rooms;
+mod runs;
+mod village;

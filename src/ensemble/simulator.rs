@@ -1,0 +1,66 @@
+//! Members made by the engine.
+
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+use super::{EnsembleError, Members};
+use crate::compile::{self, CompileError, Layout, Options, Plan};
+use crate::engine::{self, Silent, Tally};
+use crate::luck::Luck;
+use crate::model::Model;
+
+/// The engine, ready to simulate any member of one model in some of its scenarios.
+#[derive(Debug)]
+pub struct Simulator<'m> {
+    model: &'m Model,
+    plan: Plan<'m>,
+    seed: u64,
+    scenarios: Vec<usize>,
+    /// Tallies not in use: at most one per thread.
+    spare: Mutex<Vec<Tally>>,
+}
+
+impl<'m> Simulator<'m> {
+    /// A simulator of these scenarios (indices in [`Model::scenarios`]), in this order.
+    ///
+    /// # Errors
+    /// The model does not fit the options, whatever the draw.
+    pub fn new(model: &'m Model, options: &Options, seed: u64, scenarios: Vec<usize>) -> Result<Self, CompileError> {
+        Ok(Self { model, plan: Plan::new(model, options)?, seed, scenarios, spare: Mutex::new(Vec::new()) })
+    }
+}
+
+impl Members for Simulator<'_> {
+    fn layout(&self) -> &Layout {
+        self.plan.layout()
+    }
+
+    fn parameters(&self, draw: u32) -> Vec<f64> {
+        compile::draw(self.model, self.seed, draw)
+    }
+
+    fn run(
+        &self,
+        draw: u32,
+        replications: Range<u32>,
+        each: &mut dyn FnMut(u32, Vec<Vec<i64>>) -> bool,
+    ) -> Result<(), EnsembleError> {
+        let compiled = self.plan.compile(&self.parameters(draw));
+        let compiled = compiled.map_err(|reason| EnsembleError::Compile { draw, reason })?;
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut tally = spare.unwrap_or_else(|| Tally::new(self.plan.layout()));
+        for replication in replications {
+            let luck = Luck::new(self.seed, draw, replication);
+            let mut count = |&scenario: &usize| {
+                tally.reset();
+                engine::simulate(&compiled, scenario, luck, &mut tally, &mut Silent);
+                tally.counts(&compiled, scenario)
+            };
+            if !each(replication, self.scenarios.iter().map(&mut count).collect()) {
+                break;
+            }
+        }
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(tally);
+        Ok(())
+    }
+}

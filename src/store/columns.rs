@@ -1,0 +1,235 @@
+//! The columns of every data file: name, type, unit, meaning. Both the files and `datapackage.json` follow from them.
+
+use crate::compile::layout::{LAYERS, Level, METRICS, Metric, Unit};
+use crate::model::{self, Layer, Model};
+
+/// Name of the layer of those who have none.
+pub const OUTSIDE: &str = "buiten_piramide";
+
+/// Type of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Whole numbers.
+    Integer,
+    /// Real numbers.
+    Number,
+    /// Text; empty where it does not apply.
+    Text,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Name.
+    pub name: String,
+    /// Type.
+    pub kind: Kind,
+    /// Unit; `None` for names and labels.
+    pub unit: Option<String>,
+    /// What it says.
+    pub description: String,
+}
+
+fn column(name: &str, kind: Kind, unit: Option<&str>, description: &str) -> Column {
+    Column { name: name.into(), kind, unit: unit.map(Into::into), description: description.into() }
+}
+
+/// Columns that say which member a row is of.
+pub fn member_columns() -> Vec<Column> {
+    vec![
+        column("draw", Kind::Integer, None, "Parameter draw, from 0; its values are in draws.parquet."),
+        column("replication", Kind::Integer, None, "Replication under that draw, from 0. Equal draw and replication: equal luck."),
+        column("scenario", Kind::Text, None, "Scenario."),
+    ]
+}
+
+/// Columns that say what a row counts and when.
+pub fn key_columns() -> Vec<Column> {
+    vec![
+        column("year", Kind::Integer, Some("calendar year"), "Calendar year."),
+        column("half", Kind::Integer, None, "1: January to June, 2: July to December, 0: the whole year."),
+        column(
+            "level",
+            Kind::Text,
+            None,
+            "What the row counts: persons in a state, in any state of a track inside the pyramid, inside the pyramid in a \
+             domain, by highest layer, by combination of layers, or the total.",
+        ),
+        column("domain", Kind::Text, None, "Domain of the state or track, or the domain itself."),
+        column("track", Kind::Text, None, "Track."),
+        column("state", Kind::Text, None, "State."),
+        column("layer", Kind::Text, None, &format!("Layer of the state, or highest layer of the persons; {OUTSIDE}: none.")),
+        column("combination", Kind::Text, None, &format!("All layers the persons are in at once, joined by +; {OUTSIDE}: none.")),
+    ]
+}
+
+/// Meaning of the metrics, in the order of [`METRICS`].
+const METRIC_TEXTS: [&str; METRICS.len()] = [
+    "Persons at the first moment of the period.",
+    "Persons at the last moment of the period.",
+    "Exact time that persons spent there in the period.",
+    "Persons who were there at any moment of the period, each counted once.",
+    "Entries in the period.",
+    "Exits in the period.",
+    "Indicaties valid at any moment of the period.",
+    "Cost at the model's constant price level.",
+    "Cost at the prices of the year itself.",
+];
+
+/// Columns of the metrics.
+pub fn metric_columns() -> Vec<Column> {
+    let one = |(metric, text): (&Metric, &&str)| {
+        let kind = if metric.scale < 1.0 { Kind::Number } else { Kind::Integer };
+        column(metric.name, kind, Some(metric.unit), text)
+    };
+    METRICS.iter().zip(&METRIC_TEXTS).map(one).collect()
+}
+
+/// Columns of `bands.csv`.
+pub fn band_columns() -> Vec<Column> {
+    let mut columns = vec![column("scenario", Kind::Text, None, "Scenario."), column("year", Kind::Integer, Some("calendar year"), "Calendar year.")];
+    columns.extend(["domain", "track", "state"].map(|name| column(name, Kind::Text, None, "Empty where the row is not of one.")));
+    columns.push(column(
+        "layer",
+        Kind::Text,
+        None,
+        "Layer of the state; without a track: highest layer of the persons, or after `combination:` all layers they are in at \
+         once. A row without domain, track, state and layer counts all persons.",
+    ));
+    columns.push(column("metric", Kind::Text, None, "What is counted; described in periods.parquet."));
+    columns.push(column("unit", Kind::Text, None, "Unit of the numbers in the row."));
+    columns.push(column(
+        "band",
+        Kind::Text,
+        None,
+        "realised: parameter uncertainty and chance together, what may happen; expected: parameter uncertainty only, empty if \
+         the run cannot split the two because it has one replication or one draw.",
+    ));
+    columns.push(column("mean", Kind::Number, Some("see unit"), "Mean of all members."));
+    columns.push(column("mcse", Kind::Number, Some("see unit"), "Monte-Carlo standard error of that mean."));
+    for percent in ["05", "10", "25", "50", "75", "90", "95"] {
+        let text = format!("{percent}th percentile, linear between order statistics.");
+        columns.push(column(&format!("p{percent}"), Kind::Number, Some("see unit"), &text));
+    }
+    columns
+}
+
+/// Columns of `draws.parquet`.
+pub fn draw_columns(model: &Model) -> Vec<Column> {
+    let mut columns = vec![column("draw", Kind::Integer, None, "Parameter draw, from 0.")];
+    columns.extend(model.parameters.iter().map(|parameter| {
+        column(&parameter.name, Kind::Number, Some(unit_name(parameter.unit)), &parameter.label.en)
+    }));
+    columns
+}
+
+/// A stored count in the unit of its metric.
+pub fn in_unit(metric: usize, count: i64) -> f64 {
+    // The factors are one over a whole number, and dividing by that rounds once: 7 cents become 0.07.
+    count as f64 / (1.0 / METRICS[metric].scale).round()
+}
+
+/// The names that a unit goes by in files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Names {
+    /// Level.
+    pub level: &'static str,
+    /// Domain.
+    pub domain: Option<String>,
+    /// Track.
+    pub track: Option<String>,
+    /// State.
+    pub state: Option<String>,
+    /// Layer.
+    pub layer: Option<&'static str>,
+    /// Combination of layers.
+    pub combination: Option<String>,
+}
+
+impl Names {
+    /// The names of a unit of the model's layout.
+    pub fn new(model: &Model, unit: &Unit) -> Self {
+        let track = unit.track.map(|track| &model.tracks[track]);
+        let has_layer = matches!(unit.level, Level::State | Level::Layer);
+        Self {
+            level: level_name(unit.level),
+            domain: unit.domain.map(|domain| model.domains[domain].name.clone()),
+            track: track.map(|track| track.name.clone()),
+            state: track.zip(unit.state).map(|(track, state)| track.states[state].name.clone()),
+            layer: has_layer.then(|| unit.layer.map_or(OUTSIDE, layer_name)),
+            combination: unit.combination.map(combination_name),
+        }
+    }
+}
+
+/// Name of a level in files.
+pub fn level_name(level: Level) -> &'static str {
+    match level {
+        Level::State => "state",
+        Level::Track => "track",
+        Level::Domain => "domain",
+        Level::Layer => "layer",
+        Level::Combination => "combination",
+        Level::Total => "total",
+    }
+}
+
+/// Name of the unit of a parameter in files, as people write it in a model.
+pub fn unit_name(unit: model::Unit) -> &'static str {
+    match unit {
+        model::Unit::Factor => "factor",
+        model::Unit::Share => "share",
+        model::Unit::PerYear => "per_year",
+        model::Unit::PersonsPerYear => "persons_per_year",
+        model::Unit::Years => "years",
+        model::Unit::HoursPerWeek => "hours_per_week",
+        model::Unit::Euro => "euro",
+        model::Unit::EuroPerPersonYear => "euro_per_person_year",
+        model::Unit::EuroPerHour => "euro_per_hour",
+        model::Unit::Persons => "persons",
+        model::Unit::Number => "number",
+    }
+}
+
+/// Name of a layer in files.
+pub fn layer_name(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Informeel => "informeel",
+        Layer::Formeel => "formeel",
+        Layer::Wacht => "wacht",
+        Layer::Basis => "basis",
+        Layer::Maatwerk => "maatwerk",
+    }
+}
+
+/// Name of a set of layers in files: bit i stands for the i-th of [`LAYERS`].
+pub fn combination_name(set: u8) -> String {
+    let names: Vec<_> = (0..LAYERS.len()).filter(|bit| set >> bit & 1 == 1).map(|bit| layer_name(LAYERS[bit])).collect();
+    if names.is_empty() { OUTSIDE.into() } else { names.join("+") }
+}
+
+/// Name of the reported age band with index `band`: `0-17`, ..., `85+`.
+pub fn age_name(model: &Model, band: usize) -> String {
+    let from = model.report_ages[band];
+    match model.report_ages.get(band + 1) {
+        Some(next) => format!("{from}-{}", next - 1),
+        None => format!("{from}+"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile::layout::metric;
+
+    #[test]
+    fn units_and_names() {
+        assert_eq!(in_unit(metric::COST_CONSTANT, 7), 0.07);
+        assert_eq!(in_unit(metric::COST_NOMINAL, -1_234_567), -12_345.67);
+        assert_eq!(in_unit(metric::PERSON_TIME, 3 << 31), 1.5);
+        assert_eq!(in_unit(metric::INDICATIES, 1_500), 1.5);
+        assert_eq!(in_unit(metric::STARTS, 12), 12.0);
+        assert_eq!(combination_name(0), OUTSIDE);
+        assert_eq!(combination_name(0b10001), "informeel+maatwerk");
+    }
+}

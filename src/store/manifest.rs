@@ -1,0 +1,167 @@
+//! `manifest.json`: what the run is, and how far it is.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use super::draft::write_whole;
+use crate::ensemble::Design;
+
+/// Name of the file.
+pub const MANIFEST: &str = "manifest.json";
+
+/// Everything that the numbers of a run follow from. Equal identities give equal data files, bit for bit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Version of piramide.
+    pub piramide: String,
+    /// Commit it was built from, or `unknown`.
+    pub commit: String,
+    /// Name of the model.
+    pub model: String,
+    /// blake3 hash, in hexadecimal, of every input file by its name within the model.
+    pub inputs: BTreeMap<String, String>,
+    /// Seed of all luck.
+    pub seed: u64,
+    /// Parameter draws.
+    pub draws: u32,
+    /// Replications of each draw.
+    pub replications: u32,
+    /// Names of the scenarios, in the order of the tables.
+    pub scenarios: Vec<String>,
+    /// First calendar year.
+    pub first_year: i32,
+    /// Last calendar year, inclusive.
+    pub last_year: i32,
+    /// Simulated share or multiple of the population.
+    pub scale: f64,
+}
+
+impl Identity {
+    /// Version of this piramide.
+    pub const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+
+    /// Commit this piramide was built from, or `unknown`.
+    pub const COMMIT: &'static str = match option_env!("PIRAMIDE_COMMIT") {
+        Some(commit) => commit,
+        None => "unknown",
+    };
+
+    /// Hash of an input file's bytes, as [`Identity::inputs`] keeps it.
+    pub fn hash(bytes: &[u8]) -> String {
+        blake3::hash(bytes).to_hex().to_string()
+    }
+
+    /// The members.
+    pub fn design(&self) -> Design {
+        Design { draws: self.draws, replications: self.replications }
+    }
+
+    /// 32 bytes that differ whenever the identity does.
+    pub fn digest(&self) -> [u8; 32] {
+        // A struct of texts, integers and one finite number always becomes JSON; were it not so, the digest of nothing is
+        // still one that no spool has.
+        blake3::hash(&serde_json::to_vec(self).unwrap_or_default()).into()
+    }
+
+    /// First ten hexadecimal digits of the digest, to name a folder by.
+    pub fn short(&self) -> String {
+        blake3::Hash::from(self.digest()).to_hex()[..10].to_owned()
+    }
+
+    /// What differs from the run that is `there`, for people; empty if nothing does.
+    pub fn differences(&self, there: &Self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut compare = |what: &str, there: String, here: String| {
+            if there != here {
+                found.push(format!("{what} {there} there, {here} asked"));
+            }
+        };
+        compare("piramide", there.piramide.clone(), self.piramide.clone());
+        compare("commit", there.commit.clone(), self.commit.clone());
+        compare("model", there.model.clone(), self.model.clone());
+        compare("seed", there.seed.to_string(), self.seed.to_string());
+        compare("draws", there.draws.to_string(), self.draws.to_string());
+        compare("replications", there.replications.to_string(), self.replications.to_string());
+        compare("scenarios", there.scenarios.join(", "), self.scenarios.join(", "));
+        let years = |identity: &Self| format!("{}..{}", identity.first_year, identity.last_year);
+        compare("horizon", years(there), years(self));
+        compare("scale", there.scale.to_string(), self.scale.to_string());
+        for (name, hash) in &self.inputs {
+            match there.inputs.get(name) {
+                None => found.push(format!("input {name} is new")),
+                Some(old) if old != hash => found.push(format!("input {name} has changed")),
+                Some(_) => {}
+            }
+        }
+        found.extend(there.inputs.keys().filter(|name| !self.inputs.contains_key(*name)).map(|name| format!("input {name} is gone")));
+        found
+    }
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Members or tables are missing. The same command goes on with it.
+    Incomplete,
+    /// Everything is there.
+    Complete,
+}
+
+/// What may differ between two runs with the same data files.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Circumstances {
+    /// Threads of the last session.
+    pub threads: usize,
+    /// Command line of the last session.
+    pub command_line: Vec<String>,
+    /// Sessions: one, and one more for each time it was resumed.
+    pub sessions: u32,
+    /// Wall time of all sessions, seconds.
+    pub wall_seconds: f64,
+}
+
+/// The manifest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// What the run is.
+    pub identity: Identity,
+    /// Number of members asked for: draws × replications.
+    pub members: u64,
+    /// How far it is.
+    pub state: State,
+    /// Members that are complete. While a run is going on, or after a crash, there may be more of them than this.
+    pub members_done: u64,
+    /// What does not touch the data.
+    pub circumstances: Circumstances,
+}
+
+impl Manifest {
+    /// Reads the manifest of a folder; `None` if it has none.
+    ///
+    /// # Errors
+    /// It cannot be read, or is no manifest.
+    pub fn read(folder: &Path) -> Result<Option<Self>, StoreError> {
+        let file = folder.join(MANIFEST);
+        let bytes = match std::fs::read(&file) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(StoreError::file(&file, "read")(error)),
+        };
+        serde_json::from_slice(&bytes).map(Some).map_err(|error| StoreError::Damaged { file, what: error.to_string() })
+    }
+
+    /// Writes the manifest.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub(super) fn write(&self, folder: &Path) -> Result<(), StoreError> {
+        let mut text = serde_json::to_string_pretty(self)
+            .map_err(|error| StoreError::file(&folder.join(MANIFEST), "write")(error.into()))?;
+        text.push('\n');
+        write_whole(folder, MANIFEST, text.as_bytes())
+    }
+}

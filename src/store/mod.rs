@@ -1,0 +1,230 @@
+//! The run folder on disk: `runs/<name>/`.
+//!
+//! ```text
+//! open ─► simulate ─► write_tables ─► (analysis writes bands.csv) ─► complete
+//! ```
+//!
+//! `manifest.json` says what the run is and how far it is; `members.spool` keeps members until the tables are there. Every other
+//! file appears whole or not at all. The same command on a complete run does nothing; on an incomplete one it goes on where
+//! that stopped, and ends with the same bytes; on anything else it is refused.
+
+pub mod columns;
+pub mod draft;
+mod error;
+mod manifest;
+mod package;
+pub mod spool;
+mod table;
+pub mod tables;
+
+use std::fs::{self, File, TryLockError};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use crate::ensemble::{self, Members, Progress};
+use crate::model::Model;
+pub use error::StoreError;
+pub use manifest::{Circumstances, Identity, MANIFEST, Manifest, State};
+pub use package::PACKAGE;
+use spool::{SPOOL, Shape, Spool, SpoolWriter};
+use tables::Content;
+
+/// Name of the file of bands.
+pub const BANDS_FILE: &str = "bands.csv";
+
+/// Name of the file that a running process holds a lock on.
+const LOCK: &str = ".lock";
+
+/// What to run, and where to keep it.
+pub struct Job<'a> {
+    /// The run folder; made if it is not there.
+    pub folder: &'a Path,
+    /// The model, for names.
+    pub model: &'a Model,
+    /// Who simulates; its scenarios are those of `identity`, in that order.
+    pub members: &'a dyn Members,
+    /// What the numbers follow from.
+    pub identity: Identity,
+    /// Worker threads; 0: one per core.
+    pub threads: usize,
+    /// What the user typed, for the manifest.
+    pub command_line: Vec<String>,
+}
+
+impl std::fmt::Debug for Job<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Job").field("folder", &self.folder).field("identity", &self.identity).finish_non_exhaustive()
+    }
+}
+
+/// A run folder that was opened.
+#[derive(Debug)]
+pub enum Opened<'a> {
+    /// It holds the whole run.
+    Complete(Manifest),
+    /// It holds none or a part of it, and is ours to go on with.
+    Open(Run<'a>),
+}
+
+/// A run that is being made. Holds the folder's lock.
+#[derive(Debug)]
+pub struct Run<'a> {
+    job: &'a Job<'a>,
+    manifest: Manifest,
+    spool: SpoolWriter,
+    pool: rayon::ThreadPool,
+    began: Instant,
+    _lock: File,
+}
+
+/// Opens the run folder of a job.
+///
+/// # Errors
+/// The folder holds something else, is in use by another process, or cannot be written.
+pub fn open<'a>(job: &'a Job) -> Result<Opened<'a>, StoreError> {
+    let began = Instant::now();
+    // First of all look, so that nothing is touched that is not ours.
+    check(job)?;
+    fs::create_dir_all(job.folder).map_err(StoreError::file(job.folder, "make"))?;
+    let lock = lock(job.folder)?;
+    // Once more: another process may have come and gone before the lock was ours.
+    let mut manifest = match check(job)? {
+        Some(manifest) if manifest.state == State::Complete => {
+            // There only if the process ended between its last two steps.
+            let _ = fs::remove_file(job.folder.join(SPOOL));
+            return Ok(Opened::Complete(manifest));
+        }
+        Some(manifest) => manifest,
+        None => Manifest {
+            identity: job.identity.clone(),
+            members: job.identity.design().members(),
+            state: State::Incomplete,
+            members_done: 0,
+            circumstances: Circumstances { threads: 0, command_line: Vec::new(), sessions: 0, wall_seconds: 0.0 },
+        },
+    };
+    let pool = ensemble::pool(job.threads)?;
+    manifest.circumstances.threads = pool.current_num_threads();
+    manifest.circumstances.command_line.clone_from(&job.command_line);
+    manifest.circumstances.sessions += 1;
+    manifest.write(job.folder)?;
+    let shape = Shape::new(job.members.layout(), job.identity.scenarios.len());
+    let spool = SpoolWriter::open(job.folder, job.identity.digest(), shape)?;
+    Ok(Opened::Open(Run { job, manifest, spool, pool, began, _lock: lock }))
+}
+
+/// The manifest of the folder, if it holds this job's run; `None` if it holds nothing.
+fn check(job: &Job) -> Result<Option<Manifest>, StoreError> {
+    if let Some(manifest) = Manifest::read(job.folder)? {
+        let differences = job.identity.differences(&manifest.identity);
+        if differences.is_empty() {
+            return Ok(Some(manifest));
+        }
+        return Err(StoreError::Other { folder: job.folder.to_owned(), differences });
+    }
+    let entries = match fs::read_dir(job.folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(StoreError::file(job.folder, "read")(error)),
+    };
+    for entry in entries {
+        let name = entry.map_err(StoreError::file(job.folder, "read"))?.file_name();
+        // What a run leaves behind that could not even write its manifest.
+        if name != LOCK && name != format!("{MANIFEST}{}", draft::UNFINISHED).as_str() {
+            return Err(StoreError::Foreign { folder: job.folder.to_owned() });
+        }
+    }
+    Ok(None)
+}
+
+/// A lock that ends with the process, however it ends.
+fn lock(folder: &Path) -> Result<File, StoreError> {
+    let path = folder.join(LOCK);
+    let file = File::options().write(true).create(true).truncate(false).open(&path);
+    let file = file.map_err(StoreError::file(&path, "write"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Busy { folder: folder.to_owned() }),
+        // Some network file systems know no locks; that is no reason not to run.
+        Err(TryLockError::Error(error)) if error.kind() == std::io::ErrorKind::Unsupported => Ok(file),
+        Err(TryLockError::Error(error)) => Err(StoreError::file(&path, "lock")(error)),
+    }
+}
+
+impl<'a> Run<'a> {
+    /// What it is a run of.
+    pub fn job(&self) -> &'a Job<'a> {
+        self.job
+    }
+
+    /// Number of members that are complete.
+    pub fn members_done(&self) -> u64 {
+        self.spool.members()
+    }
+
+    /// The worker threads.
+    pub fn pool(&self) -> &rayon::ThreadPool {
+        &self.pool
+    }
+
+    /// Simulates the members that are missing, until all are there or `stop` turns true; says whether all are there.
+    ///
+    /// # Errors
+    /// A member cannot be simulated or kept. Those before it are kept.
+    pub fn simulate(&mut self, progress: &dyn Progress, stop: &AtomicBool) -> Result<bool, StoreError> {
+        let Self { job, manifest, spool, pool, .. } = self;
+        let (design, done) = (job.identity.design(), spool.members());
+        let shape = Shape::new(job.members.layout(), job.identity.scenarios.len());
+        progress.start(done, manifest.members);
+        let encode = |member: ensemble::Member, counts: Vec<Vec<i64>>| spool::encode(design.index(member), shape, &counts);
+        let outcome: Result<u64, StoreError> = ensemble::run(pool, job.members, design, done, stop, encode, |_, record| {
+            spool.append(&record)?;
+            progress.advance(spool.members());
+            Ok(())
+        });
+        self.manifest.members_done = self.spool.members();
+        let noted = self.note();
+        // The first error is the one to report, also when the disk is too full for the note of how far the run came.
+        outcome.and_then(|_| noted)?;
+        Ok(self.manifest.members_done == self.manifest.members)
+    }
+
+    /// All members, for reading.
+    ///
+    /// # Errors
+    /// They do not reach the disk.
+    pub fn spool(&self) -> Result<Spool, StoreError> {
+        self.spool.finish()
+    }
+
+    /// Writes the parquet tables and the description of all files, a table per thread.
+    ///
+    /// # Errors
+    /// The disk refuses; the members are kept.
+    pub fn write_tables(&self, spool: &Spool) -> Result<(), StoreError> {
+        use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+        let job = self.job;
+        tables::write_draws(job)?;
+        package::write(job)?;
+        self.pool.install(|| Content::ALL.into_par_iter().with_max_len(1).try_for_each(|content| tables::write(job, content, spool)))
+    }
+
+    /// Ends the run: from now on it is complete, and the spool is gone.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn complete(mut self) -> Result<Manifest, StoreError> {
+        self.manifest.state = State::Complete;
+        self.note()?;
+        let spool = self.job.folder.join(SPOOL);
+        fs::remove_file(&spool).map_err(StoreError::file(&spool, "remove"))?;
+        Ok(self.manifest)
+    }
+
+    fn note(&mut self) -> Result<(), StoreError> {
+        self.manifest.circumstances.wall_seconds += self.began.elapsed().as_secs_f64();
+        self.began = Instant::now();
+        self.manifest.write(self.job.folder)
+    }
+}

@@ -1,0 +1,85 @@
+//! `datapackage.json`: what is in every file, column by column, in the form of the Frictionless Data Package standard.
+
+use serde_json::{Value, json};
+
+use super::columns::{self, Column, Kind};
+use super::draft::write_whole;
+use super::tables::{Content, DRAWS_FILE};
+use super::{BANDS_FILE, Job, StoreError};
+
+/// Name of the file.
+pub const PACKAGE: &str = "datapackage.json";
+
+/// Writes the description.
+///
+/// # Errors
+/// The disk refuses.
+pub fn write(job: &Job) -> Result<(), StoreError> {
+    let mut text = format!("{:#}", describe(job));
+    text.push('\n');
+    write_whole(job.folder, PACKAGE, text.as_bytes())
+}
+
+fn describe(job: &Job) -> Value {
+    let identity = &job.identity;
+    let (constant, scenarios) = (job.model.prices.constant_year, identity.scenarios.join(", "));
+    let mut resources: Vec<Value> = Content::ALL
+        .iter()
+        .map(|content| {
+            let what = match content {
+                Content::Periods => "Every member in every scenario and period: what was counted of the whole population.",
+                Content::ByWijk => "The same per wijk. Rows in which nothing was counted are left out: they are zero.",
+                Content::ByAge => "The same per age band. Rows in which nothing was counted are left out: they are zero.",
+            };
+            resource(content.file(), what, &content.columns())
+        })
+        .collect();
+    resources.push(resource(DRAWS_FILE, "Parameter values of every draw.", &columns::draw_columns(job.model)));
+    resources.push(resource(
+        BANDS_FILE,
+        "Mean and percentiles over all members, per scenario, calendar year, unit and metric.",
+        &columns::band_columns(),
+    ));
+    json!({
+        "name": slug(&identity.model),
+        "title": job.model.label.en,
+        "description": format!(
+            "Simulated by piramide {} (commit {}). Scenarios: {scenarios}. {} parameter draws with {} replications each, seed {}. \
+             All persons are synthetic. Constant euros are of {constant}.",
+            identity.piramide, identity.commit, identity.draws, identity.replications, identity.seed,
+        ),
+        "resources": resources,
+    })
+}
+
+fn resource(file: &str, description: &str, columns: &[Column]) -> Value {
+    let (name, format) = file.split_once('.').unwrap_or((file, ""));
+    let mediatype = if format == "csv" { "text/csv" } else { "application/vnd.apache.parquet" };
+    let fields: Vec<Value> = columns.iter().map(field).collect();
+    json!({
+        "name": slug(name),
+        "path": file,
+        "format": format,
+        "mediatype": mediatype,
+        "description": description,
+        "schema": { "fields": fields },
+    })
+}
+
+fn field(column: &Column) -> Value {
+    let kind = match column.kind {
+        Kind::Integer => "integer",
+        Kind::Number => "number",
+        Kind::Text => "string",
+    };
+    let mut field = json!({ "name": column.name, "type": kind, "description": column.description });
+    if let Some(unit) = &column.unit {
+        field["unit"] = json!(unit);
+    }
+    field
+}
+
+/// The standard allows lower-case letters, digits and `.`, `-`, `_` in names.
+fn slug(name: &str) -> String {
+    name.to_lowercase().chars().map(|letter| if letter.is_ascii_alphanumeric() || "._-".contains(letter) { letter } else { '-' }).collect()
+}

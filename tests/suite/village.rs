@@ -1,0 +1,93 @@
+//! A small model, made in memory: two wijken, two age bands, one track through three layers, two scenarios.
+
+use piramide::model::*;
+
+fn label(text: &str) -> Label {
+    Label { nl: text.into(), en: text.into() }
+}
+
+fn state(name: &str, layer: Option<Layer>, cost: Option<f64>) -> State {
+    State {
+        name: name.into(),
+        label: label(name),
+        layer,
+        sink: false,
+        cost_per_person_year: cost.map(Expression::Number),
+        cost_per_start: None,
+        cost_per_indicatie: None,
+        price_year: 2022,
+        indicaties_per_person: Expression::Number(1.0),
+        informal_hours_per_week: Expression::Number(0.0),
+    }
+}
+
+fn parameter(name: &str, prior: Prior) -> Parameter {
+    Parameter { name: name.into(), label: label(name), unit: Unit::PerYear, prior, source: 0, note: None, grade: Grade::D }
+}
+
+fn hazard(per_year: Expression) -> Clock {
+    Clock::Hazard(Hazard { per_year, tables: vec![], trends: vec![], while_in: vec![] })
+}
+
+fn scenario(name: &str, measures: Vec<Measure>) -> Scenario {
+    Scenario { name: name.into(), label: label(name), base: None, measures }
+}
+
+/// 240 persons, 2020 to 2023.
+pub fn village() -> Model {
+    let person = |age, wijk| PersonRow { count: 60.0, age, values: vec![wijk], states: vec![None] };
+    let move_to = |from: usize, clock, to: usize| Transition {
+        from: vec![from],
+        from_any: false,
+        clock,
+        to: vec![(to, Expression::Number(1.0))],
+    };
+    let less = Measure {
+        name: "less".into(),
+        label: label("Fewer needs"),
+        start: 2022.0,
+        ramp_months: 6,
+        effects: vec![(0, Effect::Scale, Expression::Number(0.5))],
+    };
+    Model {
+        name: "village".into(),
+        label: label("A village"),
+        first_year: 2020,
+        last_year: 2023,
+        default_last_year: 2023,
+        report_ages: vec![0, 65],
+        attributes: vec![Attribute { name: "wijk".into(), label: label("Wijk"), values: vec!["noord".into(), "zuid".into()] }],
+        wijk: Some(0),
+        has_age: true,
+        population: vec![person(30, 0), person(63, 0), person(40, 1), person(80, 1)],
+        demography: Demography::default(),
+        streams: vec![],
+        tables: vec![],
+        trends: vec![],
+        prices: Prices { constant_year: 2022, first_year: 2020, index: vec![1.0, 1.02, 1.05, 1.1] },
+        domains: vec![Domain { name: "wmo".into(), label: label("Wmo") }],
+        parameters: vec![
+            parameter("onset", Prior::Lognormal { median: 0.3, sigma: 0.4 }),
+            parameter("ending", Prior::Uniform { min: 0.5, max: 0.9 }),
+        ],
+        tracks: vec![Track {
+            name: "huishouden".into(),
+            label: label("Household help"),
+            domain: Some(0),
+            states: vec![
+                state("geen_hulpvraag", None, None),
+                state("netwerk", Some(Layer::Informeel), None),
+                state("ho", Some(Layer::Maatwerk), Some(4_321.09)),
+            ],
+            free: Some(0),
+            transitions: vec![
+                move_to(0, hazard(Expression::Parameter(0)), 1),
+                move_to(1, hazard(Expression::Number(0.8)), 2),
+                move_to(2, Clock::Dwell(Dwell::Exponential { mean: Expression::Parameter(1) }), 0),
+            ],
+            initial: vec![],
+        }],
+        scenarios: vec![scenario("minder", vec![less]), scenario("ongewijzigd-beleid", vec![])],
+        sources: vec![],
+    }
+}
