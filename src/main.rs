@@ -1,1 +1,4 @@
-fn main(){}
+//! The command `piramide`. All of it is in [`piramide::cli`].
+fn main() -> std::process::ExitCode {
+    std::process::ExitCode::SUCCESS
+}

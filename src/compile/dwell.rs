@@ -176,9 +176,9 @@ impl Law {
             Self::Lognormal { mu, sigma } => libm::exp(mu + 0.5 * sigma * sigma),
             Self::Uniform { min, max } => 0.5 * (min + max),
             Self::Fixed(years) => *years,
-            Self::Empirical { edges, cumulated } => (1..edges.len())
-                .map(|bin| (cumulated[bin] - cumulated[bin - 1]) * 0.5 * (edges[bin] + edges[bin - 1]))
-                .sum(),
+            Self::Empirical { edges, cumulated } => {
+                (1..edges.len()).map(|bin| (cumulated[bin] - cumulated[bin - 1]) * 0.5 * (edges[bin] + edges[bin - 1])).sum()
+            }
         }
     }
 

@@ -57,14 +57,16 @@ impl Table {
         let mut trend = vec![1.0; years];
         for &id in &hazard.trends {
             let spec = &model.trends[id];
-            let factor = within(spec.factor_per_year.value(values), 0.0, f64::INFINITY, place, &format!("trend `{}`", spec.name))?;
+            let factor =
+                within(spec.factor_per_year.value(values), 0.0, f64::INFINITY, place, &format!("trend `{}`", spec.name))?;
             for (year, product) in trend.iter_mut().enumerate() {
                 *product *= whole_power(factor, model.first_year + year as i32 - spec.reference_year);
             }
         }
         let rate = |attributes: &[u8], age: i64, year: usize| {
             let age = age.clamp(0, MAX_AGE as i64) as usize;
-            let product = moving.iter().map(|table| table.at(&model.attributes, attributes, age, year, model_years)).product::<f64>();
+            let product =
+                moving.iter().map(|table| table.at(&model.attributes, attributes, age, year, model_years)).product::<f64>();
             product * trend[year]
         };
         let cohorts = if aged { MAX_AGE + 1 + years } else { 1 };

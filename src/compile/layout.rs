@@ -149,7 +149,9 @@ impl Layout {
         }
         units.push(row(Level::Layer));
         let present = |layer| model.tracks.iter().any(|track| track.states.iter().any(|s| s.layer == Some(layer)));
-        units.extend(LAYERS.into_iter().filter(|&layer| present(layer)).map(|layer| Unit { layer: Some(layer), ..row(Level::Layer) }));
+        units.extend(
+            LAYERS.into_iter().filter(|&layer| present(layer)).map(|layer| Unit { layer: Some(layer), ..row(Level::Layer) }),
+        );
         let mut sets = vec![0u8];
         for track in &model.tracks {
             let bits: Vec<u8> = track.states.iter().map(|state| layer_bit(state.layer)).collect();

@@ -217,7 +217,8 @@ impl<'a> Plan<'a> {
             leave: spec.leave.as_ref().map(|hazard| rate(hazard, "leave")).transpose()?,
             birth: (spec.birth.as_ref())
                 .map(|birth| {
-                    let mothers = self.profiles.iter().map(|row| birth.mothers.iter().all(|&(a, value)| row[a] == value)).collect();
+                    let mothers =
+                        self.profiles.iter().map(|row| birth.mothers.iter().all(|&(a, value)| row[a] == value)).collect();
                     let mut newborn = Vec::new();
                     for (attribute, shares) in &birth.newborn {
                         let mut sum = 0.0;
@@ -281,7 +282,9 @@ fn bound_onsets(scenarios: &mut [Scenario]) {
     let shape: Vec<usize> = first.tracks.iter().map(|track| track.onsets.len()).collect();
     for (track, &onsets) in shape.iter().enumerate() {
         for onset in 0..onsets {
-            let of = |scenario: &Scenario| (scenario.tracks[track].onsets[onset].rate.level, scenario.tracks[track].onsets[onset].coupling_max);
+            let of = |scenario: &Scenario| {
+                (scenario.tracks[track].onsets[onset].rate.level, scenario.tracks[track].onsets[onset].coupling_max)
+            };
             let level = scenarios.iter().map(|scenario| of(scenario).0).fold(0.0, f64::max);
             let coupling = scenarios.iter().map(|scenario| of(scenario).1).fold(0.0, f64::max);
             for scenario in scenarios.iter_mut() {

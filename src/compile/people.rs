@@ -1,7 +1,7 @@
 //! Who there is: profiles (combinations of attribute values), the initial population and those who arrive.
 
-use super::timeline::Timeline;
 use super::fault::{CompileError, within};
+use super::timeline::Timeline;
 use crate::model::{Elapsed, Model, PersonRow, Rate};
 
 /// All combinations of attribute values, in mixed-radix order; a profile id indexes them.
@@ -47,7 +47,8 @@ impl Profiles {
 
     /// The profile that differs from `profile` in one attribute.
     pub fn with(&self, profile: usize, attribute: usize, value: u8) -> usize {
-        profile - usize::from(self.values[profile][attribute]) * self.strides[attribute] + usize::from(value) * self.strides[attribute]
+        profile - usize::from(self.values[profile][attribute]) * self.strides[attribute]
+            + usize::from(value) * self.strides[attribute]
     }
 }
 
@@ -194,9 +195,11 @@ pub(super) fn demography_moves(model: &Model, time: &Timeline) -> bool {
     let moves = |expression: &crate::model::Expression| time.course(expression).len() > 1;
     let hazards = [&model.demography.death, &model.demography.leave];
     hazards.into_iter().flatten().any(|hazard| moves(&hazard.per_year))
-        || model.demography.birth.as_ref().is_some_and(|birth| {
-            moves(&birth.hazard.per_year) || birth.newborn.iter().flat_map(|(_, shares)| shares).any(moves)
-        })
+        || model
+            .demography
+            .birth
+            .as_ref()
+            .is_some_and(|birth| moves(&birth.hazard.per_year) || birth.newborn.iter().flat_map(|(_, shares)| shares).any(moves))
         || model.streams.iter().any(|stream| match &stream.rate {
             Rate::PerYear(value) => moves(value),
             Rate::ByYear(list) => list.iter().any(moves),

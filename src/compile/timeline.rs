@@ -14,7 +14,7 @@ pub struct Timeline {
 }
 
 /// A value over the epochs of a scenario: one number if it never changes, else one per epoch.
-pub type Course = Vec<f64>;
+pub(super) type Course = Vec<f64>;
 
 impl Timeline {
     /// The epochs of `scenario` for parameter values `base`, on a horizon of `years` from `first_year`.

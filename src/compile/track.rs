@@ -153,7 +153,7 @@ pub(super) struct Context<'a> {
 
 impl Context<'_> {
     /// Track number `index`; `shares(initial)` gives the table of a start share.
-    pub fn track(
+    pub(super) fn track(
         &self,
         index: usize,
         shares: &impl Fn(&model::Initial) -> Result<Vec<f64>, CompileError>,

@@ -1,9 +1,9 @@
 //! Demography: who is here from when to when, who is born and who arrives. It never reads a track, so the same persons live
 //! in every scenario.
 
+use super::Who;
 use super::clock::{Hazard, Moving};
 use super::observe::{Observer, What};
-use super::Who;
 use crate::compile::{Compiled, Intensity, Kind, Origin, Rate, Since, Stream, When};
 use crate::luck::{Lane, Luck, PersonId, threshold};
 

@@ -41,8 +41,7 @@ struct Clock {
     coupled: Coupled,
 }
 
-const STOPPED: Clock =
-    Clock { fires: f64::INFINITY, uses: 0, coupled: Coupled { left: f64::INFINITY, since: 0.0, factor: 1.0 } };
+const STOPPED: Clock = Clock { fires: f64::INFINITY, uses: 0, coupled: Coupled { left: f64::INFINITY, since: 0.0, factor: 1.0 } };
 
 /// Where a person is on one track.
 #[derive(Debug)]
@@ -403,7 +402,8 @@ impl<'a> Walker<'a> {
         match run.next {
             Next::Exit(number) => {
                 let exit = &track.states[usize::from(from)].exits[number];
-                let to = self.choose_target(index, &exit.split, exit.item, self.runs[index].question, self.visit(index), time, who);
+                let to =
+                    self.choose_target(index, &exit.split, exit.item, self.runs[index].question, self.visit(index), time, who);
                 self.shift(index, to, time, who, tally, observer);
             }
             Next::Any(number) => {
@@ -421,8 +421,10 @@ impl<'a> Walker<'a> {
             Next::Onset(number) => {
                 let onset = &track.onsets[number];
                 let candidate = run.onsets[number].uses;
-                let share = if onset.rate.course.is_empty() { 1.0 } else { onset.rate.course[pick_epoch(&onset.rate, scenario, time)] };
-                let coupling = if onset.rate.couplings.is_empty() { 1.0 } else { self.coupling(&onset.rate) / onset.coupling_max };
+                let share =
+                    if onset.rate.course.is_empty() { 1.0 } else { onset.rate.course[pick_epoch(&onset.rate, scenario, time)] };
+                let coupling =
+                    if onset.rate.couplings.is_empty() { 1.0 } else { self.coupling(&onset.rate) / onset.coupling_max };
                 let kept = share * coupling;
                 let [_, mark] = self.lanes[index].pair(who.id, candidate, onset.item / 2, 0);
                 self.next_candidate(index, number, time, who);

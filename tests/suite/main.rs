@@ -1,5 +1,6 @@
 //! Every proof that runs the crate from outside, in one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
+mod rooms;
 mod runs;
 mod village;
