@@ -1,4 +1,4 @@
 //! The command `piramide`. All of it is in [`piramide::cli`].
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    piramide::cli::main()
 }

@@ -1,6 +1,8 @@
 //! Every proof that runs the crate from outside, in one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
+mod cli;
+mod language;
 mod rooms;
 mod runs;
 mod village;

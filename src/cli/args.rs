@@ -1,0 +1,243 @@
+//! What can be typed, as typed. What it means for a model is decided in the file of each command.
+
+use super::language::Language;
+use crate::ensemble::Member;
+use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+/// Draws of a run that does not say how many.
+pub(super) const DRAWS: u32 = 128;
+/// Replications of each draw in a run that does not say how many.
+pub(super) const REPLICATIONS: u32 = 2;
+/// Seed of a run that does not choose one.
+pub(super) const SEED: u64 = 1;
+
+/// How likely are the savings a municipality has booked on care in the neighbourhood?
+#[derive(Debug, Parser)]
+#[command(name = "piramide", version, max_term_width = 100, override_usage = "piramide [COMMAND] [OPTIONS]")]
+#[command(after_help = AFTER_HELP, after_long_help = AFTER_LONG_HELP)]
+pub(super) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Without a command, `piramide` runs Hengelo, which is built in.
+`piramide --help` explains more; `piramide run --help` says what a draw is.";
+
+const AFTER_LONG_HELP: &str = "\
+Piramide simulates every inwoner of a municipality, event by event, through
+informal help, basisondersteuning and maatwerk, many times over. For each year
+it says how many people and how much money, and how sure that is.
+
+A model is a folder with TOML and CSV files. Hengelo is built in and is used
+wherever no folder is named.
+
+Examples:
+  piramide                        run Hengelo to 2030: under a minute on two cores
+  piramide --draws 16             a first look, in a few seconds
+  piramide --horizon 2019..2040   ten years more
+  piramide run models/mine        your own model, all its scenarios
+  piramide check models/mine      its faults, each with its place and a hint
+  piramide schema > schema.json   for an editor that checks while you type
+
+Exit codes:
+  0  done
+  1  a check failed, or the run stopped before its end
+  2  the command or the model is at fault";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Simulate a model many times and say what came out
+    Run(Box<RunArgs>),
+    /// Read a model and show every fault in it
+    Check(CheckArgs),
+    /// Write the JSON Schema of the model language
+    Schema,
+    /// Run models whose answer is known, and compare
+    Verify(VerifyArgs),
+}
+
+const AFTER_RUN_HELP: &str = "\
+What is computed:
+  A draw is one set of values for all that is uncertain: rates, durations,
+  prices. A replication is one history of the town under such a set: the same
+  values, other luck. Each pair is a member; 128 draws x 2 replications are 256
+  members. More draws show better what we do not know, more replications show
+  better what chance does. All scenarios meet the same draws and the same luck.
+
+Where results go:
+  To --out, by default a folder under runs/ named after the model and a digest
+  of all that decides the results. bands.csv holds means and quantiles,
+  periods.parquet every member, manifest.json what was run and with what.
+  The same command goes on with a run that was stopped, and does nothing for
+  one that is complete. A folder with anything else in it is refused.
+
+Examples:
+  piramide run --scenario ongewijzigd-beleid --draws 32
+  piramide run models/mine --scenario plan --scenario plan+later
+  piramide run --member 17.0                to the last bit as in the whole run
+  piramide run --member 17.0 --trace 4711   the life of one person in it
+  piramide run --scale 0.1 --draws 16       a tenth of the inwoners: quick
+
+Exit codes:
+  0  done
+  1  the run stopped before its end, or the disk failed
+  2  the command or the model is at fault";
+
+/// What `run` takes.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_RUN_HELP)]
+pub(super) struct RunArgs {
+    /// Folder of the model; without it the built-in Hengelo
+    #[arg(value_name = "MODEL")]
+    pub(super) model: Option<PathBuf>,
+    /// Scenario to run, by the name of its file; repeatable. `a+b` puts two together. Without it: all of the model
+    #[arg(long = "scenario", value_name = "S")]
+    pub(super) scenarios: Vec<String>,
+    /// Sets of uncertain values
+    #[arg(long, value_name = "N", default_value_t = DRAWS, allow_negative_numbers = true, value_parser = draws)]
+    pub(super) draws: u32,
+    /// Histories under each draw
+    #[arg(long, value_name = "R", default_value_t = REPLICATIONS, allow_negative_numbers = true, value_parser = replications)]
+    pub(super) replications: u32,
+    /// Where all chance begins: another seed gives other draws and other luck
+    #[arg(long, value_name = "K", default_value_t = SEED, allow_negative_numbers = true, value_parser = seed)]
+    pub(super) seed: u64,
+    /// Cores to use at once, without effect on results [default: all]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = threads)]
+    pub(super) threads: Option<usize>,
+    /// Folder for the results [default: runs/<model>-<digest>]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// First and last calendar year, such as 2019..2030; the first is that of the model
+    #[arg(long, value_name = "A..B", value_parser = horizon)]
+    pub(super) horizon: Option<RangeInclusive<i32>>,
+    /// Factor on the number of persons; results are not scaled back
+    #[arg(long, value_name = "X", default_value_t = 1.0, allow_negative_numbers = true, value_parser = scale)]
+    pub(super) scale: f64,
+    /// Run one member alone, draw D and replication R, both counted from 0; writes no files
+    #[arg(long, value_name = "D.R")]
+    pub(super) member: Option<Member>,
+    /// Print the life of one person, by number from 0 in the order of the population; needs --member
+    #[arg(long, value_name = "PERSON", requires = "member", allow_negative_numbers = true, value_parser = person)]
+    pub(super) trace: Option<u64>,
+    /// Language of tables and numbers [default: nl in a Dutch locale, else en]
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(super) lang: Option<Language>,
+}
+
+/// What `check` takes.
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Folder of the model; without it the built-in Hengelo
+    #[arg(value_name = "MODEL")]
+    pub(super) model: Option<PathBuf>,
+}
+
+/// What `verify` takes.
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// One verification model by name; without it all of them
+    #[arg(value_name = "NAME")]
+    pub(super) name: Option<String>,
+}
+
+fn draws(text: &str) -> Result<u32, String> {
+    positive(text, "draw")
+}
+
+fn replications(text: &str) -> Result<u32, String> {
+    positive(text, "replication")
+}
+
+fn positive(text: &str, thing: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(0) => Err(format!("a run needs at least one {thing}")),
+        Ok(number) => Ok(number),
+        Err(_) => Err(format!("expected a whole number from 1 to {}", u32::MAX)),
+    }
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
+}
+
+fn person(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "expected the number of a person, such as 4711".to_owned())
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=1024) => Ok(number),
+        _ => Err("expected a whole number from 1 to 1024".to_owned()),
+    }
+}
+
+fn horizon(text: &str) -> Result<RangeInclusive<i32>, String> {
+    let years = text.split_once("..").and_then(|(first, last)| {
+        let year = |text: &str| text.parse::<i32>().ok().filter(|year| (1..=9999).contains(year));
+        Some((year(first)?, year(last)?))
+    });
+    match years {
+        Some((first, last)) if first <= last => Ok(first..=last),
+        Some(_) => Err("the last year comes before the first".to_owned()),
+        None => Err("expected two calendar years, such as 2019..2030".to_owned()),
+    }
+}
+
+fn scale(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(factor) if factor > 0.0 && factor.is_finite() => Ok(factor),
+        _ => Err("expected a factor above 0, such as 0.1".to_owned()),
+    }
+}
+
+/// The words of a command line, with the command that may be left out: where it begins with an option, or with nothing at
+/// all, `run` is meant.
+pub(super) fn with_command(mut words: Vec<OsString>) -> Vec<OsString> {
+    let own = ["-h", "--help", "-V", "--version"];
+    let first = words.get(1).map(|word| word.to_string_lossy().into_owned());
+    if first.is_none_or(|word| word.starts_with('-') && !own.contains(&word.as_str())) {
+        words.insert(words.len().min(1), "run".into());
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn run_may_be_left_out() {
+        let words = |line: &str| with_command(line.split(' ').map(OsString::from).collect()).join(" ".as_ref()).into_string();
+        assert_eq!(words("piramide").as_deref(), Ok("piramide run"));
+        assert_eq!(words("piramide --draws 3").as_deref(), Ok("piramide run --draws 3"));
+        for whole in ["piramide run", "piramide check models/x", "piramide --help", "piramide -V", "piramide chekc"] {
+            assert_eq!(words(whole).as_deref(), Ok(whole));
+        }
+    }
+
+    #[test]
+    fn ranges_read_as_written() {
+        assert_eq!(horizon("2019..2030"), Ok(2019..=2030));
+        assert_eq!(horizon("2019..2019"), Ok(2019..=2019));
+        for wrong in ["2030..2019", "2019", "2019..", "..2030", "2019-2030", "2019..=2030", "0..99999", "a..b"] {
+            assert!(horizon(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(scale("0.5"), Ok(0.5));
+        for wrong in ["0", "-1", "NaN", "inf", "half"] {
+            assert!(scale(wrong).is_err(), "{wrong}");
+        }
+    }
+}

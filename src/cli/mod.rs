@@ -1,0 +1,44 @@
+//! The command line: thin doors, one file per command.
+//!
+//! Results go to standard output and into the run folder; progress, notes and faults go to standard error. The exit code is
+//! 0 when all was done, 1 when a check failed or a run stopped before its end, 2 when the command or the model is at fault.
+
+mod args;
+mod check;
+mod failure;
+mod folder;
+mod interrupt;
+mod language;
+mod number;
+mod progress;
+mod run;
+mod schema;
+mod single;
+mod table;
+mod text;
+mod trace;
+mod verify;
+
+use args::{Cli, Command};
+use clap::Parser;
+use failure::Failure;
+use std::process::ExitCode;
+
+/// Does what the command line asks, and gives the exit code.
+pub fn main() -> ExitCode {
+    let command = match Cli::try_parse_from(args::with_command(std::env::args_os().collect())) {
+        Ok(cli) => cli.command,
+        Err(refusal) => {
+            // Help and version are refusals to clap too, with exit code 0.
+            let _ = refusal.print();
+            return ExitCode::from(if refusal.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let done = match command {
+        Command::Run(args) => run::run(&args),
+        Command::Check(args) => check::check(&args),
+        Command::Schema => schema::schema(),
+        Command::Verify(args) => verify::verify(&args),
+    };
+    done.map_or_else(Failure::report, |()| ExitCode::SUCCESS)
+}

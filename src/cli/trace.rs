@@ -1,0 +1,163 @@
+//! `piramide run --member D.R --trace PERSON`: the life of one person, event by event.
+
+use super::failure::Failure;
+use super::language::Language;
+use super::number::written;
+use super::table::STYLE;
+use super::text::{Texts, fill};
+use crate::compile::{self, Compiled, Options, Plan};
+use crate::engine::{self, Event, Luck, Observer, PersonId, Tally, What};
+use crate::ensemble::{EnsembleError, Member};
+use crate::model::Model;
+use comfy_table::{CellAlignment, Table};
+
+/// The lives of persons in one member.
+#[derive(Debug)]
+pub(super) struct Lives<'a> {
+    pub(super) model: &'a Model,
+    pub(super) texts: &'a Texts,
+    pub(super) language: Language,
+    pub(super) seed: u64,
+    pub(super) member: Member,
+}
+
+/// Keeps the events of one person.
+struct Follow {
+    person: PersonId,
+    events: Vec<Event>,
+}
+
+impl Observer for Follow {
+    fn event(&mut self, event: &Event) {
+        if event.person == self.person {
+            self.events.push(*event);
+        }
+    }
+}
+
+impl Lives<'_> {
+    /// The life of a person under each scenario, as tables.
+    ///
+    /// # Errors
+    /// Nobody in this member has that number, or the draw makes no model.
+    pub(super) fn of(&self, person: u64, options: &Options, scenarios: &[usize]) -> Result<String, Failure> {
+        let plan = Plan::new(self.model, options)?;
+        let Member { draw, replication } = self.member;
+        let values = compile::draw(self.model, self.seed, draw);
+        let compiled = plan.compile(&values).map_err(|reason| EnsembleError::Compile { draw, reason })?;
+        let mut tally = Tally::new(plan.layout());
+        let mut text = String::new();
+        for &scenario in scenarios {
+            let mut follow = Follow { person: PersonId(person), events: Vec::new() };
+            tally.reset();
+            engine::simulate(&compiled, scenario, Luck::new(self.seed, draw, replication), &mut tally, &mut follow);
+            if follow.events.is_empty() {
+                return Err(Failure::Usage(format!(
+                    "nobody in member {} has the number {person}; those there at the start are 0 to {}, and a child has the number \
+                     that the life of its mother shows",
+                    self.member,
+                    plan.persons().saturating_sub(1),
+                )));
+            }
+            // Births are known before the rest of a life; a stable sort keeps what happens at one moment in its order.
+            follow.events.sort_by(|a, b| a.time.total_cmp(&b.time));
+            let words = [
+                ("person", &*person.to_string()),
+                ("member", &self.member.to_string()),
+                ("scenario", self.language.pick(&self.model.scenarios[scenario].label)),
+            ];
+            text += &format!("{}\n\n{}\n\n", fill(&self.texts.trace.title, &words), self.table(&follow.events, &compiled));
+        }
+        Ok(text)
+    }
+
+    fn table(&self, events: &[Event], compiled: &Compiled) -> String {
+        let texts = &self.texts.trace;
+        let mut table = Table::new();
+        table.load_style(STYLE);
+        table.set_header([&texts.moment, &texts.age, &texts.event]);
+        let age = |time: f64, born: f64| if compiled.has_age { format!("{}", (time - born).floor()) } else { String::new() };
+        for event in events {
+            table.add_row([self.date(event.time), age(event.time, event.born), self.happening(event, compiled)]);
+        }
+        if let Some(last) = events.last()
+            && !matches!(last.what, What::Dies | What::Leaves)
+        {
+            let end = compiled.years as f64;
+            table.add_row([self.date(end), age(end, last.born), texts.end.clone()]);
+        }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        if let Some(column) = table.column_mut(1) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        table.trim_fmt()
+    }
+
+    fn happening(&self, event: &Event, compiled: &Compiled) -> String {
+        let texts = &self.texts.trace;
+        let track = |track: usize| self.language.pick(&self.model.tracks[track].label);
+        let state = |track: usize, state: u8| self.language.pick(&self.model.tracks[track].states[usize::from(state)].label);
+        match event.what {
+            What::Enters => {
+                let how = match event.time {
+                    time if time <= 0.0 => &texts.present,
+                    time if compiled.has_age && time <= event.born => &texts.born,
+                    _ => &texts.arrives,
+                };
+                let values = compiled.profiles.values(event.profile);
+                let traits = self.model.attributes.iter().zip(values).map(|(attribute, &value)| attribute.values[usize::from(value)].as_str());
+                [how.as_str()].into_iter().chain(traits).collect::<Vec<_>>().join(", ")
+            }
+            What::Begins { track: id, state: at, elapsed } => {
+                let years = written(elapsed, -1, self.language);
+                fill(&texts.since, &[("track", track(id)), ("state", state(id, at)), ("years", &years)])
+            }
+            What::Moves { track: id, from, to, .. } if from == to => {
+                fill(&texts.renews, &[("track", track(id)), ("state", state(id, to))])
+            }
+            What::Moves { track: id, from, to, .. } => {
+                fill(&texts.moves, &[("track", track(id)), ("from", state(id, from)), ("to", state(id, to))])
+            }
+            What::GivesBirth(child) => fill(&texts.birth, &[("person", &child.0.to_string())]),
+            What::Dies => texts.dies.clone(),
+            What::Leaves => texts.leaves.clone(),
+        }
+    }
+
+    /// The date of a moment in years since the model's start. Every year has length one, so a day is 1/365 or 1/366 of it.
+    fn date(&self, time: f64) -> String {
+        let year = self.model.first_year + time.floor() as i32;
+        date(year, time - time.floor())
+    }
+}
+
+/// The date at a share of a calendar year, as 2021-07-02.
+fn date(year: i32, share: f64) -> String {
+    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let months = [31, 28 + u32::from(leap), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let days: u32 = months.iter().sum();
+    let mut day = ((share * f64::from(days)) as u32).min(days - 1);
+    let mut month = 0;
+    while day >= months[month] {
+        day -= months[month];
+        month += 1;
+    }
+    format!("{year}-{:02}-{:02}", month + 1, day + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::date;
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        assert_eq!(date(2021, 0.0), "2021-01-01");
+        assert_eq!(date(2021, 0.999_999), "2021-12-31");
+        assert_eq!(date(2021, 59.5 / 365.0), "2021-03-01");
+        assert_eq!(date(2020, 59.5 / 366.0), "2020-02-29");
+        assert_eq!(date(1900, 59.5 / 365.0), "1900-03-01", "no leap year");
+        assert_eq!(date(2000, 59.5 / 366.0), "2000-02-29");
+    }
+}
