@@ -1,5 +1,7 @@
 //! Reading correct models.
 
+#![allow(clippy::float_cmp, reason = "numbers are read as they are written")]
+
 use piramide::model::{self, Clock, Effect, Elapsed, Expression, Files, Layer, Model, Rate, UNCHANGED, embedded};
 
 const MODEL: &str = r#"
@@ -237,7 +239,9 @@ fn the_manual_shows_a_model_that_reads() {
     for block in manual.split("\n```").filter(|block| block.starts_with("toml ") || block.starts_with("csv ")) {
         let (head, body) = block.split_once('\n').unwrap();
         let path = head.split_once(' ').unwrap().1;
-        *pieces.entry(path.to_owned()).or_default() += &format!("{body}\n");
+        let piece = pieces.entry(path.to_owned()).or_default();
+        piece.push_str(body);
+        piece.push('\n');
     }
     assert_eq!(pieces.len(), 5);
     let model = read(&Files::from_memory(pieces));

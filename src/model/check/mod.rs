@@ -161,7 +161,7 @@ impl<'a> Checker<'a> {
     /// Id of a name among `known`; a fault if it is not there.
     fn find<'n>(&mut self, kind: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone, place: &Place) -> Option<usize> {
         let found = find(kind, name, known, place);
-        found.map_err(|fault| self.faults.push(fault)).ok()
+        found.map_err(|fault| self.faults.push(*fault)).ok()
     }
 
     /// Id of a cited source, and notes that it is used.
@@ -173,7 +173,7 @@ impl<'a> Checker<'a> {
                 Some(id)
             }
             Err(fault) => {
-                self.faults.push(fault);
+                self.faults.push(*fault);
                 None
             }
         }
@@ -208,6 +208,10 @@ impl<'a> Checker<'a> {
             let message = format!("there are {count} {what}s; at most {most} fit");
             self.fault("too-many", place.key(), message, "too many", "join those that are never told apart, or split the folder");
         }
+        for name in raw.track.iter().filter(|(_, track)| track.state.is_empty()).map(|(name, _)| name) {
+            let (place, message) = (spot.at("track").at(name).at("state").key(), format!("the track `{name}` has no state"));
+            self.fault("no-state", place, message, "no state", "give at least one: `state = { geen_hulpvraag = {} }`");
+        }
         if let Some(file) = scenarios.get(MAX_SCENARIOS) {
             let message = format!("the folder holds more than {MAX_SCENARIOS} scenarios");
             self.fault(
@@ -235,7 +239,7 @@ impl<'a> Checker<'a> {
     /// Reports a name that is empty, too long or holds other characters than letters, digits, `_` and (if allowed) `-`.
     fn good_name(&mut self, kind: &str, name: &str, hyphens: bool, place: &Place) {
         let fits = |c: char| c.is_alphanumeric() || c == '_' || (hyphens && c == '-');
-        let starts_well = name.chars().next().is_some_and(|c| c.is_alphanumeric());
+        let starts_well = name.chars().next().is_some_and(char::is_alphanumeric);
         if !starts_well || !name.chars().all(fits) || name.len() > 64 {
             let hyphen = if hyphens { ", `-`" } else { "" };
             let help = format!("use letters, digits, `_`{hyphen}, at most 64 characters, beginning with a letter or digit");
@@ -262,7 +266,7 @@ impl<'a> Checker<'a> {
 }
 
 /// Id of a name among `known`, or the fault that it is not there.
-fn find<'n>(kind: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone, place: &Place) -> Result<usize, Fault> {
+fn find<'n>(kind: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone, place: &Place) -> Result<usize, Box<Fault>> {
     known.clone().position(|other| other == name).ok_or_else(|| {
         let name_shown = shown(name);
         let message = if kind.contains('`') {
@@ -271,10 +275,10 @@ fn find<'n>(kind: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone
             format!("there is no {kind} `{name_shown}`")
         };
         let fault = Fault::new("unknown-reference", place, message, format!("unknown {kind}"));
-        fault.help(did_you_mean(name, known.clone()).unwrap_or_else(|| match known.count() {
+        Box::new(fault.help(did_you_mean(name, known.clone()).unwrap_or_else(|| match known.count() {
             0 => format!("the model has no {kind}; declare one first"),
             count => format!("the model has {count} others; check the spelling"),
-        }))
+        })))
     })
 }
 

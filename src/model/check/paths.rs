@@ -89,7 +89,7 @@ impl Checker<'_> {
         for transition in &track.transitions {
             // A birthday comes once: who stays in the state on it does not move again, but a circle contradicts itself.
             if let (None, Clock::Age(age)) = (circle, &transition.clock) {
-                let same = |number: &usize| matches!(track.transitions[*number].clock, Clock::Age(other) if other == *age);
+                let same = |number: &usize| matches!(track.transitions[*number].clock, Clock::Age(other) if other.to_bits() == age.to_bits());
                 let group: Vec<usize> = (0..track.transitions.len()).filter(same).collect();
                 circle = self::circle(track, &group, false).map(|number| (number, "happens on one birthday"));
             }

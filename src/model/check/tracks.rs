@@ -39,8 +39,8 @@ impl Checker<'_> {
                 .domain
                 .as_ref()
                 .and_then(|domain| self.find("domain", domain, domains.iter().map(String::as_str), place.at("domain").value()));
-            let states = self.states(name, track, place.at("state"));
-            let free = states.iter().position(|state| state.name == FREE);
+            let states = track.state.iter().map(|(name, state)| self.state(name, state, place.at("state").at(name))).collect();
+            let free = track.state.get_index_of(FREE);
             let label = label(Some(&track.label), name);
             let (transitions, initial) = (Vec::new(), Vec::new());
             self.model.tracks.push(Track { name: name.clone(), label, domain, states, free, transitions, initial });
@@ -67,14 +67,6 @@ impl Checker<'_> {
             self.whole_tracks.push(self.faults.len() == before);
             self.initial(id, track, place.at("initial"));
         }
-    }
-
-    fn states(&mut self, name: &str, track: &RawTrack, spot: Spot<'_>) -> Vec<State> {
-        if track.state.is_empty() {
-            let message = format!("the track `{name}` has no state");
-            self.fault("no-state", spot.key(), message, "no state", "give at least one: `state = { geen_hulpvraag = {} }`");
-        }
-        track.state.iter().map(|(name, state)| self.state(name, state, spot.at(name))).collect()
     }
 
     fn state(&mut self, name: &str, raw: &RawState, spot: Spot<'_>) -> State {
