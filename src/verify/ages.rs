@@ -12,7 +12,7 @@ use crate::compile::layout::{Group, metric};
 pub(super) const CHECK: Check = Check {
     name: "ages",
     proves: "hazards by single year of age and calendar year, candidates of a hulpvraag, the exact 18th birthday, age bands",
-    replications: 250,
+    replications: 150,
     claims,
 };
 

@@ -33,7 +33,7 @@ pub(super) enum Statistic {
     Mean {
         /// The mean.
         expected: f64,
-        /// Largest standard error that is proof, as a share of the mean.
+        /// Largest standard error that is proof, as a share of the mean; infinite where none is asked for.
         precision: f64,
     },
     /// Its standard deviation. The number must be about normal.
@@ -84,10 +84,10 @@ pub(super) struct Claims {
 }
 
 impl Claims {
-    /// Claims the mean of a number, with a standard error of at most half a percent of it; of what is rare (below 400 per
-    /// replication) at most one percent.
+    /// Claims the mean of a number, with a standard error of at most half a percent of it; of what is rarer than 400 per
+    /// replication, at most what chance leaves of a hundred replications of a Poisson count.
     pub fn mean(&mut self, place: Place, expected: f64) {
-        self.mean_within(place, expected, if expected < 400.0 { 0.01 } else { 0.005 });
+        self.mean_within(place, expected, 0.005 * (400.0 / expected).max(1.0).sqrt());
     }
 
     /// Claims the mean of a number, with a standard error of at most `precision` of it.

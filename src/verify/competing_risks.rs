@@ -9,11 +9,11 @@ use crate::compile::layout::metric;
 pub(super) const CHECK: Check = Check {
     name: "competing-risks",
     proves: "competing exits from one state, with constant rates and with rates that jump on 1 January",
-    replications: 120,
+    replications: 100,
     claims,
 };
 
-const PERSONS: f64 = 50_000.0;
+const PERSONS: f64 = 40_000.0;
 const RISKS: [(&str, f64); 3] = [("hersteld", 0.3), ("verhuisd", 0.1), ("overleden", 0.05)];
 /// Factors of the three risks per year, from 2021.
 const CONSTANT: [[f64; 3]; 5] = [[1.0; 3]; 5];

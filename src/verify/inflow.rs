@@ -12,7 +12,7 @@ use crate::compile::layout::metric;
 pub(super) const CHECK: Check = Check {
     name: "inflow",
     proves: "Poisson arrivals, constant, by year and seasonal: means, variances, the law of the counts and of the moments",
-    replications: 400,
+    replications: 200,
     claims,
 };
 

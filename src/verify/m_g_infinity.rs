@@ -14,14 +14,14 @@ use crate::compile::layout::metric;
 pub(super) const STATIONARY: Check = Check {
     name: "m-g-infinity",
     proves: "a stationary start for seven laws of stay: Poisson stock, unique persons, length-biased elapsed times, no drift",
-    replications: 300,
+    replications: 150,
     claims: stationary,
 };
 
 pub(super) const TRANSIENT: Check = Check {
     name: "m-g-infinity-transient",
     proves: "arrivals in an empty town: how the stock grows under seven laws of stay, and the laws themselves",
-    replications: 120,
+    replications: 100,
     claims: transient,
 };
 
