@@ -81,7 +81,15 @@ fn threads_change_no_byte() {
     let model = village();
     let expected = reference(&model);
     let names: Vec<&str> = expected.keys().map(String::as_str).collect();
-    let files = ["bands.csv", "by_age.parquet", "by_wijk.parquet", "datapackage.json", "draws.parquet", "periods.parquet", "variance.csv"];
+    let files = [
+        "bands.csv",
+        "by_age.parquet",
+        "by_wijk.parquet",
+        "datapackage.json",
+        "draws.parquet",
+        "periods.parquet",
+        "variance.csv",
+    ];
     assert_eq!(names, files, "the files of a complete run, and nothing left over");
     for threads in [2, 7] {
         let folder = tempfile::tempdir().unwrap();
@@ -151,6 +159,8 @@ fn a_torn_spool_and_half_written_tables_are_mended() {
     }
 }
 
+type Change = fn(&mut Identity);
+
 #[test]
 fn other_content_is_refused_and_not_touched() {
     let model = village();
@@ -167,7 +177,6 @@ fn other_content_is_refused_and_not_touched() {
     let folder = tempfile::tempdir().unwrap();
     run(&job(folder.path(), &model, &simulator, 1), 3).unwrap();
     let before = data(folder.path());
-    type Change = fn(&mut Identity);
     let cases: [(&str, Change); 8] = [
         ("seed 7 there, 8 asked", |identity| identity.seed = 8),
         ("draws 5 there, 6 asked", |identity| identity.draws = 6),
@@ -376,7 +385,7 @@ fn the_package_describes_every_column() {
         let fields = resource["schema"]["fields"].as_array().unwrap();
         let names: Vec<&str> = fields.iter().map(|field| field["name"].as_str().unwrap()).collect();
         assert!(fields.iter().all(|field| !field["description"].as_str().unwrap().is_empty()), "{file}");
-        let inside: Vec<String> = if file.ends_with(".csv") {
+        let inside: Vec<String> = if resource["format"] == "csv" {
             csv::Reader::from_path(folder.path().join(file)).unwrap().headers().unwrap().iter().map(str::to_owned).collect()
         } else {
             let reader = SerializedFileReader::new(fs::File::open(folder.path().join(file)).unwrap()).unwrap();
