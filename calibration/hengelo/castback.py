@@ -4,6 +4,9 @@ Writes models/hengelo/population.csv and vestiging.csv. Needs only Python's stan
 
     python3 calibration/hengelo/castback.py
 
+Figures. postcode_2021.csv and age_sex_2021.csv: Centraal Bureau voor de Statistiek, Bevolking; geslacht, leeftijd en
+viercijferige postcode (83502NED), 1 January 2021, postcodes 7551-7559, each cell rounded to five.
+
 Method. The official five-year bands of 2021 are spread smoothly over single years of age; within an age, sexes and wijken
 are independent (what iterative proportional fitting gives for these two margins). Then the expected history of the model
 (model.toml: its own deaths, births, departures and arrivals at the prior medians) is run forward from a guess of 2019, and

@@ -7,6 +7,7 @@ mod hazard;
 mod header;
 mod law;
 mod parameters;
+mod paths;
 mod people;
 pub(super) mod scenarios;
 mod tables;
@@ -14,7 +15,7 @@ mod tracks;
 
 use super::cells::Sheet;
 use super::expression::Expression;
-use super::fault::{Fault, Place, did_you_mean};
+use super::fault::{Fault, Place, did_you_mean, shown};
 use super::files::{Files, is_toml};
 use super::raw::{RawCitation, RawLabel, RawModel, RawScenario};
 use super::resolved::{Demography, Label, Model, Prices};
@@ -23,17 +24,14 @@ use super::tree::Spot;
 /// Words that mean something to the language and so name nothing else.
 pub(super) const FREE: &str = "geen_hulpvraag";
 
-/// Faults after which the rest of a CSV file is not looked at: what follows is mostly the same mistake.
-const FAULTS_PER_FILE: usize = 20;
-
 /// A scenario file that was read.
 pub(super) struct ScenarioFile<'t> {
     /// Name: that of the file without its ending.
-    pub name: String,
+    pub(super) name: String,
     /// What it says.
-    pub raw: RawScenario,
+    pub(super) raw: RawScenario,
     /// Where it says so.
-    pub spot: Spot<'t>,
+    pub(super) spot: Spot<'t>,
 }
 
 /// The checks at work: the model as far as it is built, and the faults so far.
@@ -46,13 +44,29 @@ pub(super) struct Checker<'a> {
     needs_age: Option<String>,
     /// What must hold at every parameter draw, in every scenario.
     laws: Vec<law::Law>,
+    /// Per parameter: whether its prior makes sense; if not, what reads it is not held against it.
+    good_priors: Vec<bool>,
+    /// Per track: whether all its transitions could be read.
+    whole_tracks: Vec<bool>,
 }
 
 /// Checks everything and builds the model. The model is only meaningful when no fault is returned with it.
 pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[ScenarioFile<'_>]) -> (Model, Vec<Fault>) {
-    let mut checker =
-        Checker { files, model: empty(), faults: Vec::new(), used_sources: Vec::new(), needs_age: None, laws: Vec::new() };
+    let mut checker = Checker {
+        files,
+        model: empty(),
+        faults: Vec::new(),
+        used_sources: Vec::new(),
+        needs_age: None,
+        laws: Vec::new(),
+        good_priors: Vec::new(),
+        whole_tracks: Vec::new(),
+    };
     checker.header(raw, spot);
+    // Without a period every year would be reported as well.
+    if checker.faults.iter().any(|fault| fault.code == "bad-period") {
+        return (checker.model, checker.faults);
+    }
     checker.parameters(raw, spot);
     checker.prices(raw, spot);
     checker.tables(raw, spot);
@@ -60,6 +74,7 @@ pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[
     checker.tracks(raw, spot);
     checker.demography(raw, spot);
     checker.people(raw, spot);
+    checker.paths(spot);
     checker.scenarios(scenarios);
     checker.unused_sources(raw, spot);
     (checker.model, checker.faults)
@@ -179,10 +194,9 @@ impl<'a> Checker<'a> {
         let fits = |c: char| c.is_alphanumeric() || c == '_' || (hyphens && c == '-');
         let starts_well = name.chars().next().is_some_and(|c| c.is_alphanumeric());
         if !starts_well || !name.chars().all(fits) || name.len() > 64 {
-            let shown: String = name.chars().take(40).flat_map(char::escape_default).collect();
             let hyphen = if hyphens { ", `-`" } else { "" };
             let help = format!("use letters, digits, `_`{hyphen}, at most 64 characters, beginning with a letter or digit");
-            self.fault("bad-name", place, format!("`{shown}` is no good name for a {kind}"), "this name", help);
+            self.fault("bad-name", place, format!("`{}` is no good name for a {kind}", shown(name)), "this name", help);
         }
     }
 
@@ -207,15 +221,16 @@ impl<'a> Checker<'a> {
 /// Id of a name among `known`, or the fault that it is not there.
 fn find<'n>(kind: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone, place: &Place) -> Result<usize, Fault> {
     known.clone().position(|other| other == name).ok_or_else(|| {
-        let shown: String = name.chars().take(60).collect();
-        let fault = Fault::new("unknown-reference", place, format!("there is no {kind} `{shown}`"), format!("unknown {kind}"));
-        let none = format!("the model has no {kind}; declare one first");
-        fault.help(did_you_mean(name, known.clone()).unwrap_or_else(|| {
-            if known.clone().next().is_none() {
-                none
-            } else {
-                format!("there are {} of these; check the spelling", known.count())
-            }
+        let name_shown = shown(name);
+        let message = if kind.contains('`') {
+            format!("`{name_shown}` is not a {kind}")
+        } else {
+            format!("there is no {kind} `{name_shown}`")
+        };
+        let fault = Fault::new("unknown-reference", place, message, format!("unknown {kind}"));
+        fault.help(did_you_mean(name, known.clone()).unwrap_or_else(|| match known.count() {
+            0 => format!("the model has no {kind}; declare one first"),
+            count => format!("the model has {count} others; check the spelling"),
         }))
     })
 }
