@@ -32,7 +32,7 @@ impl Failure {
                 ExitCode::from(2)
             }
             Self::Model(faults) => {
-                let _ = writeln!(stderr, "{}", faults);
+                let _ = write!(stderr, "{}", faults.render(stderr.is_terminal()));
                 ExitCode::from(2)
             }
             Self::Undone(message) => {

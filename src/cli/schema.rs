@@ -8,5 +8,5 @@ use crate::model;
 /// # Errors
 /// The reader of our output has gone away, or its disk is full.
 pub(super) fn schema() -> Result<(), Failure> {
-    print(&format!("{}\n", "{}"))
+    print(&model::schema())
 }

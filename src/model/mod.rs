@@ -4,9 +4,26 @@
 //! folder ─► files ─► tree (TOML with spans) ─► shape (keys and types, by the schema) ─► raw (serde) ─► check ─► Model
 //! ```
 
+mod cells;
+mod check;
+mod compose;
+mod dimension;
+pub mod embedded;
 pub mod expression;
+mod fault;
+mod files;
+mod formula;
+mod prior;
 pub mod raw;
+mod read;
 pub mod resolved;
+mod shape;
+mod tree;
 
+pub use check::scenarios::UNCHANGED;
+pub use compose::ComposeError;
 pub use expression::Expression;
+pub use fault::{Fault, Faults, Place};
+pub use files::Files;
+pub use read::read;
 pub use resolved::*;

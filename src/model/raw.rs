@@ -260,6 +260,8 @@ pub enum Unit {
     Euro,
     /// Euros per person-year.
     EuroPerPersonYear,
+    /// Euros per hour: a tariff.
+    EuroPerHour,
     /// Persons.
     Persons,
     /// Any real number without unit, such as the sigma of a log-normal.
@@ -671,7 +673,7 @@ pub struct RawMeasure {
     /// What people read.
     pub label: Option<RawLabel>,
     /// First day (a TOML date). Default: the start of the model.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub start: Option<toml::value::Datetime>,
     /// How it grows in. Default: at once.
     pub ramp: Option<RawRamp>,

@@ -185,6 +185,7 @@ pub fn unit_name(unit: model::Unit) -> &'static str {
         model::Unit::HoursPerWeek => "hours_per_week",
         model::Unit::Euro => "euro",
         model::Unit::EuroPerPersonYear => "euro_per_person_year",
+        model::Unit::EuroPerHour => "euro_per_hour",
         model::Unit::Persons => "persons",
         model::Unit::Number => "number",
     }

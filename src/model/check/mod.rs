@@ -1,0 +1,234 @@
+//! From what people wrote to a [`Model`]: names become ids, defaults are filled in, and whatever does not make sense is
+//! reported. Every check goes on after a fault, so that all faults show at once.
+
+mod effect;
+mod field;
+mod hazard;
+mod header;
+mod law;
+mod parameters;
+mod people;
+pub(super) mod scenarios;
+mod tables;
+mod tracks;
+
+use super::cells::Sheet;
+use super::expression::Expression;
+use super::fault::{Fault, Place, did_you_mean};
+use super::files::{Files, is_toml};
+use super::raw::{RawCitation, RawLabel, RawModel, RawScenario};
+use super::resolved::{Demography, Label, Model, Prices};
+use super::tree::Spot;
+
+/// Words that mean something to the language and so name nothing else.
+pub(super) const FREE: &str = "geen_hulpvraag";
+
+/// Faults after which the rest of a CSV file is not looked at: what follows is mostly the same mistake.
+const FAULTS_PER_FILE: usize = 20;
+
+/// A scenario file that was read.
+pub(super) struct ScenarioFile<'t> {
+    /// Name: that of the file without its ending.
+    pub name: String,
+    /// What it says.
+    pub raw: RawScenario,
+    /// Where it says so.
+    pub spot: Spot<'t>,
+}
+
+/// The checks at work: the model as far as it is built, and the faults so far.
+pub(super) struct Checker<'a> {
+    files: &'a Files,
+    model: Model,
+    faults: Vec<Fault>,
+    used_sources: Vec<bool>,
+    /// Why persons must have an age, if they must.
+    needs_age: Option<String>,
+    /// What must hold at every parameter draw, in every scenario.
+    laws: Vec<law::Law>,
+}
+
+/// Checks everything and builds the model. The model is only meaningful when no fault is returned with it.
+pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[ScenarioFile<'_>]) -> (Model, Vec<Fault>) {
+    let mut checker =
+        Checker { files, model: empty(), faults: Vec::new(), used_sources: Vec::new(), needs_age: None, laws: Vec::new() };
+    checker.header(raw, spot);
+    checker.parameters(raw, spot);
+    checker.prices(raw, spot);
+    checker.tables(raw, spot);
+    checker.trends(raw, spot);
+    checker.tracks(raw, spot);
+    checker.demography(raw, spot);
+    checker.people(raw, spot);
+    checker.scenarios(scenarios);
+    checker.unused_sources(raw, spot);
+    (checker.model, checker.faults)
+}
+
+/// A model with nothing in it.
+fn empty() -> Model {
+    Model {
+        name: String::new(),
+        label: Label { nl: String::new(), en: String::new() },
+        first_year: 0,
+        last_year: 0,
+        default_last_year: 0,
+        report_ages: Vec::new(),
+        attributes: Vec::new(),
+        wijk: None,
+        has_age: false,
+        population: Vec::new(),
+        demography: Demography::default(),
+        streams: Vec::new(),
+        tables: Vec::new(),
+        trends: Vec::new(),
+        prices: Prices { constant_year: 0, first_year: 0, index: vec![1.0] },
+        domains: Vec::new(),
+        parameters: Vec::new(),
+        tracks: Vec::new(),
+        scenarios: Vec::new(),
+        sources: Vec::new(),
+    }
+}
+
+impl<'a> Checker<'a> {
+    /// A CSV file of the folder, read; a fault if it is not there.
+    fn sheet(&mut self, file: &str, spot: Spot<'_>) -> Option<Sheet<'a>> {
+        let files = self.files;
+        let outside =
+            file.starts_with('/') || file.contains('\\') || file.contains(':') || file.split('/').any(|part| part == "..");
+        if outside {
+            let message = format!("`{file}` lies outside the model folder");
+            self.fault(
+                "outside-folder",
+                spot.value(),
+                message,
+                "outside",
+                "give a path from the model folder down, such as `population.csv`",
+            );
+            return None;
+        }
+        let Some(bytes) = files.get(file) else {
+            let known: Vec<&str> = files.iter().map(|(path, _)| path).filter(|path| !is_toml(path)).collect();
+            let fault = Fault::new(
+                "missing-file",
+                spot.value(),
+                format!("there is no file `{file}` in the model folder"),
+                "no such file",
+            );
+            let help =
+                did_you_mean(file, known).unwrap_or_else(|| "add the CSV file to the folder; its name ends in `.csv`".to_owned());
+            self.faults.push(fault.help(help));
+            return None;
+        };
+        Sheet::read(file, bytes, &mut self.faults)
+    }
+
+    /// Reports a fault.
+    fn fault(
+        &mut self,
+        code: &'static str,
+        place: &Place,
+        message: impl Into<String>,
+        label: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.faults.push(Fault::new(code, place, message, label).help(help));
+    }
+
+    /// Id of a name among `known`; a fault if it is not there.
+    fn find<'n>(&mut self, kind: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone, place: &Place) -> Option<usize> {
+        let found = find(kind, name, known, place);
+        found.map_err(|fault| self.faults.push(fault)).ok()
+    }
+
+    /// Id of a cited source, and notes that it is used.
+    fn cite(&mut self, citation: &RawCitation, spot: Spot<'_>) -> Option<usize> {
+        let known = self.model.sources.iter().map(|source| source.key.as_str());
+        match find("source", &citation.reference, known, spot.at("ref").value()) {
+            Ok(id) => {
+                self.used_sources[id] = true;
+                Some(id)
+            }
+            Err(fault) => {
+                self.faults.push(fault);
+                None
+            }
+        }
+    }
+
+    /// The calendar years of the model.
+    fn years(&self) -> std::ops::RangeInclusive<i32> {
+        self.model.first_year..=self.model.last_year
+    }
+
+    /// Reports a calendar year that lies outside the model.
+    fn within_horizon(&mut self, year: i32, what: &str, place: &Place) {
+        if !self.years().contains(&year) {
+            let message = format!(
+                "{what} {year} lies outside the model, which runs from {} to {}",
+                self.model.first_year, self.model.last_year
+            );
+            let help = "use a year of the model, or change `first_year` or `last_year` in `[model]`";
+            self.fault("outside-horizon", place, message, "outside the model", help);
+        }
+    }
+
+    /// Reports a name that is empty, too long or holds other characters than letters, digits, `_` and (if allowed) `-`.
+    fn good_name(&mut self, kind: &str, name: &str, hyphens: bool, place: &Place) {
+        let fits = |c: char| c.is_alphanumeric() || c == '_' || (hyphens && c == '-');
+        let starts_well = name.chars().next().is_some_and(|c| c.is_alphanumeric());
+        if !starts_well || !name.chars().all(fits) || name.len() > 64 {
+            let shown: String = name.chars().take(40).flat_map(char::escape_default).collect();
+            let hyphen = if hyphens { ", `-`" } else { "" };
+            let help = format!("use letters, digits, `_`{hyphen}, at most 64 characters, beginning with a letter or digit");
+            self.fault("bad-name", place, format!("`{shown}` is no good name for a {kind}"), "this name", help);
+        }
+    }
+
+    /// The source that nothing refers to is a fault: either a citation is missing or the source is stale.
+    fn unused_sources(&mut self, raw: &RawModel, spot: Spot<'_>) {
+        for (id, key) in raw.source.keys().enumerate() {
+            if !self.used_sources[id] {
+                let place = spot.at("source").at(key).key().clone();
+                let message = format!("no figure refers to the source `{key}`");
+                self.fault(
+                    "unused-source",
+                    &place,
+                    message,
+                    "never used",
+                    "refer to it with `source = { ref = \"…\" }`, or remove it",
+                );
+            }
+        }
+    }
+}
+
+/// Id of a name among `known`, or the fault that it is not there.
+fn find<'n>(kind: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone, place: &Place) -> Result<usize, Fault> {
+    known.clone().position(|other| other == name).ok_or_else(|| {
+        let shown: String = name.chars().take(60).collect();
+        let fault = Fault::new("unknown-reference", place, format!("there is no {kind} `{shown}`"), format!("unknown {kind}"));
+        let none = format!("the model has no {kind}; declare one first");
+        fault.help(did_you_mean(name, known.clone()).unwrap_or_else(|| {
+            if known.clone().next().is_none() {
+                none
+            } else {
+                format!("there are {} of these; check the spelling", known.count())
+            }
+        }))
+    })
+}
+
+/// The label that was given, or the name in both languages.
+fn label(given: Option<&RawLabel>, name: &str) -> Label {
+    match given {
+        Some(label) => Label { nl: label.nl.clone(), en: label.en.clone() },
+        None => Label { nl: name.to_owned(), en: name.to_owned() },
+    }
+}
+
+/// A plain number as an expression.
+fn number(value: f64) -> Expression {
+    Expression::Number(value)
+}

@@ -1,0 +1,131 @@
+//! Parameters and their priors.
+
+use super::field::Bound;
+use super::{Checker, label};
+use crate::model::dimension::word;
+use crate::model::raw::{RawModel, RawPrior};
+use crate::model::resolved::{Parameter, Prior};
+use crate::model::tree::Spot;
+
+impl Checker<'_> {
+    /// All parameters, in declared order.
+    pub(super) fn parameters(&mut self, raw: &RawModel, spot: Spot<'_>) {
+        for (name, parameter) in &raw.parameter {
+            let place = spot.at("parameter").at(name);
+            self.good_name("parameter", name, false, place.key());
+            if !name.is_ascii() || name.starts_with(|c: char| c.is_ascii_digit()) || matches!(name.as_str(), "min" | "max") {
+                let help = "use plain letters, digits and `_`, beginning with a letter, and not `min` or `max`";
+                self.fault("bad-name", place.key(), format!("`{name}` cannot be read in an expression"), "this name", help);
+            }
+            let source = self.cite(&parameter.source, place.at("source")).unwrap_or(0);
+            let prior = self.prior(&parameter.prior, place.at("prior"));
+            let bound = Bound::of(parameter.unit);
+            let (low, high) = prior.reach(1.0);
+            if !(bound.fits(low) && bound.fits(high)) {
+                let message = format!(
+                    "`{name}` is a `{}`, {}, but its prior reaches from {} to {}",
+                    word(parameter.unit),
+                    bound.words(),
+                    short(low),
+                    short(high)
+                );
+                let help = "narrow the prior, choose one that is bounded (`beta`, `pert`, `lognormal`), or correct the unit";
+                self.fault("out-of-range", place.at("prior").value(), message, "reaches too far", help);
+            }
+            self.model.parameters.push(Parameter {
+                name: name.clone(),
+                label: label(parameter.label.as_ref(), name),
+                unit: parameter.unit,
+                prior,
+                source,
+                note: parameter.source.note.clone(),
+                grade: parameter.grade,
+            });
+        }
+    }
+
+    /// A prior whose arguments make sense; after a fault, a fixed 1.
+    fn prior(&mut self, raw: &RawPrior, spot: Spot<'_>) -> Prior {
+        // Each: the arguments that must be more than zero, whether min, mode and max are in order, the prior.
+        let (positive, ordered, prior): (Vec<(&str, f64)>, bool, Prior) = match raw {
+            RawPrior::Fixed(value) => (vec![], true, Prior::Fixed(*value)),
+            RawPrior::Uniform(p) => (vec![], p.min < p.max, Prior::Uniform { min: p.min, max: p.max }),
+            RawPrior::Triangular(p) => (
+                vec![],
+                p.min <= p.mode && p.mode <= p.max && p.min < p.max,
+                Prior::Triangular { min: p.min, mode: p.mode, max: p.max },
+            ),
+            RawPrior::Pert(p) => (
+                vec![],
+                p.min <= p.mode && p.mode <= p.max && p.min < p.max,
+                Prior::Pert { min: p.min, mode: p.mode, max: p.max },
+            ),
+            RawPrior::Normal(p) => (vec![("sd", p.sd)], true, Prior::Normal { mean: p.mean, sd: p.sd }),
+            RawPrior::Lognormal(p) => {
+                (vec![("median", p.median), ("sigma", p.sigma)], true, Prior::Lognormal { median: p.median, sigma: p.sigma })
+            }
+            RawPrior::Beta(p) => (vec![("alpha", p.alpha), ("beta", p.beta)], true, Prior::Beta { alpha: p.alpha, beta: p.beta }),
+            RawPrior::Gamma(p) => {
+                (vec![("mean", p.mean), ("shape", p.shape)], true, Prior::Gamma { mean: p.mean, shape: p.shape })
+            }
+            RawPrior::Empirical(values) => {
+                if values.is_empty() {
+                    self.fault(
+                        "bad-prior",
+                        spot.at("empirical").value(),
+                        "the prior lists no value",
+                        "empty",
+                        "give at least one value",
+                    );
+                    return Prior::Fixed(1.0);
+                }
+                (vec![], true, Prior::Empirical(values.clone()))
+            }
+        };
+        let inner = ["uniform", "triangular", "pert", "normal", "lognormal", "beta", "gamma"]
+            .into_iter()
+            .find(|name| spot.at(name).key() != spot.key())
+            .map_or(spot, |name| spot.at(name));
+        let mut good = true;
+        for (name, value) in positive {
+            if value <= 0.0 {
+                good = false;
+                let help = if name == "sigma" || name == "sd" {
+                    "a parameter without uncertainty is `{ fixed = … }`"
+                } else {
+                    "give a number above 0"
+                };
+                self.fault(
+                    "bad-prior",
+                    inner.at(name).value(),
+                    format!("`{name}` is {value}; it must be more than 0"),
+                    "not above 0",
+                    help,
+                );
+            }
+        }
+        if !ordered {
+            good = false;
+            let help = "`min` lies below `max`, and the mode between them; one certain value is `{ fixed = … }`";
+            self.fault("bad-prior", inner.value(), "the bounds of this prior are not in order", "not in order", help);
+        }
+        if good { prior } else { Prior::Fixed(1.0) }
+    }
+}
+
+/// A number for people: four significant digits.
+pub(super) fn short(value: f64) -> String {
+    let size = value.abs();
+    if size != 0.0 && !(1e-3..1e6).contains(&size) {
+        return format!("{value:.3e}");
+    }
+    let digits = if size >= 1000.0 {
+        0
+    } else if size >= 10.0 {
+        2
+    } else {
+        4
+    };
+    let text = format!("{value:.digits$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}

@@ -1,0 +1,332 @@
+//! Tracks: their states, moves and starting shares.
+
+use super::field::{Bound, Field};
+use super::{Checker, FREE, label, number};
+use crate::model::expression::{Expression, Operator};
+use crate::model::fault::Place;
+use crate::model::raw::{Layer, Number, RawDwell, RawElapsed, RawFrom, RawModel, RawState, RawTo, RawTrack, RawTransition, Unit};
+use crate::model::resolved::{Clock, Dwell, Elapsed, Initial, MAX_AGE, State, Track, Transition};
+use crate::model::tree::Spot;
+
+/// Most tracks of a model, and most states of a track.
+const MAX: usize = 64;
+
+impl Checker<'_> {
+    /// All tracks, in declared order.
+    pub(super) fn tracks(&mut self, raw: &RawModel, spot: Spot<'_>) {
+        let spot = spot.at("track");
+        if raw.track.is_empty() {
+            self.fault(
+                "no-track",
+                spot.key(),
+                "the model has no track",
+                "no track",
+                "declare one: `[track.name]` with states and transitions",
+            );
+        }
+        if raw.track.len() > MAX {
+            let message = format!("the model has {} tracks; at most {MAX} fit", raw.track.len());
+            self.fault("too-many", spot.key(), message, "too many", "join tracks that are never told apart");
+        }
+        // States first: a hazard may look at the states of a later track.
+        for (name, track) in &raw.track {
+            let place = spot.at(name);
+            self.good_name("track", name, false, place.key());
+            if raw.attribute.contains_key(name) || matches!(name.as_str(), "age" | "persons" | "weight") {
+                let message = format!("`{name}` names both a track and another column of the population file");
+                self.fault("bad-name", place.key(), message, "this name", "rename the track");
+            }
+            let domains: Vec<String> = self.model.domains.iter().map(|domain| domain.name.clone()).collect();
+            let domain = track
+                .domain
+                .as_ref()
+                .and_then(|domain| self.find("domain", domain, domains.iter().map(String::as_str), place.at("domain").value()));
+            let states = self.states(name, track, place.at("state"));
+            let free = states.iter().position(|state| state.name == FREE);
+            let label = label(Some(&track.label), name);
+            let (transitions, initial) = (Vec::new(), Vec::new());
+            self.model.tracks.push(Track { name: name.clone(), label, domain, states, free, transitions, initial });
+        }
+        for (id, (name, track)) in raw.track.iter().enumerate() {
+            let place = spot.at(name);
+            for (index, transition) in track.transition.iter().enumerate() {
+                if let Some(transition) = self.transition(id, transition, place.at("transition").index(index)) {
+                    self.model.tracks[id].transitions.push(transition);
+                }
+            }
+            self.initial(id, track, place.at("initial"));
+        }
+    }
+
+    fn states(&mut self, name: &str, track: &RawTrack, spot: Spot<'_>) -> Vec<State> {
+        if track.state.is_empty() || track.state.len() > MAX {
+            let message = format!("the track `{name}` has {} states", track.state.len());
+            self.fault("too-many", spot.key(), message, "these states", format!("give 1 to {MAX} states"));
+        }
+        track.state.iter().map(|(name, state)| self.state(name, state, spot.at(name))).collect()
+    }
+
+    fn state(&mut self, name: &str, raw: &RawState, spot: Spot<'_>) -> State {
+        self.good_name("state", name, true, spot.key());
+        if name == FREE && raw.layer.is_some() {
+            let message = format!("`{FREE}` lies in a layer");
+            self.fault(
+                "free-in-layer",
+                spot.at("layer").value(),
+                message,
+                "a layer",
+                "people without a hulpvraag lie outside the pyramid: remove `layer`",
+            );
+        }
+        let cost = spot.at("cost");
+        let mut amount = |given: Option<&Number>, key: &str, what, unit| {
+            given.map(|number| self.field(number, Field::new(what, unit, Bound::NotNegative), cost.at(key)))
+        };
+        let raw_cost = raw.cost.as_ref();
+        let cost_per_person_year = amount(
+            raw_cost.and_then(|cost| cost.euro_per_person_year.as_ref()),
+            "euro_per_person_year",
+            "the cost per person-year",
+            Unit::EuroPerPersonYear,
+        );
+        let cost_per_start =
+            amount(raw_cost.and_then(|cost| cost.euro_per_start.as_ref()), "euro_per_start", "the cost per start", Unit::Euro);
+        let cost_per_indicatie = amount(
+            raw_cost.and_then(|cost| cost.euro_per_indicatie.as_ref()),
+            "euro_per_indicatie",
+            "the cost per indicatie",
+            Unit::Euro,
+        );
+        if let Some(raw_cost) = raw_cost {
+            self.price_year(raw_cost.price_year, cost.at("price_year"));
+            if cost_per_person_year.is_none() && cost_per_start.is_none() && cost_per_indicatie.is_none() {
+                let help = "give `euro_per_person_year`, `euro_per_start` or `euro_per_indicatie`, or remove `cost`";
+                self.fault("no-amount", cost.key(), format!("the cost of `{name}` holds no amount"), "no amount", help);
+            }
+        }
+        let indicaties_per_person = match &raw.indicaties_per_person {
+            Some(number) => {
+                let field = Field::new("the number of indicaties", Unit::Factor, Bound::NotNegative);
+                self.field(number, field, spot.at("indicaties_per_person"))
+            }
+            None => number(if raw.layer == Some(Layer::Maatwerk) { 1.0 } else { 0.0 }),
+        };
+        let informal_hours_per_week = match &raw.informal_hours_per_week {
+            Some(number) => {
+                let field = Field::new("the number of hours", Unit::HoursPerWeek, Bound::NotNegative);
+                self.field(number, field, spot.at("informal_hours_per_week"))
+            }
+            None => number(0.0),
+        };
+        State {
+            name: name.to_owned(),
+            label: label(raw.label.as_ref(), name),
+            layer: raw.layer,
+            sink: raw.sink,
+            cost_per_person_year,
+            cost_per_start,
+            cost_per_indicatie,
+            price_year: raw_cost.map_or(self.model.prices.constant_year, |cost| cost.price_year),
+            indicaties_per_person,
+            informal_hours_per_week,
+        }
+    }
+
+    /// Id of a state of a track.
+    pub(super) fn state_of(&mut self, track: usize, name: &str, place: &Place) -> Option<usize> {
+        let track = &self.model.tracks[track];
+        let kind = format!("state of `{}`", track.name);
+        let known: Vec<String> = track.states.iter().map(|state| state.name.clone()).collect();
+        self.find(&kind, name, known.iter().map(String::as_str), place)
+    }
+
+    fn transition(&mut self, track: usize, raw: &RawTransition, spot: Spot<'_>) -> Option<Transition> {
+        let (from, from_any) = self.from(track, &raw.from, spot.at("from"));
+        let to = self.to(track, &raw.to, spot.at("to"));
+        let clock = match (&raw.hazard, &raw.dwell, &raw.at_age) {
+            (Some(hazard), None, None) => {
+                let free = self.model.tracks[track].free;
+                if free.is_some_and(|free| from.contains(&free) && to.iter().any(|(state, _)| *state == free)) && !from_any {
+                    let message = format!("a hazard leads from `{FREE}` to itself");
+                    self.fault(
+                        "free-to-free",
+                        spot.at("to").value(),
+                        message,
+                        "nothing happens",
+                        "leave it out and lower the hazard: a hulpvraag that does not arise needs no event",
+                    );
+                }
+                Clock::Hazard(self.hazard(hazard, spot.at("hazard"), Some(track)))
+            }
+            (None, Some(dwell), None) => Clock::Dwell(self.dwell(dwell, spot.at("dwell"))),
+            (None, None, Some(age)) => {
+                let place = spot.at("at_age");
+                if age.months > 11 || usize::from(age.years) > MAX_AGE {
+                    let message = format!("the age of {} years and {} months does not exist here", age.years, age.months);
+                    self.fault(
+                        "outside-age",
+                        place.value(),
+                        message,
+                        "no such age",
+                        format!("give 0 to {MAX_AGE} years and 0 to 11 months"),
+                    );
+                }
+                if self.needs_age.is_none() {
+                    self.needs_age = Some(format!("a transition of `{}` happens at an age", self.model.tracks[track].name));
+                }
+                Clock::Age(f64::from(age.years) + f64::from(age.months) / 12.0)
+            }
+            (hazard, dwell, age) => {
+                let given = usize::from(hazard.is_some()) + usize::from(dwell.is_some()) + usize::from(age.is_some());
+                let message =
+                    format!("a transition happens by one of `hazard`, `dwell` and `at_age`; this one has {given} of them");
+                let help = "`hazard`: a rate per year; `dwell`: a time in the state; `at_age`: on a birthday";
+                self.fault("one-of", spot.key(), message, "exactly one", help);
+                return None;
+            }
+        };
+        Some(Transition { from, from_any, clock, to })
+    }
+
+    fn from(&mut self, track: usize, raw: &RawFrom, spot: Spot<'_>) -> (Vec<usize>, bool) {
+        let names = match raw {
+            RawFrom::One(name) if name == "*" => {
+                let states = self.model.tracks[track].states.iter().enumerate();
+                return (states.filter(|(_, state)| !state.sink).map(|(id, _)| id).collect(), true);
+            }
+            RawFrom::One(name) => std::slice::from_ref(name),
+            RawFrom::Many(names) => names,
+        };
+        if names.is_empty() {
+            self.fault(
+                "no-state",
+                spot.value(),
+                "this transition starts nowhere",
+                "empty",
+                "name a state, several states, or `\"*\"` for any",
+            );
+        }
+        let mut states = Vec::new();
+        for (index, name) in names.iter().enumerate() {
+            let place = spot.index(index).value();
+            let Some(state) = self.state_of(track, name, place) else { continue };
+            if self.model.tracks[track].states[state].sink {
+                let help = "a sink is never left: remove `sink = true` from the state, or this transition";
+                self.fault("sink-left", place, format!("`{name}` is a sink, but this transition leaves it"), "a sink", help);
+            }
+            if states.contains(&state) {
+                self.fault("defined-twice", place, format!("`{name}` is named twice"), "a second time", "name each state once");
+            } else {
+                states.push(state);
+            }
+        }
+        (states, false)
+    }
+
+    fn to(&mut self, track: usize, raw: &RawTo, spot: Spot<'_>) -> Vec<(usize, Expression)> {
+        match raw {
+            RawTo::One(name) => self.state_of(track, name, spot.value()).map(|state| (state, number(1.0))).into_iter().collect(),
+            RawTo::Split(shares) => {
+                let before = self.faults.len();
+                let mut split = Vec::new();
+                for (name, share) in shares {
+                    let place = spot.at(name);
+                    let share = self.field(share, Field::share("this share"), place);
+                    if let Some(state) = self.state_of(track, name, place.key()) {
+                        split.push((state, share));
+                    }
+                }
+                if self.faults.len() == before {
+                    let shares: Vec<Expression> = split.iter().map(|(_, share)| share.clone()).collect();
+                    self.split(&shares, spot.key());
+                }
+                split
+            }
+        }
+    }
+
+    fn dwell(&mut self, raw: &RawDwell, spot: Spot<'_>) -> Dwell {
+        match raw {
+            RawDwell::Exponential(law) => Dwell::Exponential {
+                mean: self.field(&law.mean_years, Field::time("the mean time"), spot.at("exponential").at("mean_years")),
+            },
+            RawDwell::Weibull(law) => {
+                let spot = spot.at("weibull");
+                let scale = self.field(&law.scale_years, Field::time("the scale"), spot.at("scale_years"));
+                Dwell::Weibull { scale, shape: self.field(&law.shape, Field::shape("the shape"), spot.at("shape")) }
+            }
+            RawDwell::Gamma(law) => {
+                let spot = spot.at("gamma");
+                let mean = self.field(&law.mean_years, Field::time("the mean time"), spot.at("mean_years"));
+                Dwell::Gamma { mean, shape: self.field(&law.shape, Field::shape("the shape"), spot.at("shape")) }
+            }
+            RawDwell::Lognormal(law) => {
+                let spot = spot.at("lognormal");
+                let median = self.field(&law.median_years, Field::time("the median time"), spot.at("median_years"));
+                Dwell::Lognormal { median, sigma: self.field(&law.sigma, Field::shape("the sigma"), spot.at("sigma")) }
+            }
+            RawDwell::Uniform(law) => {
+                let spot = spot.at("uniform");
+                let field = |what| Field::new(what, Unit::Years, Bound::NotNegative);
+                let min = self.field(&law.min_years, field("the shortest time"), spot.at("min_years"));
+                let max = self.field(&law.max_years, field("the longest time"), spot.at("max_years"));
+                let width = Expression::Binary(Operator::Subtract, max.clone().into(), min.clone().into());
+                self.law(&width, Bound::Positive, "the longest minus the shortest time", spot.at("max_years").value());
+                Dwell::Uniform { min, max }
+            }
+            RawDwell::Fixed(law) => {
+                let field = Field::new("the time", Unit::Years, Bound::NotNegative);
+                Dwell::Fixed(self.field(&law.years, field, spot.at("fixed").at("years")))
+            }
+            RawDwell::Empirical(histogram) => {
+                let spot = spot.at("empirical");
+                let (edges, shares) = (&histogram.edges_years, &histogram.shares);
+                let (edges_at, shares_at) = (spot.at("edges_years").value(), spot.at("shares").value());
+                if edges.first().is_none_or(|first| *first < 0.0) || edges.windows(2).any(|pair| pair[0] >= pair[1]) {
+                    self.fault(
+                        "bad-histogram",
+                        edges_at,
+                        "the edges do not rise from 0 or more",
+                        "these edges",
+                        "such as `edges_years = [0, 0.5, 1, 2]`",
+                    );
+                }
+                if edges.len() != shares.len() + 1 {
+                    let message = format!(
+                        "{} edges make {} bins, but there are {} shares",
+                        edges.len(),
+                        edges.len().saturating_sub(1),
+                        shares.len()
+                    );
+                    self.fault("bad-histogram", shares_at, message, "these shares", "give one edge more than there are shares");
+                } else if shares.iter().any(|share| *share < 0.0) {
+                    self.fault("out-of-range", shares_at, "a share is negative", "these shares", "shares lie between 0 and 1");
+                } else {
+                    let shares: Vec<Expression> = shares.iter().map(|share| number(*share)).collect();
+                    self.split(&shares, shares_at);
+                }
+                Dwell::Empirical { edges: edges.clone(), shares: shares.clone() }
+            }
+        }
+    }
+
+    fn initial(&mut self, track: usize, raw: &RawTrack, spot: Spot<'_>) {
+        for (name, initial) in &raw.initial {
+            let place = spot.at(name);
+            let share = self.field(&initial.share, Field::share("this share"), place.at("share"));
+            let (tables, _, dimension) = self.factors(&initial.times, place.at("times"), false);
+            self.unit_fits(dimension, Unit::Share, "the tables that multiply a share", place.at("times").value());
+            let elapsed = match &initial.elapsed {
+                None => Elapsed::Years(number(0.0)),
+                Some(RawElapsed::Stationary) => Elapsed::Stationary,
+                Some(RawElapsed::Years(years)) => {
+                    let field = Field::new("the elapsed time", Unit::Years, Bound::NotNegative);
+                    Elapsed::Years(self.field(years, field, place.at("elapsed").at("years")))
+                }
+            };
+            if let Some(state) = self.state_of(track, name, place.key()) {
+                self.model.tracks[track].initial.push(Initial { state, share, tables, elapsed });
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Composition of scenarios: `a+b` has the measures of both.
+
+use super::fault::did_you_mean;
+use super::resolved::{Effect, Label, Measure, Model, Scenario};
+use std::fmt;
+
+/// Why scenarios cannot be composed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ComposeError {
+    /// No scenario has this name; the second is a hint.
+    Unknown(String, Option<String>),
+    /// Two scenarios have different measures of this name.
+    Clash {
+        /// Name of the measure.
+        measure: String,
+        /// The scenario in which it differs.
+        scenario: String,
+    },
+    /// Two measures set one parameter differently.
+    SetTwice {
+        /// One measure.
+        first: String,
+        /// The other.
+        second: String,
+        /// The parameter.
+        parameter: String,
+    },
+}
+
+impl fmt::Display for ComposeError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(name, Some(hint)) => write!(out, "there is no scenario `{name}` ({hint})"),
+            Self::Unknown(name, None) => write!(out, "there is no scenario `{name}`"),
+            Self::Clash { measure, scenario } => {
+                write!(
+                    out,
+                    "the measure `{measure}` of the scenario `{scenario}` differs from the one of that name in the others"
+                )
+            }
+            Self::SetTwice { first, second, parameter } => {
+                write!(out, "the measures `{first}` and `{second}` both set `{parameter}`, to different values")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ComposeError {}
+
+impl Model {
+    /// The scenario of a name such as `plan` or `plan+extra`: the union of the measures, which must be equal where they
+    /// share a name and must not set one parameter twice.
+    ///
+    /// # Errors
+    /// An unknown scenario, or measures that contradict each other.
+    pub fn compose(&self, name: &str) -> Result<Scenario, ComposeError> {
+        let mut parts = Vec::new();
+        for part in name.split('+').map(str::trim) {
+            let found = self.scenarios.iter().find(|scenario| scenario.name == part);
+            let hint = || did_you_mean(part, self.scenarios.iter().map(|scenario| scenario.name.as_str()));
+            parts.push(found.ok_or_else(|| ComposeError::Unknown(part.to_owned(), hint()))?);
+        }
+        if let [one] = parts.as_slice() {
+            return Ok((*one).clone());
+        }
+        let mut measures = Vec::new();
+        for part in &parts {
+            let (joined, clashes) = join(&measures, &part.measures);
+            if let Some(measure) = clashes.into_iter().next() {
+                return Err(ComposeError::Clash { measure, scenario: part.name.clone() });
+            }
+            measures = joined;
+        }
+        if let Some((first, second, parameter)) = double_set(&measures) {
+            return Err(ComposeError::SetTwice { first, second, parameter: self.parameters[parameter].name.clone() });
+        }
+        let words = |pick: fn(&Label) -> &str| parts.iter().map(|part| pick(&part.label)).collect::<Vec<_>>().join(" + ");
+        let label = Label { nl: words(|label| &label.nl), en: words(|label| &label.en) };
+        let name = parts.iter().map(|part| part.name.as_str()).collect::<Vec<_>>().join("+");
+        Ok(Scenario { name, label, base: None, measures })
+    }
+}
+
+/// The measures of two lists, sorted by name, and the names that stand in both and differ.
+pub(super) fn join(a: &[Measure], b: &[Measure]) -> (Vec<Measure>, Vec<String>) {
+    let (mut all, mut clashes) = (a.to_vec(), Vec::new());
+    for measure in b {
+        match a.iter().find(|other| other.name == measure.name) {
+            None => all.push(measure.clone()),
+            Some(other) if other == measure => {}
+            Some(_) => clashes.push(measure.name.clone()),
+        }
+    }
+    all.sort_by(|x, y| x.name.cmp(&y.name));
+    (all, clashes)
+}
+
+/// Two measures that set one parameter to different values, or at different moments.
+pub(super) fn double_set(measures: &[Measure]) -> Option<(String, String, usize)> {
+    let sets = |measure: &Measure| -> Vec<(usize, Effect, super::Expression)> {
+        measure.effects.iter().filter(|(_, effect, _)| *effect == Effect::Set).cloned().collect()
+    };
+    for (index, first) in measures.iter().enumerate() {
+        for second in &measures[index + 1..] {
+            for (id, _, value) in sets(first) {
+                let same_time = (first.start, first.ramp_months) == (second.start, second.ramp_months);
+                if sets(second).iter().any(|(other, _, new)| *other == id && !(same_time && *new == value)) {
+                    return Some((first.name.clone(), second.name.clone(), id));
+                }
+            }
+        }
+    }
+    None
+}

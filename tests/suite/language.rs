@@ -1,0 +1,230 @@
+//! Reading correct models.
+
+use piramide::model::{self, Clock, Effect, Elapsed, Expression, Files, Layer, Model, Rate, UNCHANGED, embedded};
+
+const MODEL: &str = r#"
+[model]
+name = "klein"
+label = { nl = "Klein", en = "Small" }
+first_year = 2021
+last_year = 2023
+report_ages = [0, 18]
+
+[attribute.wijk]
+values = ["noord", "zuid"]
+[attribute.sex]
+values = ["man", "vrouw"]
+
+[population]
+file = "persons.csv"
+
+[demography]
+leave = { per_year = 0.01 }
+[demography.death]
+per_year = 1
+times = ["death"]
+[demography.birth]
+hazard = { per_year = 0.05 }
+mothers = { sex = "vrouw" }
+newborn = { sex = { man = 0.51, vrouw = "1 - 0.51" } }
+
+[stream.arrivals]
+rate = { by_year = { 2021 = 10, 2023 = "arrivals", 2022 = 11 } }
+persons = "arrivals.csv"
+
+[stream.others]
+rate = { per_year = 3 }
+
+[table.death]
+file = "death.csv"
+unit = "per_year"
+source = { ref = "book" }
+grade = "B"
+
+[domain.wmo]
+label = { nl = "Wmo", en = "Wmo" }
+
+[parameter.onset]
+unit = "per_year"
+prior = { lognormal = { median = 0.01, sigma = 0.3 } }
+source = { ref = "book", note = "table 2" }
+grade = "C"
+
+[parameter.keep]
+unit = "share"
+prior = { beta = { alpha = 2, beta = 3 } }
+source = { ref = "book" }
+grade = "D"
+
+[parameter.arrivals]
+unit = "persons_per_year"
+prior = { fixed = 12.5 }
+source = { ref = "book" }
+grade = "D"
+"#;
+
+const TRACK: &str = r#"
+[track.hulp]
+label = { nl = "Hulp", en = "Help" }
+domain = "wmo"
+[track.hulp.state]
+geen_hulpvraag = {}
+netwerk = { layer = "informeel", informal_hours_per_week = 4 }
+hulp = { layer = "maatwerk", cost = { euro_per_person_year = "3000 * 1", price_year = 2021 } }
+[[track.hulp.transition]]
+from = "geen_hulpvraag"
+hazard = { per_year = "onset", while_in = { werk = { zonder = 1.5 } } }
+to = "netwerk"
+[[track.hulp.transition]]
+from = ["netwerk", "hulp"]
+dwell = { gamma = { mean_years = 2, shape = 1.5 } }
+to = { hulp = "keep", geen_hulpvraag = "1 - keep" }
+[track.hulp.initial.hulp]
+share = 0.02
+elapsed = "stationary"
+"#;
+
+const WORK: &str = r#"
+[track.werk]
+label = { nl = "Werk", en = "Work" }
+state = { met = {}, zonder = { layer = "maatwerk" } }
+[[track.werk.transition]]
+from = "met"
+at_age = { years = 67, months = 3 }
+to = "zonder"
+"#;
+
+fn small() -> Files {
+    let source = "[source.book]\nauthor = 'A'\nyear = 2020\ntitle = 'B'\n";
+    let plan = "label = { nl = 'Plan', en = 'Plan' }\nbase = 'ongewijzigd-beleid'\n\
+        [measure.less]\nstart = 2022-07-02\nramp = { linear_months = 6 }\nscale = { onset = 0.5 }\n";
+    let more = "label = { nl = 'Meer', en = 'More' }\nbase = 'plan'\n[measure.keep]\nset = { keep = 'keep / 2' }\n";
+    let other = "label = { nl = 'Anders', en = 'Other' }\n[measure.keep]\nset = { keep = 0.1 }\n";
+    Files::from_memory([
+        ("model.toml", MODEL),
+        ("tracks/hulp.toml", TRACK),
+        ("tracks/werk.toml", WORK),
+        ("sources.toml", source),
+        ("scenarios/plan.toml", plan),
+        ("scenarios/more.toml", more),
+        ("scenarios/other.toml", other),
+        ("death.csv", "sex,age,value\nman,0-64,0.001\nman,65+,0.05\n# women\nvrouw,0-64,0.0005\nvrouw,65+,0.04\n"),
+        (
+            "persons.csv",
+            "age,sex,wijk,persons,werk,werk.elapsed_years\n40,man,noord,10,met,3\n41,vrouw,zuid,20,zonder,stationary\n",
+        ),
+        ("arrivals.csv", "age,sex,wijk,weight\n20,man,zuid,0.5\n"),
+    ])
+}
+
+fn read(files: &Files) -> Model {
+    match model::read(files) {
+        Ok(model) => model,
+        Err(faults) => panic!("{faults}"),
+    }
+}
+
+#[test]
+fn names_become_ids_and_defaults_are_filled_in() {
+    let model = read(&small());
+    assert_eq!((model.first_year, model.last_year, model.default_last_year), (2021, 2023, 2023));
+    assert_eq!((model.wijk, model.has_age), (Some(0), true));
+    let hulp = &model.tracks[0];
+    assert_eq!((hulp.name.as_str(), hulp.domain, hulp.free), ("hulp", Some(0), Some(0)));
+    assert_eq!(hulp.states[0].label.nl, "geen_hulpvraag");
+    assert_eq!(hulp.states[2].layer, Some(Layer::Maatwerk));
+    assert_eq!(hulp.states[2].indicaties_per_person, Expression::Number(1.0));
+    assert_eq!(hulp.states[1].indicaties_per_person, Expression::Number(0.0));
+    assert_eq!(hulp.transitions[1].from, [1, 2]);
+    let Clock::Hazard(hazard) = &hulp.transitions[0].clock else { panic!("a hazard") };
+    assert_eq!(hazard.while_in, [(1, vec![Expression::Number(1.0), Expression::Number(1.5)])]);
+    assert!(matches!(model.tracks[1].transitions[0].clock, Clock::Age(age) if age == 67.25));
+    assert_eq!(hulp.initial[0].elapsed, Elapsed::Stationary);
+    assert_eq!(model.parameters[0].note.as_deref(), Some("table 2"));
+}
+
+#[test]
+fn persons_keep_their_lines_and_arrivals_start_in_the_first_state() {
+    let model = read(&small());
+    assert_eq!(model.population.len(), 2);
+    let second = &model.population[1];
+    assert_eq!((second.count, second.age, second.values.as_slice()), (20.0, 41, [1, 1].as_slice()));
+    assert_eq!(second.states, [None, Some((1, Elapsed::Stationary))]);
+    assert_eq!(model.population[0].states[1], Some((0, Elapsed::Years(Expression::Number(3.0)))));
+    let Rate::ByYear(rates) = &model.streams[0].rate else { panic!("by year") };
+    assert_eq!(rates[1], Expression::Number(11.0));
+    assert_eq!(rates[2], Expression::Parameter(2));
+    let now = Some((0, Elapsed::Years(Expression::Number(0.0))));
+    assert_eq!(model.streams[0].persons[0].states, [now.clone(), now.clone()]);
+    assert_eq!(model.streams[1].persons[0].states, [now.clone(), now]);
+}
+
+#[test]
+fn tables_are_dense_with_the_last_dimension_fastest() {
+    let model = read(&small());
+    let death = &model.tables[0];
+    assert_eq!((death.attributes.as_slice(), death.age, death.year), ([1].as_slice(), true, false));
+    for (sex, age, expected) in [(0, 64, 0.001), (0, 65, 0.05), (1, 0, 0.0005), (1, 110, 0.04), (1, 200, 0.04)] {
+        assert_eq!(death.at(&model.attributes, &[0, sex], age, 0, 3), expected);
+    }
+}
+
+#[test]
+fn scenarios_inherit_measures_and_dates_lie_on_the_clock() {
+    let model = read(&small());
+    let names: Vec<&str> = model.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+    assert_eq!(names, ["more", UNCHANGED, "other", "plan"]);
+    let more = &model.scenarios[0];
+    assert_eq!(more.measures.iter().map(|measure| measure.name.as_str()).collect::<Vec<_>>(), ["keep", "less"]);
+    let less = &more.measures[1];
+    assert_eq!((less.start, less.ramp_months), (2022.0 + 182.0 / 365.0, 6));
+    assert_eq!(less.effects, [(0, Effect::Scale, Expression::Number(0.5))]);
+    assert_eq!(more.measures[0].start, 2021.0);
+}
+
+#[test]
+fn composition_is_a_union_that_must_agree() {
+    let model = read(&small());
+    let both = model.compose("plan+more").unwrap();
+    assert_eq!((both.name.as_str(), both.label.nl.as_str(), both.measures.len()), ("plan+more", "Plan + Meer", 2));
+    assert_eq!(model.compose("other").unwrap().measures.len(), 1);
+    let clash = model.compose("more+other").unwrap_err();
+    assert_eq!(clash.to_string(), "the measure `keep` of the scenario `other` differs from the one of that name in the others");
+    assert_eq!(model.compose("plann").unwrap_err().to_string(), "there is no scenario `plann` (did you mean `plan`?)");
+}
+
+#[test]
+fn embedded_models_read() {
+    let models = embedded::verification();
+    assert!(models.iter().any(|(name, _)| name == "pyramid-markov"));
+    for (name, files) in models {
+        let model = read(&files);
+        assert_eq!(model.name, name);
+    }
+}
+
+#[test]
+fn the_reference_pyramid_has_its_stated_composition() {
+    let (_, files) = embedded::verification().into_iter().find(|(name, _)| name == "pyramid-markov").unwrap();
+    let model = read(&files);
+    let count = |pick: &dyn Fn(&model::PersonRow) -> bool| -> f64 {
+        model.population.iter().filter(|row| pick(row)).map(|row| row.count).sum()
+    };
+    assert_eq!(model.population.len(), 24);
+    assert_eq!(count(&|_| true), 81_000.0);
+    assert_eq!(count(&|row| row.values[0] == 5), 5_670.0);
+    assert_eq!(count(&|row| row.states[0].as_ref().unwrap().0 == 1), 8_100.0);
+    let out = model.tracks[0].transitions.last().unwrap();
+    assert!(out.from_any);
+    assert_eq!(out.from, [0, 1, 2, 3]);
+    assert!(model.tracks[0].states[4].sink);
+    assert_eq!(model.trends[0].reference_year, 2021);
+}
+
+#[test]
+fn a_folder_on_disk_reads_as_its_embedded_copy() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("models/verification/pyramid-markov");
+    let files = Files::from_directory(&path).unwrap();
+    let (_, embedded) = embedded::verification().into_iter().find(|(name, _)| name == "pyramid-markov").unwrap();
+    assert!(files.iter().eq(embedded.iter()));
+}
