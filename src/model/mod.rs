@@ -16,7 +16,10 @@ mod formula;
 mod prior;
 pub mod raw;
 mod read;
+#[cfg(feature = "cli")]
+mod render;
 pub mod resolved;
+mod schema;
 mod shape;
 mod tree;
 
@@ -27,3 +30,4 @@ pub use fault::{Fault, Faults, Place};
 pub use files::Files;
 pub use read::read;
 pub use resolved::*;
+pub use schema::schema;

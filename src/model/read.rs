@@ -59,10 +59,7 @@ fn read_all(files: &Files, faults: &mut Vec<Fault>) -> Option<Model> {
         }
     }
     let origin = Place::start_of(MAIN);
-    shape::check::<RawModel>(&main, &origin, faults);
-    for (_, place, table) in &scenarios {
-        shape::check::<RawScenario>(table, place, faults);
-    }
+    check_shapes(&main, &origin, &scenarios, faults);
     if !faults.is_empty() {
         return None;
     }
@@ -74,6 +71,20 @@ fn read_all(files: &Files, faults: &mut Vec<Fault>) -> Option<Model> {
     let (model, found) = check(files, &raw, Spot::root(&main, &origin), &list);
     faults.extend(found);
     Some(model)
+}
+
+/// Shape faults, except those that may only be there because a file could not be read to its end.
+fn check_shapes(main: &Table, origin: &Place, scenarios: &[(String, Place, Table)], faults: &mut Vec<Fault>) {
+    let broken: Vec<String> = faults.iter().map(|fault| fault.file.clone()).collect();
+    let mut found = Vec::new();
+    shape::check::<RawModel>(main, origin, &mut found);
+    if !broken.is_empty() {
+        found.retain(|fault| fault.code != "missing-key" || fault.span != origin.span);
+    }
+    for (_, place, table) in scenarios {
+        shape::check::<RawScenario>(table, place, &mut found);
+    }
+    faults.extend(found.into_iter().filter(|fault| !broken.contains(&fault.file)));
 }
 
 /// What a TOML file is for, by where it stands.
