@@ -72,7 +72,9 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::Foreign { .. } | StoreError::Other { .. } => Self::Usage(error.to_string()),
             StoreError::Ensemble(error) => error.into(),
-            StoreError::Busy { .. } | StoreError::Damaged { .. } | StoreError::File { .. } => Self::Undone(format!("error: {error}")),
+            StoreError::Busy { .. } | StoreError::Damaged { .. } | StoreError::File { .. } => {
+                Self::Undone(format!("error: {error}"))
+            }
         }
     }
 }

@@ -83,7 +83,10 @@ fn last_year(model: &Model, args: &RunArgs) -> Result<i32, Failure> {
         )));
     }
     if last > model.last_year {
-        return Err(Failure::Usage(format!("the horizon {first}..{last} goes beyond {}, the last year of the model {}", model.last_year, model.name)));
+        return Err(Failure::Usage(format!(
+            "the horizon {first}..{last} goes beyond {}, the last year of the model {}",
+            model.last_year, model.name
+        )));
     }
     Ok(last)
 }
@@ -110,13 +113,16 @@ fn report(args: &RunArgs, job: &Job, scenarios: &[usize], layout: &Layout) -> Re
     let texts = Texts::new(language);
     let writer = Writer { model: job.model, layout, texts: &texts, language, width: terminal_width() };
     let bands = Bands::read(job.folder)?;
-    let members = fill(&texts.table.members, &[
-        ("first", &job.identity.first_year.to_string()),
-        ("last", &job.identity.last_year.to_string()),
-        ("members", &number::whole(job.identity.design().members() as usize, language)),
-        ("draws", &number::whole(job.identity.draws as usize, language)),
-        ("replications", &number::whole(job.identity.replications as usize, language)),
-    ]);
+    let members = fill(
+        &texts.table.members,
+        &[
+            ("first", &job.identity.first_year.to_string()),
+            ("last", &job.identity.last_year.to_string()),
+            ("members", &number::whole(job.identity.design().members() as usize, language)),
+            ("draws", &number::whole(job.identity.draws as usize, language)),
+            ("replications", &number::whole(job.identity.replications as usize, language)),
+        ],
+    );
     let mut text = String::new();
     for &index in scenarios {
         let numbers = Numbers::new(&bands, job, layout, &job.model.scenarios[index].name)?;
@@ -158,10 +164,12 @@ impl<'a> Numbers<'a> {
             let [domain, track, state, layer] = [names.domain, names.track, names.state, layer].map(Option::unwrap_or_default);
             for year in job.identity.first_year..=job.identity.last_year {
                 for (metric, band) in METRICS.iter().flat_map(|metric| BANDS.map(|band| (metric.name, band))) {
-                    let row = rows.get(&([&domain, &track, &state, &layer].map(String::as_str), year, metric, band)).ok_or_else(|| {
-                        let what = format!("{metric} of {year} is missing for scenario `{scenario}`");
-                        StoreError::Damaged { file: job.folder.join(BANDS_FILE), what }
-                    })?;
+                    let row = rows.get(&([&domain, &track, &state, &layer].map(String::as_str), year, metric, band)).ok_or_else(
+                        || {
+                            let what = format!("{metric} of {year} is missing for scenario `{scenario}`");
+                            StoreError::Damaged { file: job.folder.join(BANDS_FILE), what }
+                        },
+                    )?;
                     let mcse = row.mcse.unwrap_or(f64::NAN);
                     estimates.push(Estimate { mean: row.mean, mcse, band: row.p05.zip(row.p95) });
                 }

@@ -34,15 +34,15 @@ pub(super) fn run(args: &RunArgs, model: &Model, options: &Options, scenarios: &
     let counts = ensemble::one(&simulator, member)?;
     let layout = simulator.layout();
     let writer = Writer { model, layout, texts: &texts, language, width: terminal_width() };
-    let subtitle = fill(&texts.table.one_member, &[
-        ("first", &model.first_year.to_string()),
-        ("last", &options.last_year.to_string()),
-        ("member", &member.to_string()),
-    ]);
+    let subtitle = fill(
+        &texts.table.one_member,
+        &[("first", &model.first_year.to_string()), ("last", &options.last_year.to_string()), ("member", &member.to_string())],
+    );
     let mut text = String::new();
     for (&scenario, counts) in scenarios.iter().zip(&counts) {
         let number = |unit, year, metric| {
-            let period = (0..layout.periods()).find(|&index| layout.period(index) == Period { year, half: 0 }).unwrap_or_default();
+            let period =
+                (0..layout.periods()).find(|&index| layout.period(index) == Period { year, half: 0 }).unwrap_or_default();
             let mean = columns::in_unit(metric, counts[layout.offset(0, unit, period) + metric]);
             Estimate { mean, mcse: f64::NAN, band: None }
         };

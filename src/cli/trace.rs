@@ -107,7 +107,12 @@ impl Lives<'_> {
                     _ => &texts.arrives,
                 };
                 let values = compiled.profiles.values(event.profile);
-                let traits = self.model.attributes.iter().zip(values).map(|(attribute, &value)| attribute.values[usize::from(value)].as_str());
+                let traits = self
+                    .model
+                    .attributes
+                    .iter()
+                    .zip(values)
+                    .map(|(attribute, &value)| attribute.values[usize::from(value)].as_str());
                 [how.as_str()].into_iter().chain(traits).collect::<Vec<_>>().join(", ")
             }
             What::Begins { track: id, state: at, elapsed } => {

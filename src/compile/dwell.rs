@@ -52,10 +52,13 @@ pub enum Law {
     },
 }
 
+/// Shortest mean, median, scale or fixed time in years (about an hour): a shorter one is a slip of a unit, and would never end.
+const SHORTEST: f64 = 1e-4;
+
 impl Law {
     /// The law of a dwell time over a scenario's timeline: one, or one per epoch (that of the moment of entry counts).
     pub fn course(dwell: &Dwell, time: &Timeline, place: &impl Fn() -> String) -> Result<Vec<Self>, CompileError> {
-        let positive = |value: f64, what: &str| within(value, f64::MIN_POSITIVE, 1e6, place, what);
+        let positive = |value: f64, what: &str| within(value, SHORTEST, 1e6, place, what);
         let pair = |a: &Expression, b: &Expression| {
             let (a, b) = (time.course(a), time.course(b));
             let epochs = a.len().max(b.len());

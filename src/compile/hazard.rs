@@ -33,7 +33,12 @@ pub struct Table {
     pub aged: bool,
     /// Calendar years of the horizon.
     pub years: usize,
+    /// Largest product of factors of anybody at any time.
+    pub peak: f64,
 }
+
+/// Most events per person per year that a hazard may bring: a higher one is a slip of a unit, and would never end.
+const MOST_PER_YEAR: f64 = 1e4;
 
 /// Cohorts told apart: those born up to [`MAX_AGE`] + 1 years before the start, and those born in each year of the horizon.
 pub fn cohort(born: f64) -> usize {
@@ -72,7 +77,7 @@ impl Table {
         let cohorts = if aged { MAX_AGE + 1 + years } else { 1 };
         let mut keys: Vec<Vec<u8>> = Vec::new();
         let mut pieces = Vec::new();
-        let mut table = Self { scale: vec![], shape: vec![], pieces: vec![], aged, years };
+        let mut table = Self { scale: vec![], shape: vec![], pieces: vec![], aged, years, peak: 0.0 };
         for attributes in profiles.iter() {
             table.scale.push(fixed.iter().map(|t| t.at(&model.attributes, attributes, 0, 0, model_years)).product());
             let key: Vec<u8> = moving.iter().flat_map(|t| t.attributes.iter().map(|&a| attributes[a])).collect();
@@ -96,6 +101,8 @@ impl Table {
             }
             table.shape.push(index * cohorts * (years + 1));
         }
+        let highest = pieces.iter().fold(0.0, |top, piece| f64::max(top, piece.young.max(piece.old)));
+        table.peak = highest * table.scale.iter().copied().fold(0.0, f64::max);
         table.pieces = pieces;
         Ok(table)
     }
@@ -143,6 +150,12 @@ impl Rate {
             rate.rescale(&mut course, level);
         }
         Ok(rate)
+    }
+
+    /// Refuses a rate on `table` that is senselessly high or no number.
+    pub fn check(&self, table: &Table, place: impl Fn() -> String) -> Result<(), CompileError> {
+        let highest = self.level * self.coupling_max() * table.peak;
+        within(highest, 0.0, MOST_PER_YEAR, place, "the highest hazard per year, all factors counted,").map(|_| ())
     }
 
     /// Expresses the rate as a share of a level that is no lower than its own.

@@ -182,6 +182,7 @@ impl<'a> Plan<'a> {
                 Ok(Scenario { begins: time.begins.clone(), tracks })
             })
             .collect::<Result<Vec<Scenario>, CompileError>>()?;
+        check_rates(model, &scenarios, &life, &tables)?;
         bound_onsets(&mut scenarios);
 
         let population = (model.population.iter().zip(&self.counts))
@@ -274,6 +275,26 @@ impl<'a> Plan<'a> {
         }
         Ok(shares)
     }
+}
+
+/// Refuses hazards that are senselessly high in any scenario.
+fn check_rates(model: &Model, scenarios: &[Scenario], life: &Life, tables: &[Table]) -> Result<(), CompileError> {
+    for rate in [&life.death, &life.leave].into_iter().flatten().chain(life.birth.as_ref().map(|birth| &birth.rate)) {
+        rate.check(&tables[rate.table], || "demography".into())?;
+    }
+    for (scenario, spec) in scenarios.iter().zip(&model.scenarios) {
+        for track in &scenario.tracks {
+            let exits = track.states.iter().flat_map(|state| &state.exits).chain(&track.from_any);
+            let rates = exits.filter_map(|exit| match &exit.when {
+                When::Rate(rate) => Some(rate),
+                When::Dwell(_) | When::Age(_) => None,
+            });
+            for rate in rates.chain(track.onsets.iter().map(|onset| &onset.rate)) {
+                rate.check(&tables[rate.table], || format!("scenario `{}`, track `{}`", spec.name, track.name))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Makes every onset's level a bound over all scenarios, so that candidates are the same in all of them.

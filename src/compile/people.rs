@@ -151,7 +151,7 @@ impl Stream {
         scale: f64,
     ) -> Result<Self, CompileError> {
         let place = || format!("stream `{}`", spec.name);
-        let rate = |value: f64| Ok::<_, CompileError>(scale * within(value, 0.0, 1e9, place, "the rate per year")?);
+        let rate = |value: f64| Ok::<_, CompileError>(scale * within(value, 0.0, 1e6, place, "the rate per year")?);
         let yearly = |rates: Vec<f64>| {
             let before = rates
                 .iter()

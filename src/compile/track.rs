@@ -200,7 +200,13 @@ impl Context<'_> {
                 since: since(&initial.elapsed, self.time.first_values())?,
             });
         }
-        track.number_items();
+        if track.number_items() > MOST_ITEMS {
+            return Err(CompileError::new(
+                format!("track `{}`", spec.name),
+                format!("it has more than {MOST_ITEMS} ways out of its states"),
+                "split the track in two",
+            ));
+        }
         track.reads.sort_unstable();
         track.reads.dedup();
         Ok(track)
@@ -239,6 +245,9 @@ impl Context<'_> {
     }
 }
 
+/// Most items that a track can address.
+const MOST_ITEMS: u32 = 4096;
+
 /// Items of luck 0 to 7 are the track's own purposes; those of exits follow, two to a block.
 pub mod item {
     /// Which state a person starts in, and the total of a length-biased stay.
@@ -251,7 +260,8 @@ pub mod item {
 
 impl Track {
     /// Gives every exit its items: a lane for its threshold (`item`: block × 2 + lane) and, at `split_block`, one for its split.
-    fn number_items(&mut self) {
+    /// Returns how many items there are.
+    fn number_items(&mut self) -> u32 {
         let mut next = 2 * item::FIRST;
         for state in &mut self.states {
             for exit in &mut state.exits {
@@ -269,6 +279,7 @@ impl Track {
             onset.item = next;
             next += 2;
         }
+        next
     }
 }
 

@@ -43,9 +43,9 @@ impl FromStr for Member {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let parsed = text.split_once('.').and_then(|(draw, replication)| {
-            Some(Self { draw: draw.parse().ok()?, replication: replication.parse().ok()? })
-        });
+        let parsed = text
+            .split_once('.')
+            .and_then(|(draw, replication)| Some(Self { draw: draw.parse().ok()?, replication: replication.parse().ok()? }));
         parsed.ok_or_else(|| format!("`{text}` is not a member; write draw.replication, both from 0, for instance 17.0"))
     }
 }

@@ -53,10 +53,18 @@ impl Members for Fake {
 
 fn deliveries(fake: &Fake, design: Design, done: u64, threads: usize) -> Result<Vec<(Member, Vec<Vec<i64>>)>, EnsembleError> {
     let (pool, stop, mut seen) = (pool(threads).unwrap(), AtomicBool::new(false), Vec::new());
-    let kept = run(&pool, fake, design, done, &stop, |_, counts| counts, |member, counts| {
-        seen.push((member, counts));
-        Ok::<_, EnsembleError>(())
-    })?;
+    let kept = run(
+        &pool,
+        fake,
+        design,
+        done,
+        &stop,
+        |_, counts| counts,
+        |member, counts| {
+            seen.push((member, counts));
+            Ok::<_, EnsembleError>(())
+        },
+    )?;
     assert_eq!(kept, done + seen.len() as u64);
     Ok(seen)
 }
@@ -91,10 +99,18 @@ fn the_first_bad_draw_is_reported_and_all_members_before_it_delivered() {
     for threads in [1, 2, 7] {
         let fake = Fake { bad: 6, ..Fake::new() };
         let (pool, stop, mut seen) = (pool(threads).unwrap(), AtomicBool::new(false), 0);
-        let error = run(&pool, &fake, Design { draws: 30, replications: 3 }, 0, &stop, |_, counts| counts, |_, _| {
-            seen += 1;
-            Ok::<_, EnsembleError>(())
-        });
+        let error = run(
+            &pool,
+            &fake,
+            Design { draws: 30, replications: 3 },
+            0,
+            &stop,
+            |_, counts| counts,
+            |_, _| {
+                seen += 1;
+                Ok::<_, EnsembleError>(())
+            },
+        );
         let message = error.unwrap_err().to_string();
         assert_eq!(message, "parameter draw 6 makes no valid model: track: negative; narrow it");
         assert_eq!(seen, 18, "{threads} threads");
@@ -105,9 +121,17 @@ fn the_first_bad_draw_is_reported_and_all_members_before_it_delivered() {
 fn a_refused_delivery_ends_the_run() {
     for threads in [1, 2, 7] {
         let (fake, stop) = (Fake::new(), AtomicBool::new(false));
-        let outcome = run(&pool(threads).unwrap(), &fake, Design { draws: 500, replications: 2 }, 0, &stop, |_, _| (), |member, ()| {
-            if member.draw == 3 { Err(EnsembleError::Threads { threads: 0, reason: "full".into() }) } else { Ok(()) }
-        });
+        let outcome = run(
+            &pool(threads).unwrap(),
+            &fake,
+            Design { draws: 500, replications: 2 },
+            0,
+            &stop,
+            |_, _| (),
+            |member, ()| {
+                if member.draw == 3 { Err(EnsembleError::Threads { threads: 0, reason: "full".into() }) } else { Ok(()) }
+            },
+        );
         assert!(matches!(outcome, Err(EnsembleError::Threads { .. })));
         assert!(fake.begun.into_inner() < 100, "nobody goes on for long");
     }
@@ -131,10 +155,18 @@ fn nobody_runs_further_ahead_than_the_window() {
     let fake = Fake { pause: slow, ..Fake::new() };
     let (pool, stop, mut most) = (pool(3).unwrap(), AtomicBool::new(false), 0);
     let design = Design { draws: 2_000, replications: 1 };
-    run(&pool, &fake, design, 0, &stop, |_, _| (), |member, ()| {
-        most = most.max(fake.begun.load(Ordering::Relaxed) - u64::from(member.draw));
-        Ok::<_, EnsembleError>(())
-    })
+    run(
+        &pool,
+        &fake,
+        design,
+        0,
+        &stop,
+        |_, _| (),
+        |member, ()| {
+            most = most.max(fake.begun.load(Ordering::Relaxed) - u64::from(member.draw));
+            Ok::<_, EnsembleError>(())
+        },
+    )
     .unwrap();
     assert!((2..=5).contains(&most), "{most} members at once on 3 threads");
 }
@@ -142,13 +174,21 @@ fn nobody_runs_further_ahead_than_the_window() {
 #[test]
 fn a_stop_keeps_what_is_delivered() {
     let (pool, stop, mut seen) = (pool(2).unwrap(), AtomicBool::new(false), 0);
-    let kept = run(&pool, &Fake::new(), Design { draws: 10_000, replications: 1 }, 0, &stop, |_, _| (), |_, ()| {
-        seen += 1;
-        if seen == 10 {
-            stop.store(true, Ordering::Relaxed);
-        }
-        Ok::<_, EnsembleError>(())
-    });
+    let kept = run(
+        &pool,
+        &Fake::new(),
+        Design { draws: 10_000, replications: 1 },
+        0,
+        &stop,
+        |_, _| (),
+        |_, ()| {
+            seen += 1;
+            if seen == 10 {
+                stop.store(true, Ordering::Relaxed);
+            }
+            Ok::<_, EnsembleError>(())
+        },
+    );
     let kept = kept.unwrap();
     assert!(kept == seen && (10..10_000).contains(&kept), "{kept}");
 }

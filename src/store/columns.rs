@@ -38,7 +38,12 @@ fn column(name: &str, kind: Kind, unit: Option<&str>, description: &str) -> Colu
 pub fn member_columns() -> Vec<Column> {
     vec![
         column("draw", Kind::Integer, None, "Parameter draw, from 0; its values are in draws.parquet."),
-        column("replication", Kind::Integer, None, "Replication under that draw, from 0. Equal draw and replication: equal luck."),
+        column(
+            "replication",
+            Kind::Integer,
+            None,
+            "Replication under that draw, from 0. Equal draw and replication: equal luck.",
+        ),
         column("scenario", Kind::Text, None, "Scenario."),
     ]
 }
@@ -87,7 +92,10 @@ pub fn metric_columns() -> Vec<Column> {
 
 /// Columns of `bands.csv`.
 pub fn band_columns() -> Vec<Column> {
-    let mut columns = vec![column("scenario", Kind::Text, None, "Scenario."), column("year", Kind::Integer, Some("calendar year"), "Calendar year.")];
+    let mut columns = vec![
+        column("scenario", Kind::Text, None, "Scenario."),
+        column("year", Kind::Integer, Some("calendar year"), "Calendar year."),
+    ];
     columns.extend(["domain", "track", "state"].map(|name| column(name, Kind::Text, None, "Empty where the row is not of one.")));
     columns.push(column(
         "layer",
@@ -117,9 +125,12 @@ pub fn band_columns() -> Vec<Column> {
 /// Columns of `draws.parquet`.
 pub fn draw_columns(model: &Model) -> Vec<Column> {
     let mut columns = vec![column("draw", Kind::Integer, None, "Parameter draw, from 0.")];
-    columns.extend(model.parameters.iter().map(|parameter| {
-        column(&parameter.name, Kind::Number, Some(unit_name(parameter.unit)), &parameter.label.en)
-    }));
+    columns.extend(
+        model
+            .parameters
+            .iter()
+            .map(|parameter| column(&parameter.name, Kind::Number, Some(unit_name(parameter.unit)), &parameter.label.en)),
+    );
     columns
 }
 

@@ -73,11 +73,9 @@ impl fmt::Display for StoreError {
                 "another process is writing {}; wait until it ends, or choose another folder with --out",
                 folder.display()
             ),
-            Self::Damaged { file, what } => write!(
-                f,
-                "{} is damaged: {what}; remove the folder it is in and run again",
-                file.display()
-            ),
+            Self::Damaged { file, what } => {
+                write!(f, "{} is damaged: {what}; remove the folder it is in and run again", file.display())
+            }
             Self::File { file, doing, source } => {
                 write!(f, "cannot {doing} {}: {source}; ", file.display())?;
                 match source.kind() {

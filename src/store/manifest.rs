@@ -96,7 +96,9 @@ impl Identity {
                 Some(_) => {}
             }
         }
-        found.extend(there.inputs.keys().filter(|name| !self.inputs.contains_key(*name)).map(|name| format!("input {name} is gone")));
+        found.extend(
+            there.inputs.keys().filter(|name| !self.inputs.contains_key(*name)).map(|name| format!("input {name} is gone")),
+        );
         found
     }
 }

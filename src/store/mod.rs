@@ -207,7 +207,8 @@ impl<'a> Run<'a> {
         let job = self.job;
         tables::write_draws(job)?;
         package::write(job)?;
-        self.pool.install(|| Content::ALL.into_par_iter().with_max_len(1).try_for_each(|content| tables::write(job, content, spool)))
+        self.pool
+            .install(|| Content::ALL.into_par_iter().with_max_len(1).try_for_each(|content| tables::write(job, content, spool)))
     }
 
     /// Ends the run: from now on it is complete, and the spool is gone.

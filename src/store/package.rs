@@ -81,5 +81,8 @@ fn field(column: &Column) -> Value {
 
 /// The standard allows lower-case letters, digits and `.`, `-`, `_` in names.
 fn slug(name: &str) -> String {
-    name.to_lowercase().chars().map(|letter| if letter.is_ascii_alphanumeric() || "._-".contains(letter) { letter } else { '-' }).collect()
+    name.to_lowercase()
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || "._-".contains(letter) { letter } else { '-' })
+        .collect()
 }

@@ -5,4 +5,5 @@ mod cli;
 mod language;
 mod rooms;
 mod runs;
+mod verification;
 mod village;

@@ -1,0 +1,123 @@
+//! How fast the engine is, in units that carry over between machines.
+//!
+//! `S` is the time of one exponential draw by rand_distr plus one categorical draw, both from Xoshiro256++: the least that a
+//! simulator spends on an event. It is measured in the same run, so `W1 per event / S` compares across machines.
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use piramide::compile::layout::{Level, metric};
+use piramide::compile::{Compiled, Options, Plan, draw, medians};
+use piramide::engine::{Luck, Silent, Tally, simulate};
+use piramide::ensemble::{self, Design, EnsembleError};
+use piramide::model::{self, Files, Model};
+use rand::{RngExt, SeedableRng};
+use rand_distr::{Distribution, Exp1};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use std::hint::black_box;
+use std::sync::atomic::AtomicBool;
+
+const SEED: u64 = 1;
+
+/// The model under a path in `models/`.
+fn read(path: &str) -> Model {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(path);
+    let files = Files::from_directory(&folder).unwrap_or_else(|error| panic!("{path}: {error:?}"));
+    model::read(&files).unwrap_or_else(|faults| panic!("{path}: {faults:?}"))
+}
+
+fn compiled(model: &Model, last_year: i32) -> Compiled {
+    let plan = Plan::new(model, &Options { last_year, scale: 1.0 }).expect("the model is sound");
+    plan.compile(&medians(model)).expect("the medians are sound")
+}
+
+/// Sum over years of a metric of some units of one member.
+fn total(compiled: &Compiled, counts: &[i64], level: Level, wanted: usize) -> i64 {
+    let layout = &compiled.layout;
+    (layout.units.iter().enumerate())
+        .filter(|(_, unit)| unit.level == level)
+        .flat_map(|(row, _)| (0..layout.years).map(move |year| (row, 3 * year + 2)))
+        .map(|(row, period)| counts[layout.offset(0, row, period) + wanted])
+        .sum()
+}
+
+/// The unit S.
+fn unit(criterion: &mut Criterion) {
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(SEED);
+    let shares = [0.35, 0.50, 0.65, 1.0];
+    criterion.bench_function("S: Exp1 + categorical", |bench| {
+        bench.iter(|| {
+            let time: f64 = Exp1.sample(&mut rng);
+            let u: f64 = rng.random();
+            (time, shares.iter().position(|&share| u < share))
+        });
+    });
+    black_box(&rng);
+}
+
+/// One member of W1, per event, with its tally.
+fn w1(criterion: &mut Criterion) {
+    let compiled = compiled(&read("verification/pyramid-markov"), 2030);
+    let mut tally = Tally::new(&compiled.layout);
+    simulate(&compiled, 0, Luck::new(SEED, 0, 0), &mut tally, &mut Silent);
+    let events = total(&compiled, &tally.counts(&compiled, 0), Level::State, metric::STARTS);
+    let mut group = criterion.benchmark_group("W1");
+    group.throughput(Throughput::Elements(events as u64)).sample_size(20);
+    group.bench_function("per event", |bench| {
+        let mut replication = 0;
+        bench.iter(|| {
+            replication += 1;
+            tally.reset();
+            simulate(&compiled, 0, Luck::new(SEED, 0, replication), &mut tally, &mut Silent);
+            tally.counts(&compiled, 0)
+        });
+    });
+    group.finish();
+}
+
+/// One member of Hengelo, per person-year.
+fn hengelo(criterion: &mut Criterion) {
+    let model = read("hengelo");
+    let compiled = compiled(&model, model.last_year);
+    let mut tally = Tally::new(&compiled.layout);
+    simulate(&compiled, 0, Luck::new(SEED, 0, 0), &mut tally, &mut Silent);
+    let ticks = total(&compiled, &tally.counts(&compiled, 0), Level::Total, metric::PERSON_TIME);
+    let mut group = criterion.benchmark_group("Hengelo");
+    group.throughput(Throughput::Elements((ticks >> 32) as u64)).sample_size(20);
+    group.bench_function("per person-year", |bench| {
+        let mut replication = 0;
+        bench.iter(|| {
+            replication += 1;
+            tally.reset();
+            simulate(&compiled, 0, Luck::new(SEED, 0, replication), &mut tally, &mut Silent);
+            tally.counts(&compiled, 0)
+        });
+    });
+    group.finish();
+    criterion.bench_function("Hengelo: read and check", |bench| bench.iter(|| read("hengelo")));
+    let plan = Plan::new(&model, &Options { last_year: model.last_year, scale: 1.0 }).expect("the model is sound");
+    let values = draw(&model, SEED, 0);
+    criterion.bench_function("Hengelo: compile one draw", |bench| bench.iter(|| plan.compile(&values)));
+}
+
+/// Sixteen members of W1 on one thread and on two.
+fn threads(criterion: &mut Criterion) {
+    let model = read("verification/pyramid-markov");
+    let options = Options { last_year: 2030, scale: 1.0 };
+    let simulator = ensemble::Simulator::new(&model, &options, SEED, vec![0]).expect("the model is sound");
+    let design = Design { draws: 16, replications: 1 };
+    let mut group = criterion.benchmark_group("threads");
+    group.sample_size(10);
+    for threads in [1, 2] {
+        let pool = ensemble::pool(threads).expect("threads");
+        group.bench_with_input(BenchmarkId::from_parameter(threads), &design, |bench, design| {
+            let stop = AtomicBool::new(false);
+            bench.iter(|| {
+                let encode = |_, counts: Vec<Vec<i64>>| counts[0].len();
+                ensemble::run(&pool, &simulator, *design, 0, &stop, encode, |_, _| Ok::<_, EnsembleError>(())).expect("members")
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, unit, w1, hengelo, threads);
+criterion_main!(benches);
