@@ -1,7 +1,14 @@
 //! CSV with places: every cell knows its file and bytes.
 
-use super::fault::{Fault, Place, did_you_mean};
+use super::fault::{Fault, Place, did_you_mean, shown};
 use std::sync::Arc;
+
+/// Faults after which the rest of a CSV file is not looked at: what follows is mostly the same mistake.
+pub const FAULTS_PER_FILE: usize = 20;
+/// Most lines of a CSV file.
+const MAX_ROWS: usize = 1_000_000;
+/// Most columns of a CSV file.
+const MAX_COLUMNS: usize = 200;
 
 /// A CSV file whose lines all have as many cells as its header.
 pub struct Sheet<'a> {
@@ -38,12 +45,40 @@ impl<'a> Sheet<'a> {
                 return None;
             }
         }
+        if sheet.header.len() > MAX_COLUMNS {
+            let message = format!("the file has {} columns; at most {MAX_COLUMNS} are read", sheet.header.len());
+            faults.push(
+                Fault::new("too-many", &Place::start_of(&sheet.file), message, "too wide")
+                    .help("a table has a column per dimension and one named `value`"),
+            );
+            return None;
+        }
         if sheet.header.len() == 1 && sheet.header.iter().any(|name| name.contains(';')) {
             let fault = Fault::new("separator", &sheet.column(0), "the columns are separated by `;`", "semicolons");
             faults.push(fault.help("save it with commas between columns and points in numbers"));
             return None;
         }
+        for (column, name) in sheet.columns().enumerate() {
+            if sheet.find(name) != Some(column) {
+                let message = format!("the column `{}` stands twice", shown(name));
+                faults.push(
+                    Fault::new("defined-twice", &sheet.column(column), message, "a second time").help("keep one of the two"),
+                );
+            }
+        }
+        let before = faults.len();
         for record in reader.records() {
+            if faults.len() - before >= FAULTS_PER_FILE {
+                break;
+            }
+            if sheet.rows.len() == MAX_ROWS {
+                let message = format!("the file has more than {MAX_ROWS} lines");
+                faults.push(
+                    Fault::new("too-many", &Place::start_of(&sheet.file), message, "too long")
+                        .help("leave out a dimension, or join lines that are alike"),
+                );
+                return None;
+            }
             let Ok(record) = record else { continue };
             if record.len() == sheet.header.len() {
                 sheet.rows.push(record);
@@ -97,6 +132,9 @@ impl<'a> Sheet<'a> {
         let start = record.position().map_or(0, |position| position.byte() as usize);
         // The reader counts from before blank and comment lines, and from before a byte order mark.
         let mut start = start.min(self.text.len());
+        while !self.text.is_char_boundary(start) {
+            start += 1;
+        }
         loop {
             let rest = &self.text[start..];
             let blank = rest.len() - rest.trim_start_matches(['\r', '\n', '\u{feff}']).len();
@@ -152,7 +190,8 @@ impl<'s> Row<'s, '_> {
         match cell.parse::<f64>() {
             Ok(number) if number.is_finite() => Some(number),
             _ => {
-                let message = if cell.is_empty() { "this cell is empty".to_owned() } else { format!("`{cell}` is not a number") };
+                let message =
+                    if cell.is_empty() { "this cell is empty".to_owned() } else { format!("`{}` is not a number", shown(cell)) };
                 let help = if cell.contains(',') {
                     "write a point in decimals and nothing between thousands"
                 } else {

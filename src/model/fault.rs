@@ -64,7 +64,11 @@ impl Fault {
 pub struct Faults {
     list: Vec<Fault>,
     sources: BTreeMap<String, String>,
+    omitted: usize,
 }
+
+/// Most faults that are kept: nobody reads more at once.
+const MAX_FAULTS: usize = 200;
 
 impl Faults {
     /// Sorts faults and keeps the text of the files they stand in. `text` gives a file's text, if it is text.
@@ -73,6 +77,8 @@ impl Faults {
             (&a.file, a.span.start, a.span.end, a.code, &a.message).cmp(&(&b.file, b.span.start, b.span.end, b.code, &b.message))
         });
         list.dedup();
+        let omitted = list.len().saturating_sub(MAX_FAULTS);
+        list.truncate(MAX_FAULTS);
         let mut sources = BTreeMap::new();
         for fault in &list {
             if !sources.contains_key(&fault.file)
@@ -81,12 +87,17 @@ impl Faults {
                 sources.insert(fault.file.clone(), text);
             }
         }
-        Self { list, sources }
+        Self { list, sources, omitted }
     }
 
     /// The faults, sorted by file and place.
     pub fn list(&self) -> &[Fault] {
         &self.list
+    }
+
+    /// Number of further faults that were left out, because there were too many to read.
+    pub fn omitted(&self) -> usize {
+        self.omitted
     }
 
     /// Text of a file that holds a fault; `None` for a file that is missing or no text.
@@ -129,6 +140,9 @@ impl std::error::Error for Faults {}
 /// The known name most like `seen`, as a help text: "did you mean `x`?"; else the list of known names if it is short.
 pub(super) fn did_you_mean<'a>(seen: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let known: Vec<&str> = known.into_iter().collect();
+    if seen.len() > 100 {
+        return None;
+    }
     let likeness = |name: &&str| strsim::jaro_winkler(&seen.to_lowercase(), &name.to_lowercase());
     let best = known.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
     match best {
@@ -140,4 +154,17 @@ pub(super) fn did_you_mean<'a>(seen: &str, known: impl IntoIterator<Item = &'a s
         }
         _ => None,
     }
+}
+
+/// A text from outside, short enough to print and without control characters.
+pub(super) fn shown(text: &str) -> String {
+    let mut result = String::new();
+    for (index, c) in text.chars().enumerate() {
+        if index == 60 {
+            result.push('…');
+            break;
+        }
+        if c.is_control() { result.extend(c.escape_default()) } else { result.push(c) }
+    }
+    result
 }

@@ -1,7 +1,7 @@
 //! Checks a tree against the JSON Schema of its type: unknown and missing keys, wrong types, unknown words. The schema comes
 //! from the same types that `serde` reads, so nothing about the language is said twice.
 
-use super::fault::{Fault, Place, did_you_mean};
+use super::fault::{Fault, Place, did_you_mean, shown};
 use super::tree::{Node, Table, Value};
 use schemars::JsonSchema;
 use serde_json::Value as Json;
@@ -100,7 +100,7 @@ impl<'a> Walker<'a> {
                 did_you_mean(found, open).unwrap_or_else(|| known_words("keys here", properties.keys().map(String::as_str)));
             meant.extend(missing.iter().copied().filter(|wanted| help == format!("did you mean `{wanted}`?")));
             let inside = if name.is_empty() { String::new() } else { format!(" in {}", quoted(name)) };
-            let message = format!("there is no key `{}`{inside}", shortened(found));
+            let message = format!("there is no key `{}`{inside}", shown(found));
             self.faults.push(Fault::new("unknown-key", &entry.key, message, "unknown key").help(help));
         }
         for wanted in missing {
@@ -139,7 +139,7 @@ impl<'a> Walker<'a> {
             }
             Value::Text(word) if !words.is_empty() => {
                 let help = did_you_mean(word, names()).unwrap_or(forms);
-                let message = format!("`{}` is not a value of {}", shortened(word), quoted(name));
+                let message = format!("`{}` is not a value of {}", shown(word), quoted(name));
                 self.faults.push(Fault::new("unknown-word", &node.place, message, "unknown word").help(help));
             }
             Value::Table(table) if !tags.is_empty() => {
@@ -150,7 +150,7 @@ impl<'a> Walker<'a> {
                         self.node(&entry.node, inner, tag, &entry.key);
                     } else {
                         let help = did_you_mean(found, names()).unwrap_or_else(|| forms.clone());
-                        let message = format!("there is no `{}` for {}", shortened(found), quoted(name));
+                        let message = format!("there is no `{}` for {}", shown(found), quoted(name));
                         self.faults.push(Fault::new("unknown-key", &entry.key, message, "unknown key").help(help));
                     }
                 }
@@ -290,20 +290,10 @@ fn known_words<'n>(title: &str, words: impl Iterator<Item = &'n str>) -> String 
 
 /// A key in quotes; a description as it is.
 fn quoted(name: &str) -> String {
-    if name.contains(' ') { name.to_owned() } else { format!("`{}`", shortened(name)) }
+    if name.contains(' ') { name.to_owned() } else { format!("`{}`", shown(name)) }
 }
 
 /// The key in "an element of `key`".
 fn bare(name: &str) -> &str {
     name.split('`').nth(1).unwrap_or(name)
-}
-
-/// A name short enough to print, without control characters.
-fn shortened(name: &str) -> String {
-    name.chars()
-        .take(60)
-        .flat_map(|c| {
-            if c.is_control() { c.escape_default().collect::<String>() } else { c.to_string() }.chars().collect::<Vec<_>>()
-        })
-        .collect()
 }

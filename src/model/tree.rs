@@ -1,5 +1,6 @@
 //! TOML with places: every value and key knows its file and bytes, also after several files were merged.
 
+use super::cells::FAULTS_PER_FILE;
 use super::fault::{Fault, Place};
 use indexmap::IndexMap;
 use indexmap::map::Entry as Slot;
@@ -51,7 +52,7 @@ pub struct Entry {
 pub fn parse(file: &str, text: &str, faults: &mut Vec<Fault>) -> Table {
     let file: Arc<str> = file.into();
     let (document, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
+    for error in errors.into_iter().take(FAULTS_PER_FILE) {
         let span = error.span().unwrap_or(0..0);
         let place = Place { file: file.clone(), span };
         faults.push(Fault::new("syntax", &place, format!("this is not valid TOML: {}", error.message()), "here"));

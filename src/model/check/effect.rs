@@ -1,16 +1,16 @@
-//! One effect of a measure: it must be in the parameter's unit, and must leave everything in range.
+//! What measures do: each effect in the unit of its parameter, and everything still in range with all of them at work.
 
-use super::Checker;
+use super::law::{Rule, at_corners};
+use super::{Checker, ScenarioFile};
 use crate::model::dimension::Dimension;
-use crate::model::expression::Expression;
 use crate::model::raw::Unit;
-use crate::model::resolved::Effect;
+use crate::model::resolved::{Effect, Measure};
 use crate::model::tree::Spot;
+use std::collections::BTreeSet;
 
 impl Checker<'_> {
     /// Checks the unit of an effect, and that no trend reads the parameter.
-    pub(super) fn effect(&mut self, id: usize, effect: Effect, expression: &Expression, seen: Option<Dimension>, spot: Spot<'_>) {
-        let _ = expression;
+    pub(super) fn effect(&mut self, id: usize, effect: Effect, seen: Option<Dimension>, spot: Spot<'_>) {
         let unit = if effect == Effect::Scale { Unit::Factor } else { self.model.parameters[id].unit };
         let what = match effect {
             Effect::Set => "the new value",
@@ -34,4 +34,83 @@ impl Checker<'_> {
             self.fault("trend-parameter", spot.key(), message, "read by a trend", help);
         }
     }
+
+    /// Every law must hold with the measures of a scenario, as they come one after another. Reported where the scenario's own
+    /// file changes a parameter of the law; what its bases alone break is reported there.
+    pub(super) fn effects_hold(&mut self, file: &ScenarioFile<'_>, measures: &[Measure]) {
+        let mut order: Vec<&Measure> = measures.iter().collect();
+        order.sort_by(|a, b| a.start.total_cmp(&b.start));
+        let changed: BTreeSet<usize> = effects(&order).map(|(id, ..)| *id).collect();
+        let mut found: Vec<(usize, String)> = Vec::new();
+        for (number, law) in self.laws.iter().enumerate() {
+            let own = file.raw.measure.values().any(|measure| {
+                let names = measure.set.keys().chain(measure.scale.keys()).chain(measure.shift.keys());
+                names.into_iter().any(|name| law.parameters.iter().any(|&id| self.model.parameters[id].name == *name))
+            });
+            if !own {
+                continue;
+            }
+            let mut ids = law.parameters.clone();
+            for (_, _, value) in effects(&order).filter(|(id, ..)| law.parameters.contains(id)) {
+                value.parameters(&mut |id| ids.push(id));
+            }
+            ids.sort_unstable();
+            ids.dedup();
+            let mut message = None;
+            at_corners(&self.model.parameters, &ids, &mut |values| {
+                for begun in 1..=order.len() {
+                    if message.is_none() {
+                        message = law.rule.broken(&with(values, &order[..begun], &changed));
+                    }
+                }
+            });
+            found.extend(message.map(|message| (number, message)));
+        }
+        let mut told = BTreeSet::new();
+        for (number, message) in found {
+            let law = &self.laws[number];
+            let help = match law.rule {
+                Rule::Split(_) => "shares that a measure changes must be written so that they always sum to one: `\"1 - a - b\"`",
+                Rule::Range { .. } => "weaken the effect, or use `set` with a value inside the range",
+            };
+            let names = law.parameters.iter().map(|&id| self.model.parameters[id].name.as_str());
+            let Some(spot) = names.filter_map(|name| effect_spot(file, name)).next() else { continue };
+            if told.insert(spot.key().span.start) {
+                let code = law.rule.code();
+                self.fault(code, &spot.value().clone(), format!("with this measure, {message}"), "this effect", help);
+            }
+        }
+    }
+}
+
+/// All effects of some measures.
+fn effects<'m>(measures: &'m [&Measure]) -> impl Iterator<Item = &'m (usize, Effect, crate::model::Expression)> {
+    measures.iter().flat_map(|measure| &measure.effects)
+}
+
+/// Parameter values with measures fully at work: all `set`, then all `scale`, then all `shift`.
+fn with(values: &[f64], measures: &[&Measure], changed: &BTreeSet<usize>) -> Vec<f64> {
+    let mut result = values.to_vec();
+    for &id in changed {
+        for kind in [Effect::Set, Effect::Scale, Effect::Shift] {
+            for (_, _, value) in effects(measures).filter(|(other, effect, _)| *other == id && *effect == kind) {
+                let value = value.value(values);
+                result[id] = match kind {
+                    Effect::Set => value,
+                    Effect::Scale => result[id] * value,
+                    Effect::Shift => result[id] + value,
+                };
+            }
+        }
+    }
+    result
+}
+
+/// Where a scenario's own file changes a parameter.
+fn effect_spot<'t>(file: &ScenarioFile<'t>, parameter: &str) -> Option<Spot<'t>> {
+    file.raw.measure.iter().find_map(|(name, measure)| {
+        let spot = file.spot.at("measure").at(name);
+        let part = [("set", &measure.set), ("scale", &measure.scale), ("shift", &measure.shift)];
+        part.into_iter().find(|(_, values)| values.contains_key(parameter)).map(|(key, _)| spot.at(key).at(parameter))
+    })
 }

@@ -8,6 +8,9 @@ use crate::model::raw::{RawBirth, RawHazard, RawModel, Unit};
 use crate::model::resolved::{Birth, Demography, Hazard};
 use crate::model::tree::Spot;
 
+/// Most factors of one hazard.
+const MAX_FACTORS: usize = 64;
+
 impl Checker<'_> {
     /// A hazard. `own` is the track it belongs to, if any. Tracks are already known by their states.
     pub(super) fn hazard(&mut self, raw: &RawHazard, spot: Spot<'_>, own: Option<usize>) -> Hazard {
@@ -57,6 +60,16 @@ impl Checker<'_> {
         let trends: Vec<String> =
             if with_trends { self.model.trends.iter().map(|trend| trend.name.clone()).collect() } else { Vec::new() };
         let kind = if with_trends { "table or trend" } else { "table" };
+        if names.len() > MAX_FACTORS {
+            self.fault(
+                "too-many",
+                spot.value(),
+                format!("{} factors multiply here", names.len()),
+                "too many",
+                format!("name at most {MAX_FACTORS}"),
+            );
+            return (Vec::new(), Vec::new(), Dimension::NONE);
+        }
         let (mut table_ids, mut trend_ids, mut dimension) = (Vec::new(), Vec::new(), Dimension::NONE);
         for (index, name) in names.iter().enumerate() {
             let place = spot.index(index);
@@ -122,6 +135,7 @@ impl Checker<'_> {
         for (attribute, shares) in &raw.newborn {
             let place = spot.at("newborn").at(attribute);
             let Some(id) = self.attribute(attribute, place) else { continue };
+            let before = self.faults.len();
             let mut drawn: Vec<Expression> = vec![number(0.0); self.model.attributes[id].values.len()];
             for (value, share) in shares {
                 let place = place.at(value);
@@ -130,7 +144,9 @@ impl Checker<'_> {
                     drawn[value] = share;
                 }
             }
-            self.split(&drawn, place.key());
+            if self.faults.len() == before {
+                self.split(&drawn, place.key());
+            }
             newborn.push((id, drawn));
         }
         Birth { hazard, mothers, newborn }

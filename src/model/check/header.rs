@@ -112,7 +112,7 @@ impl Checker<'_> {
                 let message = format!("the attribute `{name}` has {} values", attribute.values.len());
                 self.fault("bad-values", values.value(), message, "these values", format!("give 1 to {MAX_VALUES} values"));
             }
-            for (index, value) in attribute.values.iter().enumerate() {
+            for (index, value) in attribute.values.iter().take(MAX_VALUES).enumerate() {
                 if value.trim() != value || value.is_empty() {
                     let help = "blanks are cut off cells of CSV files, so such a value can never be found";
                     self.fault(

@@ -9,18 +9,20 @@ use crate::model::fault::Place;
 use crate::model::resolved::Parameter;
 
 /// Most parameters of which every corner is tried; beyond it each is varied alone.
-const MAX_CORNERS: usize = 8;
+const MAX_CORNERS: usize = 6;
 
 /// Something that must hold.
 pub(super) struct Law {
+    /// What must hold.
     pub(super) rule: Rule,
-    pub(super) place: Place,
+    /// Ids of the parameters it reads.
+    pub(super) parameters: Vec<usize>,
 }
 
 /// What must hold.
 pub(super) enum Rule {
     /// A value lies in a range.
-    Range { expression: Expression, bound: Bound, what: &'static str },
+    Range { expression: Expression, bound: Bound, what: String },
     /// Shares sum to one.
     Split(Vec<Expression>),
 }
@@ -54,7 +56,8 @@ impl Rule {
         }
     }
 
-    fn code(&self) -> &'static str {
+    /// Name of the rule.
+    pub(super) fn code(&self) -> &'static str {
         match self {
             Self::Range { .. } => "out-of-range",
             Self::Split(_) => "split-sum",
@@ -64,8 +67,8 @@ impl Rule {
 
 impl Checker<'_> {
     /// A field that must stay in a range; reported at once if it does not.
-    pub(super) fn law(&mut self, expression: &Expression, bound: Bound, what: &'static str, place: &Place) {
-        self.hold(Rule::Range { expression: expression.clone(), bound, what }, place);
+    pub(super) fn law(&mut self, expression: &Expression, bound: Bound, what: &str, place: &Place) {
+        self.hold(Rule::Range { expression: expression.clone(), bound, what: what.to_owned() }, place);
     }
 
     /// Shares that must sum to one; reported at once if they do not.
@@ -95,7 +98,8 @@ impl Checker<'_> {
                 };
                 self.fault(rule.code(), place, message, "here", help);
             }
-            None => self.laws.push(Law { rule, place: place.clone() }),
+            None if ids.is_empty() => {}
+            None => self.laws.push(Law { rule, parameters: ids }),
         }
     }
 }

@@ -7,6 +7,7 @@ mod hazard;
 mod header;
 mod law;
 mod parameters;
+mod paths;
 mod people;
 pub(super) mod scenarios;
 mod tables;
@@ -14,7 +15,7 @@ mod tracks;
 
 use super::cells::Sheet;
 use super::expression::Expression;
-use super::fault::{Fault, Place, did_you_mean};
+use super::fault::{Fault, Place, did_you_mean, shown};
 use super::files::{Files, is_toml};
 use super::raw::{RawCitation, RawLabel, RawModel, RawScenario};
 use super::resolved::{Demography, Label, Model, Prices};
@@ -22,9 +23,6 @@ use super::tree::Spot;
 
 /// Words that mean something to the language and so name nothing else.
 pub(super) const FREE: &str = "geen_hulpvraag";
-
-/// Faults after which the rest of a CSV file is not looked at: what follows is mostly the same mistake.
-const FAULTS_PER_FILE: usize = 20;
 
 /// A scenario file that was read.
 pub(super) struct ScenarioFile<'t> {
@@ -46,12 +44,21 @@ pub(super) struct Checker<'a> {
     needs_age: Option<String>,
     /// What must hold at every parameter draw, in every scenario.
     laws: Vec<law::Law>,
+    /// Per track: whether all its transitions could be read.
+    whole_tracks: Vec<bool>,
 }
 
 /// Checks everything and builds the model. The model is only meaningful when no fault is returned with it.
 pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[ScenarioFile<'_>]) -> (Model, Vec<Fault>) {
-    let mut checker =
-        Checker { files, model: empty(), faults: Vec::new(), used_sources: Vec::new(), needs_age: None, laws: Vec::new() };
+    let mut checker = Checker {
+        files,
+        model: empty(),
+        faults: Vec::new(),
+        used_sources: Vec::new(),
+        needs_age: None,
+        laws: Vec::new(),
+        whole_tracks: Vec::new(),
+    };
     checker.header(raw, spot);
     checker.parameters(raw, spot);
     checker.prices(raw, spot);
@@ -60,6 +67,7 @@ pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[
     checker.tracks(raw, spot);
     checker.demography(raw, spot);
     checker.people(raw, spot);
+    checker.paths(spot);
     checker.scenarios(scenarios);
     checker.unused_sources(raw, spot);
     (checker.model, checker.faults)
@@ -179,10 +187,9 @@ impl<'a> Checker<'a> {
         let fits = |c: char| c.is_alphanumeric() || c == '_' || (hyphens && c == '-');
         let starts_well = name.chars().next().is_some_and(|c| c.is_alphanumeric());
         if !starts_well || !name.chars().all(fits) || name.len() > 64 {
-            let shown: String = name.chars().take(40).flat_map(char::escape_default).collect();
             let hyphen = if hyphens { ", `-`" } else { "" };
             let help = format!("use letters, digits, `_`{hyphen}, at most 64 characters, beginning with a letter or digit");
-            self.fault("bad-name", place, format!("`{shown}` is no good name for a {kind}"), "this name", help);
+            self.fault("bad-name", place, format!("`{}` is no good name for a {kind}", shown(name)), "this name", help);
         }
     }
 
@@ -207,8 +214,8 @@ impl<'a> Checker<'a> {
 /// Id of a name among `known`, or the fault that it is not there.
 fn find<'n>(kind: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone, place: &Place) -> Result<usize, Fault> {
     known.clone().position(|other| other == name).ok_or_else(|| {
-        let shown: String = name.chars().take(60).collect();
-        let fault = Fault::new("unknown-reference", place, format!("there is no {kind} `{shown}`"), format!("unknown {kind}"));
+        let fault =
+            Fault::new("unknown-reference", place, format!("there is no {kind} `{}`", shown(name)), format!("unknown {kind}"));
         let none = format!("the model has no {kind}; declare one first");
         fault.help(did_you_mean(name, known.clone()).unwrap_or_else(|| {
             if known.clone().next().is_none() {

@@ -1,8 +1,10 @@
 //! Parameters and their priors.
 
 use super::field::Bound;
+use super::law::{Law, Rule};
 use super::{Checker, label};
 use crate::model::dimension::word;
+use crate::model::expression::Expression;
 use crate::model::raw::{RawModel, RawPrior};
 use crate::model::resolved::{Parameter, Prior};
 use crate::model::tree::Spot;
@@ -19,19 +21,6 @@ impl Checker<'_> {
             }
             let source = self.cite(&parameter.source, place.at("source")).unwrap_or(0);
             let prior = self.prior(&parameter.prior, place.at("prior"));
-            let bound = Bound::of(parameter.unit);
-            let (low, high) = prior.reach(1.0);
-            if !(bound.fits(low) && bound.fits(high)) {
-                let message = format!(
-                    "`{name}` is a `{}`, {}, but its prior reaches from {} to {}",
-                    word(parameter.unit),
-                    bound.words(),
-                    short(low),
-                    short(high)
-                );
-                let help = "narrow the prior, choose one that is bounded (`beta`, `pert`, `lognormal`), or correct the unit";
-                self.fault("out-of-range", place.at("prior").value(), message, "reaches too far", help);
-            }
             self.model.parameters.push(Parameter {
                 name: name.clone(),
                 label: label(parameter.label.as_ref(), name),
@@ -41,6 +30,28 @@ impl Checker<'_> {
                 note: parameter.source.note.clone(),
                 grade: parameter.grade,
             });
+            self.reach(place.at("prior"));
+        }
+    }
+
+    /// The last parameter must stay in the range of its unit, here and in every scenario.
+    fn reach(&mut self, spot: Spot<'_>) {
+        let id = self.model.parameters.len() - 1;
+        let Parameter { name, unit, prior, .. } = &self.model.parameters[id];
+        let bound = Bound::of(*unit);
+        let (low, high) = prior.reach(1.0);
+        if bound.fits(low) && bound.fits(high) {
+            let rule = Rule::Range { expression: Expression::Parameter(id), bound, what: format!("`{name}`") };
+            self.laws.push(Law { rule, parameters: vec![id] });
+        } else {
+            let range = if low == high {
+                format!("is {}", short(low))
+            } else {
+                format!("reaches from {} to {}", short(low), short(high))
+            };
+            let message = format!("`{name}` is a `{}`, {}, but its prior {range}", word(*unit), bound.words());
+            let help = "narrow the prior, choose one that is bounded (`beta`, `pert`, `lognormal`), or correct the unit";
+            self.fault("out-of-range", spot.value(), message, "reaches too far", help);
         }
     }
 

@@ -1,8 +1,8 @@
 //! Persons: the population at the start, and those who arrive.
 
 use super::field::{Bound, Field};
-use super::{Checker, FAULTS_PER_FILE, label, number};
-use crate::model::cells::{Row, Sheet};
+use super::{Checker, label, number};
+use crate::model::cells::{FAULTS_PER_FILE, Row, Sheet};
 use crate::model::fault::{Fault, Place};
 use crate::model::raw::{RawModel, RawRate, RawStream, Unit};
 use crate::model::resolved::{Elapsed, MAX_AGE, PersonRow, Rate, Stream};

@@ -52,6 +52,7 @@ impl Checker<'_> {
                     "keep one `set`; use `scale` or `shift` for effects on top of each other",
                 );
             }
+            self.effects_hold(file, &measures);
             let label = Label { nl: file.raw.label.nl.clone(), en: file.raw.label.en.clone() };
             scenarios.push(Scenario { name: file.name.clone(), label, base: file.raw.base.clone(), measures });
         }
@@ -155,7 +156,7 @@ impl Checker<'_> {
             let found = self.find("parameter", name, names.iter().map(String::as_str), place.key());
             let (expression, seen) = self.expression(value, place);
             let Some(id) = found else { continue };
-            self.effect(id, effect, &expression, seen, place);
+            self.effect(id, effect, seen, place);
             into.push((id, effect, expression));
         }
     }

@@ -1,8 +1,8 @@
 //! Tables and trends: from lines of CSV to dense arrays.
 
+use super::Checker;
 use super::field::{Bound, Field};
-use super::{Checker, FAULTS_PER_FILE};
-use crate::model::cells::Row;
+use crate::model::cells::{FAULTS_PER_FILE, Row};
 use crate::model::dimension::word;
 use crate::model::fault::{Fault, Place};
 use crate::model::raw::{RawModel, RawTable, Unit};

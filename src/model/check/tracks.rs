@@ -10,6 +10,8 @@ use crate::model::tree::Spot;
 
 /// Most tracks of a model, and most states of a track.
 const MAX: usize = 64;
+/// Most transitions of a track.
+const MAX_TRANSITIONS: usize = 1_000;
 
 impl Checker<'_> {
     /// All tracks, in declared order.
@@ -49,11 +51,24 @@ impl Checker<'_> {
         }
         for (id, (name, track)) in raw.track.iter().enumerate() {
             let place = spot.at(name);
-            for (index, transition) in track.transition.iter().enumerate() {
+            let before = self.faults.len();
+            if track.transition.len() > MAX_TRANSITIONS {
+                let message =
+                    format!("the track `{name}` has {} transitions; at most {MAX_TRANSITIONS} fit", track.transition.len());
+                self.fault(
+                    "too-many",
+                    place.key(),
+                    message,
+                    "too many",
+                    "several states can share one transition: `from = [\"a\", \"b\"]`",
+                );
+            }
+            for (index, transition) in track.transition.iter().take(MAX_TRANSITIONS).enumerate() {
                 if let Some(transition) = self.transition(id, transition, place.at("transition").index(index)) {
                     self.model.tracks[id].transitions.push(transition);
                 }
             }
+            self.whole_tracks.push(self.faults.len() == before);
             self.initial(id, track, place.at("initial"));
         }
     }
@@ -205,6 +220,10 @@ impl Checker<'_> {
                 "empty",
                 "name a state, several states, or `\"*\"` for any",
             );
+        }
+        if names.len() > MAX {
+            self.fault("too-many", spot.value(), format!("{} states are named", names.len()), "too many", "name each state once");
+            return (Vec::new(), false);
         }
         let mut states = Vec::new();
         for (index, name) in names.iter().enumerate() {

@@ -1,0 +1,104 @@
+//! Where a track can lead: states that nobody reaches, and circles in which time stands still.
+
+use super::Checker;
+use super::law::at_corners;
+use crate::model::fault::Place;
+use crate::model::resolved::{Clock, Dwell, Track};
+use crate::model::tree::Spot;
+
+impl Checker<'_> {
+    /// Checks the tracks whose transitions could all be read; with others, a missing path may be no fault of its own.
+    pub(super) fn paths(&mut self, spot: Spot<'_>) {
+        let spot = spot.at("track");
+        for (id, read) in self.whole_tracks.clone().into_iter().enumerate() {
+            if read {
+                let place = spot.at(&self.model.tracks[id].name);
+                if !self.model.population.is_empty() {
+                    self.unreachable(id, place.at("state"));
+                }
+                self.standing_still(id, place.at("transition"));
+            }
+        }
+    }
+
+    fn unreachable(&mut self, id: usize, spot: Spot<'_>) {
+        let model = &self.model;
+        let track = &model.tracks[id];
+        let mut reached = vec![false; track.states.len()];
+        let rows = model.population.iter().chain(model.streams.iter().flat_map(|stream| &stream.persons));
+        let starts = rows.filter_map(|row| row.states.get(id)?.as_ref()).map(|(state, _)| *state);
+        let mut rest: Vec<usize> = starts.chain(track.initial.iter().map(|initial| initial.state)).chain([0]).collect();
+        rest.sort_unstable();
+        rest.dedup();
+        while let Some(state) = rest.pop() {
+            if !std::mem::replace(&mut reached[state], true) {
+                let moves = track.transitions.iter().filter(|transition| transition.from.contains(&state));
+                rest.extend(moves.flat_map(|transition| transition.to.iter().map(|(to, _)| *to)));
+            }
+        }
+        let name = track.name.clone();
+        let lost: Vec<String> =
+            track.states.iter().zip(&reached).filter(|(_, reached)| !**reached).map(|(state, _)| state.name.clone()).collect();
+        for state in lost {
+            let place: Place = spot.at(&state).key().clone();
+            let message = format!("nobody can reach the state `{state}` of `{name}`");
+            self.fault("unreachable-state", &place, message, "never reached", "add a transition to it, or remove it");
+        }
+    }
+
+    /// Circles of moves that take no time: fixed times that can be zero, or moves on one and the same birthday.
+    fn standing_still(&mut self, id: usize, spot: Spot<'_>) {
+        let track = &self.model.tracks[id];
+        let zero = |clock: &Clock| match clock {
+            Clock::Dwell(Dwell::Fixed(time)) => {
+                let (mut ids, mut found) = (Vec::new(), false);
+                time.parameters(&mut |id| ids.push(id));
+                at_corners(&self.model.parameters, &ids, &mut |values| found |= time.value(values) <= 0.0);
+                found
+            }
+            _ => false,
+        };
+        let instant: Vec<usize> = (0..track.transitions.len()).filter(|&number| zero(&track.transitions[number].clock)).collect();
+        let mut circle = circle(track, &instant, true).map(|number| (number, "takes no time"));
+        for transition in &track.transitions {
+            // A birthday comes once: who stays in the state on it does not move again, but a circle contradicts itself.
+            if let (None, Clock::Age(age)) = (circle, &transition.clock) {
+                let same = |number: &usize| matches!(track.transitions[*number].clock, Clock::Age(other) if other == *age);
+                let group: Vec<usize> = (0..track.transitions.len()).filter(same).collect();
+                circle = self::circle(track, &group, false).map(|number| (number, "happens on one birthday"));
+            }
+        }
+        if let Some((number, why)) = circle {
+            let from: Vec<&str> = track.transitions[number].from.iter().map(|&state| track.states[state].name.as_str()).collect();
+            let message = format!("from `{}` a circle of transitions leads back to it that {why}", from.join("`, `"));
+            let place = spot.index(number).at("to").key().clone();
+            self.fault("zero-time-cycle", &place, message, "leads back", "let one of these moves take time, or lead elsewhere");
+        }
+    }
+}
+
+/// The first of the transitions `among` that lies on a circle of them. `own`: a move from a state to itself is a circle.
+fn circle(track: &Track, among: &[usize], own: bool) -> Option<usize> {
+    let next = |state: usize| {
+        let moves =
+            among.iter().map(|&number| &track.transitions[number]).filter(move |transition| transition.from.contains(&state));
+        moves.flat_map(|transition| transition.to.iter().map(|(to, _)| *to)).filter(move |to| own || *to != state)
+    };
+    let leads = |from: usize, goal: usize| {
+        let (mut seen, mut rest) = (vec![false; track.states.len()], vec![from]);
+        while let Some(state) = rest.pop() {
+            if state == goal {
+                return true;
+            }
+            if !std::mem::replace(&mut seen[state], true) {
+                rest.extend(next(state));
+            }
+        }
+        false
+    };
+    among.iter().copied().find(|&number| {
+        let transition = &track.transitions[number];
+        let pairs = transition.from.iter().flat_map(|&from| transition.to.iter().map(move |(to, _)| (from, *to)));
+        pairs.filter(|(from, to)| own || from != to).any(|(from, to)| leads(to, from))
+    })
+}
