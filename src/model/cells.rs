@@ -4,14 +4,14 @@ use super::fault::{Fault, Place, did_you_mean, shown};
 use std::sync::Arc;
 
 /// Faults after which the rest of a CSV file is not looked at: what follows is mostly the same mistake.
-pub const FAULTS_PER_FILE: usize = 20;
+pub(super) const FAULTS_PER_FILE: usize = 20;
 /// Most lines of a CSV file.
 const MAX_ROWS: usize = 1_000_000;
 /// Most columns of a CSV file.
 const MAX_COLUMNS: usize = 200;
 
 /// A CSV file whose lines all have as many cells as its header.
-pub struct Sheet<'a> {
+pub(super) struct Sheet<'a> {
     file: Arc<str>,
     text: &'a str,
     /// Names of the columns.
@@ -21,7 +21,7 @@ pub struct Sheet<'a> {
 
 /// One line of a sheet.
 #[derive(Clone, Copy)]
-pub struct Row<'s, 'a> {
+pub(super) struct Row<'s, 'a> {
     sheet: &'s Sheet<'a>,
     record: &'s csv::StringRecord,
 }
@@ -29,7 +29,7 @@ pub struct Row<'s, 'a> {
 impl<'a> Sheet<'a> {
     /// Reads a CSV file: comma-separated, one header line, `#` begins a comment line. Faulty lines are reported and left out.
     /// `None` if there is no header to go by.
-    pub fn read(file: &str, bytes: &'a [u8], faults: &mut Vec<Fault>) -> Option<Self> {
+    pub(super) fn read(file: &str, bytes: &'a [u8], faults: &mut Vec<Fault>) -> Option<Self> {
         let file: Arc<str> = file.into();
         let Ok(text) = std::str::from_utf8(bytes) else {
             faults.push(not_text(&file));
@@ -95,17 +95,17 @@ impl<'a> Sheet<'a> {
     }
 
     /// Names of the columns, in order.
-    pub fn columns(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
         self.header.iter()
     }
 
     /// Index of a column.
-    pub fn find(&self, name: &str) -> Option<usize> {
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
         self.header.iter().position(|column| column == name)
     }
 
     /// Index of a column that must be there.
-    pub fn need(&self, name: &str, why: &str, faults: &mut Vec<Fault>) -> Option<usize> {
+    pub(super) fn need(&self, name: &str, why: &str, faults: &mut Vec<Fault>) -> Option<usize> {
         let found = self.find(name);
         if found.is_none() {
             let place = self.span_of(&self.header, None);
@@ -118,12 +118,12 @@ impl<'a> Sheet<'a> {
     }
 
     /// The lines below the header.
-    pub fn rows(&self) -> impl Iterator<Item = Row<'_, 'a>> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_, 'a>> {
         self.rows.iter().map(|record| Row { sheet: self, record })
     }
 
     /// Place of a column's name.
-    pub fn column(&self, column: usize) -> Place {
+    pub(super) fn column(&self, column: usize) -> Place {
         self.span_of(&self.header, Some(column))
     }
 
@@ -180,12 +180,12 @@ impl<'a> Sheet<'a> {
 
 impl<'s> Row<'s, '_> {
     /// The text of a cell, without blanks around it.
-    pub fn cell(&self, column: usize) -> &'s str {
+    pub(super) fn cell(&self, column: usize) -> &'s str {
         self.record.get(column).unwrap_or_default()
     }
 
     /// The number in a cell; a fault if it is none or is not finite.
-    pub fn number(&self, column: usize, faults: &mut Vec<Fault>) -> Option<f64> {
+    pub(super) fn number(&self, column: usize, faults: &mut Vec<Fault>) -> Option<f64> {
         let cell = self.cell(column);
         match cell.parse::<f64>() {
             Ok(number) if number.is_finite() => Some(number),
@@ -204,18 +204,18 @@ impl<'s> Row<'s, '_> {
     }
 
     /// Place of a cell.
-    pub fn at(&self, column: usize) -> Place {
+    pub(super) fn at(&self, column: usize) -> Place {
         self.sheet.span_of(self.record, Some(column))
     }
 
     /// Place of the line.
-    pub fn place(&self) -> Place {
+    pub(super) fn place(&self) -> Place {
         self.sheet.span_of(self.record, None)
     }
 }
 
 /// The fault of a file that is no text.
-pub fn not_text(file: &str) -> Fault {
+pub(super) fn not_text(file: &str) -> Fault {
     Fault::new("not-text", &Place::start_of(file), "the file is no text (UTF-8)", "")
         .help("save it as plain text in UTF-8; is it a spreadsheet or a compressed file?")
 }

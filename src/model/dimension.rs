@@ -8,23 +8,23 @@ use std::fmt;
 
 /// Powers of the base dimensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Dimension {
+pub(super) struct Dimension {
     /// Power of euro.
-    pub euro: i8,
+    pub(super) euro: i8,
     /// Power of person.
-    pub person: i8,
+    pub(super) person: i8,
     /// Power of year.
-    pub year: i8,
+    pub(super) year: i8,
     /// Power of hour (of help).
-    pub hour: i8,
+    pub(super) hour: i8,
 }
 
 impl Dimension {
     /// A pure number.
-    pub const NONE: Self = Self { euro: 0, person: 0, year: 0, hour: 0 };
+    pub(super) const NONE: Self = Self { euro: 0, person: 0, year: 0, hour: 0 };
 
     /// The dimension of a unit.
-    pub fn of(unit: Unit) -> Self {
+    pub(super) fn of(unit: Unit) -> Self {
         match unit {
             Unit::Factor | Unit::Share | Unit::Number => Self::NONE,
             Unit::PerYear => Self { year: -1, ..Self::NONE },
@@ -40,7 +40,7 @@ impl Dimension {
 
     /// The dimension of a product (`sign` 1) or quotient (`sign` -1).
     #[must_use]
-    pub fn times(self, other: Self, sign: i8) -> Self {
+    pub(super) fn times(self, other: Self, sign: i8) -> Self {
         let power = |a: i8, b: i8| a.saturating_add(b.saturating_mul(sign));
         Self {
             euro: power(self.euro, other.euro),
@@ -74,7 +74,7 @@ impl fmt::Display for Dimension {
 }
 
 /// A unit as it is written in TOML.
-pub fn word(unit: Unit) -> &'static str {
+pub(super) fn word(unit: Unit) -> &'static str {
     match unit {
         Unit::Factor => "factor",
         Unit::Share => "share",

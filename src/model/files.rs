@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Largest CSV file that is read, bytes.
-pub const MAX_CSV_BYTES: u64 = 64 << 20;
+pub(super) const MAX_CSV_BYTES: u64 = 64 << 20;
 /// Largest TOML file that is read, bytes. People write these by hand.
-pub const MAX_TOML_BYTES: u64 = 4 << 20;
+pub(super) const MAX_TOML_BYTES: u64 = 4 << 20;
 /// Most files in one folder.
 const MAX_FILES: usize = 10_000;
 /// Most folders inside one another.
@@ -148,7 +148,7 @@ fn load(path: &Path) -> Result<Vec<u8>, Fault> {
 pub(super) fn too_large(path: &str, size: u64) -> Option<Fault> {
     let limit = if is_toml(path) { MAX_TOML_BYTES } else { MAX_CSV_BYTES };
     (size > limit).then(|| {
-        let message = format!("the file is {} MB; at most {} MB is read", size >> 20, limit >> 20);
+        let message = format!("the file is larger than {} MB ({size} bytes)", limit >> 20);
         Fault::new("too-large", &Place::start_of(path), message, "")
             .help("is this the right file? a table can be split by attribute")
     })

@@ -12,37 +12,41 @@ const MAX_LENGTH: usize = 1_000;
 const MAX_DEPTH: usize = 50;
 
 /// What a name stands for: a parameter id and the dimension of its unit.
-pub type Known = (usize, Dimension);
+pub(super) type Known = (usize, Dimension);
 
 /// An expression that was read.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Formula {
+pub(super) struct Formula {
     /// Its tree.
-    pub expression: Expression,
+    pub(super) expression: Expression,
     /// Its dimension; `None` for numbers only, which fit any field.
-    pub dimension: Option<Dimension>,
+    pub(super) dimension: Option<Dimension>,
 }
 
 /// What is wrong with an expression, and where in its text.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Trouble {
+pub(super) struct Trouble {
     /// Stable name of the rule.
-    pub code: &'static str,
+    pub(super) code: &'static str,
     /// Bytes in the text.
-    pub span: Range<usize>,
+    pub(super) span: Range<usize>,
     /// What is wrong.
-    pub message: String,
+    pub(super) message: String,
     /// What to read at the caret.
-    pub label: String,
+    pub(super) label: String,
     /// What to do about it.
-    pub help: Option<String>,
+    pub(super) help: Option<String>,
 }
 
 /// Reads an expression; `names` lists the parameters for "did you mean", `known` finds one.
 ///
 /// # Errors
 /// The first fault of syntax, name or dimension.
-pub fn read<'n>(text: &str, known: &dyn Fn(&str) -> Option<Known>, names: &dyn Fn() -> Vec<&'n str>) -> Result<Formula, Trouble> {
+pub(super) fn read<'n>(
+    text: &str,
+    known: &dyn Fn(&str) -> Option<Known>,
+    names: &dyn Fn() -> Vec<&'n str>,
+) -> Result<Formula, Trouble> {
     let trouble = |span, message: &str, help: &str| Trouble {
         code: "expression",
         span,

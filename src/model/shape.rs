@@ -67,8 +67,9 @@ impl<'a> Walker<'a> {
             Value::Integer(number) if types(schema).contains(&"integer") => {
                 let range = range_of(schema);
                 if !range.contains(number) {
-                    let message =
-                        format!("{} is {number}; it must lie between {} and {}", quoted(name), range.start(), range.end());
+                    let (side, bound) =
+                        if number < range.start() { ("smallest", range.start()) } else { ("largest", range.end()) };
+                    let message = format!("{} is {number}; the {side} number that fits is {bound}", quoted(name));
                     self.faults.push(Fault::new("out-of-range", &node.place, message, "out of range").help("correct the number"));
                 }
             }
@@ -138,7 +139,7 @@ impl<'a> Walker<'a> {
                 );
             }
             Value::Text(word) if !words.is_empty() => {
-                let help = did_you_mean(word, names()).unwrap_or(forms);
+                let help = did_you_mean(word, names()).map_or(forms.clone(), |meant| format!("{meant} {forms}"));
                 let message = format!("`{}` is not a value of {}", shown(word), quoted(name));
                 self.faults.push(Fault::new("unknown-word", &node.place, message, "unknown word").help(help));
             }

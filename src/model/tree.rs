@@ -10,16 +10,16 @@ use toml::de::{DeTable, DeValue};
 
 /// A value with its place.
 #[derive(Debug, Clone)]
-pub struct Node {
+pub(super) struct Node {
     /// Where it stands. Of a table under a `[header]` this is the header.
-    pub place: Place,
+    pub(super) place: Place,
     /// What it is.
-    pub value: Value,
+    pub(super) value: Value,
 }
 
 /// A TOML value.
 #[derive(Debug, Clone)]
-pub enum Value {
+pub(super) enum Value {
     /// A string.
     Text(String),
     /// A whole number.
@@ -37,27 +37,60 @@ pub enum Value {
 }
 
 /// Keys with values, in order.
-pub type Table = IndexMap<String, Entry>;
+pub(super) type Table = IndexMap<String, Entry>;
 
 /// A key's place and its value.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub(super) struct Entry {
     /// Where the key stands.
-    pub key: Place,
+    pub(super) key: Place,
     /// Its value.
-    pub node: Node,
+    pub(super) node: Node,
 }
 
 /// Reads one TOML file. Syntax faults are pushed; what could be read is returned all the same.
-pub fn parse(file: &str, text: &str, faults: &mut Vec<Fault>) -> Table {
+pub(super) fn parse(file: &str, text: &str, faults: &mut Vec<Fault>) -> Table {
     let file: Arc<str> = file.into();
     let (document, errors) = DeTable::parse_recoverable(text);
-    for error in errors.into_iter().take(FAULTS_PER_FILE) {
-        let span = error.span().unwrap_or(0..0);
-        let place = Place { file: file.clone(), span };
-        faults.push(Fault::new("syntax", &place, format!("this is not valid TOML: {}", error.message()), "here"));
-    }
+    syntax(&file, text, &errors, faults);
     table(&file, document.into_inner(), faults)
+}
+
+/// Syntax faults, one per line. What is never closed draws further faults on every line after it; these are not repeated.
+fn syntax(file: &Arc<str>, text: &str, errors: &[toml::de::Error], faults: &mut Vec<Fault>) {
+    let unclosed = errors.iter().any(|error| error.message().starts_with("unclosed"));
+    let (mut told, mut before) = (Vec::new(), None);
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        let line = text.get(..span.start).map(|start| start.rfind('\n'));
+        let opener = error.message().starts_with("unclosed");
+        let again = !opener && (before == Some(line) || (unclosed && told.contains(&error.message())));
+        before = Some(line);
+        if again || told.len() == FAULTS_PER_FILE {
+            continue;
+        }
+        told.push(error.message());
+        let place = Place { file: file.clone(), span };
+        let fault = Fault::new("syntax", &place, format!("this is not valid TOML: {}", error.message()), "here");
+        faults.push(fault.help(remedy(error.message())));
+    }
+}
+
+/// What to do about a syntax fault, by what the parser says of it.
+fn remedy(message: &str) -> &'static str {
+    let known = [
+        ("unquoted key", "a key with other characters goes in quotes: `\"65+\" = 1`"),
+        ("must be quoted", "put quotes around a text"),
+        ("string", "a text ends on its own line with the quote it began with; a backslash in it is written twice"),
+        ("duplicate key", "a key stands once in a table; keep one of the two"),
+        ("unclosed", "a bracket or quote that was opened is never closed"),
+        ("missing comma", "keys in `{ }` are separated by commas; or an earlier bracket is not closed"),
+        ("recurs", "no model nests this deeply"),
+        ("date", "a date is written as `2024-01-31`"),
+        ("time", "a date is written as `2024-01-31`"),
+    ];
+    let found = known.iter().find(|(word, _)| message.contains(word));
+    found.map_or("write `key = value`, with texts in quotes and decimals with a point", |(_, help)| help)
 }
 
 fn table(file: &Arc<str>, table: DeTable<'_>, faults: &mut Vec<Fault>) -> Table {
@@ -75,7 +108,8 @@ fn node(file: &Arc<str>, value: Spanned<DeValue<'_>>, faults: &mut Vec<Fault>) -
     let value = match value.into_inner() {
         DeValue::String(text) => Value::Text(text.into_owned()),
         DeValue::Integer(number) => Value::Integer(i64::from_str_radix(number.as_str(), number.radix()).unwrap_or_else(|_| {
-            faults.push(Fault::new("too-large-number", &place, format!("`{number}` is too large a number"), "too large"));
+            let fault = Fault::new("too-large-number", &place, format!("`{number}` is too large a number"), "too large");
+            faults.push(fault.help("write a smaller number, or one with a decimal point"));
             0
         })),
         DeValue::Float(number) => {
@@ -98,7 +132,7 @@ fn node(file: &Arc<str>, value: Spanned<DeValue<'_>>, faults: &mut Vec<Fault>) -
 
 /// Adds the tables of another file. Sections that hold names (`[track.x]`, `[parameter.y]`) are united; a name or a single
 /// section that stands in both is a fault.
-pub fn merge(into: &mut Table, from: Table, faults: &mut Vec<Fault>) {
+pub(super) fn merge(into: &mut Table, from: Table, faults: &mut Vec<Fault>) {
     for (name, entry) in from {
         match into.entry(name) {
             Slot::Vacant(slot) => {
@@ -141,7 +175,7 @@ fn twice(what: &str, here: &Place, first: &Place) -> Fault {
 
 impl Node {
     /// The same value for `serde`, without places.
-    pub fn plain(&self) -> toml::Value {
+    pub(super) fn plain(&self) -> toml::Value {
         match &self.value {
             Value::Text(text) => toml::Value::String(text.clone()),
             Value::Integer(number) => toml::Value::Integer(*number),
@@ -155,14 +189,14 @@ impl Node {
 }
 
 /// A whole file for `serde`, without places.
-pub fn plain(table: &Table) -> toml::Value {
+pub(super) fn plain(table: &Table) -> toml::Value {
     toml::Value::Table(table.iter().map(|(name, entry)| (name.clone(), entry.node.plain())).collect())
 }
 
 /// A cursor that walks the tree beside the typed values, to find their places. It always stands somewhere: a step to what
 /// was not written stays at what was.
 #[derive(Debug, Clone, Copy)]
-pub struct Spot<'t> {
+pub(super) struct Spot<'t> {
     key: &'t Place,
     node: Option<&'t Node>,
     table: Option<&'t Table>,
@@ -170,13 +204,13 @@ pub struct Spot<'t> {
 
 impl<'t> Spot<'t> {
     /// The root of a tree; `file` is the place of what has no other.
-    pub fn root(table: &'t Table, file: &'t Place) -> Self {
+    pub(super) fn root(table: &'t Table, file: &'t Place) -> Self {
         Self { key: file, node: None, table: Some(table) }
     }
 
     /// One key further.
     #[must_use]
-    pub fn at(self, name: &str) -> Self {
+    pub(super) fn at(self, name: &str) -> Self {
         match self.table.and_then(|table| table.get(name)) {
             Some(entry) => Self::entry(entry),
             None => Self { key: self.key, node: None, table: None },
@@ -185,7 +219,7 @@ impl<'t> Spot<'t> {
 
     /// An element of a list. What is no list counts as its own only element.
     #[must_use]
-    pub fn index(self, index: usize) -> Self {
+    pub(super) fn index(self, index: usize) -> Self {
         match self.node.map(|node| &node.value) {
             Some(Value::Array(list)) => match list.get(index) {
                 Some(node) => Self { key: &node.place, node: Some(node), table: table_of(node) },
@@ -200,12 +234,12 @@ impl<'t> Spot<'t> {
     }
 
     /// Where the key stands.
-    pub fn key(self) -> &'t Place {
+    pub(super) fn key(self) -> &'t Place {
         self.key
     }
 
     /// Where the value stands; of a table: its key.
-    pub fn value(self) -> &'t Place {
+    pub(super) fn value(self) -> &'t Place {
         match self.node {
             Some(node) if self.table.is_none() => &node.place,
             _ => self.key,

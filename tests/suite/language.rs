@@ -197,7 +197,7 @@ fn composition_is_a_union_that_must_agree() {
 fn embedded_models_read() {
     let models = embedded::verification();
     assert!(models.iter().any(|(name, _)| name == "pyramid-markov"));
-    for (name, files) in models {
+    for (name, files) in models.into_iter().chain([("hengelo".to_owned(), embedded::hengelo())]) {
         let model = read(&files);
         assert_eq!(model.name, name);
     }

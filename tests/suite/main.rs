@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
 mod cli;
+mod faults;
 mod hengelo;
 mod language;
 mod rooms;
 mod runs;
+mod schema;
 mod verification;
 mod village;

@@ -23,7 +23,7 @@ pub(super) enum Bound {
 
 impl Bound {
     /// Bound that belongs to a unit.
-    pub fn of(unit: Unit) -> Self {
+    pub(super) fn of(unit: Unit) -> Self {
         match unit {
             Unit::Number => Self::Any,
             Unit::Share => Self::Share,
@@ -32,7 +32,7 @@ impl Bound {
     }
 
     /// Whether a value fits. NaN and infinities never do.
-    pub fn fits(self, value: f64) -> bool {
+    pub(super) fn fits(self, value: f64) -> bool {
         value.is_finite()
             && match self {
                 Self::Any => true,
@@ -44,7 +44,7 @@ impl Bound {
     }
 
     /// In words.
-    pub fn words(self) -> &'static str {
+    pub(super) fn words(self) -> &'static str {
         match self {
             Self::Any => "a finite number",
             Self::NotNegative => "0 or more",
@@ -58,32 +58,32 @@ impl Bound {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Field {
     /// In words, such as `the cost`.
-    pub what: &'static str,
+    pub(super) what: &'static str,
     /// Unit.
-    pub unit: Unit,
+    pub(super) unit: Unit,
     /// Range.
-    pub bound: Bound,
+    pub(super) bound: Bound,
 }
 
 impl Field {
     /// A field whose range is that of its unit.
-    pub const fn new(what: &'static str, unit: Unit, bound: Bound) -> Self {
+    pub(super) const fn new(what: &'static str, unit: Unit, bound: Bound) -> Self {
         Self { what, unit, bound }
     }
     /// A share, 0 to 1.
-    pub const fn share(what: &'static str) -> Self {
+    pub(super) const fn share(what: &'static str) -> Self {
         Self::new(what, Unit::Share, Bound::Share)
     }
     /// A factor, 0 or more.
-    pub const fn factor(what: &'static str) -> Self {
+    pub(super) const fn factor(what: &'static str) -> Self {
         Self::new(what, Unit::Factor, Bound::NotNegative)
     }
     /// A time that takes time.
-    pub const fn time(what: &'static str) -> Self {
+    pub(super) const fn time(what: &'static str) -> Self {
         Self::new(what, Unit::Years, Bound::Positive)
     }
     /// A shape or sigma of a distribution.
-    pub const fn shape(what: &'static str) -> Self {
+    pub(super) const fn shape(what: &'static str) -> Self {
         Self::new(what, Unit::Number, Bound::Positive)
     }
 }

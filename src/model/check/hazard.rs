@@ -19,8 +19,9 @@ impl Checker<'_> {
         let (tables, trends, factors) = self.factors(&raw.times, spot.at("times"), true);
         // A bare number takes the dimension that is still missing: `per_year = 1` times a table of death rates.
         let whole = seen.map_or(factors, |seen| seen.times(factors, 1));
+        let what = if tables.is_empty() { "the hazard" } else { "this hazard, with the tables that multiply it," };
         if seen.is_some() || factors != Dimension::NONE {
-            self.unit_fits(whole, Unit::PerYear, "this hazard, with the tables that multiply it,", rate.value());
+            self.unit_fits(whole, Unit::PerYear, what, rate.value());
         }
         self.law(&per_year, Bound::NotNegative, "the hazard", rate.value());
         let mut while_in = Vec::new();

@@ -78,6 +78,9 @@ impl Checker<'_> {
 
     fn hold(&mut self, rule: Rule, place: &Place) {
         let ids = rule.parameters();
+        if ids.iter().any(|&id| !self.good_priors[id]) {
+            return;
+        }
         let mut worst: Option<(String, String)> = None;
         at_corners(&self.model.parameters, &ids, &mut |values| {
             if worst.is_none()

@@ -27,11 +27,11 @@ pub(super) const FREE: &str = "geen_hulpvraag";
 /// A scenario file that was read.
 pub(super) struct ScenarioFile<'t> {
     /// Name: that of the file without its ending.
-    pub name: String,
+    pub(super) name: String,
     /// What it says.
-    pub raw: RawScenario,
+    pub(super) raw: RawScenario,
     /// Where it says so.
-    pub spot: Spot<'t>,
+    pub(super) spot: Spot<'t>,
 }
 
 /// The checks at work: the model as far as it is built, and the faults so far.
@@ -44,6 +44,8 @@ pub(super) struct Checker<'a> {
     needs_age: Option<String>,
     /// What must hold at every parameter draw, in every scenario.
     laws: Vec<law::Law>,
+    /// Per parameter: whether its prior makes sense; if not, what reads it is not held against it.
+    good_priors: Vec<bool>,
     /// Per track: whether all its transitions could be read.
     whole_tracks: Vec<bool>,
 }
@@ -57,9 +59,14 @@ pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[
         used_sources: Vec::new(),
         needs_age: None,
         laws: Vec::new(),
+        good_priors: Vec::new(),
         whole_tracks: Vec::new(),
     };
     checker.header(raw, spot);
+    // Without a period every year would be reported as well.
+    if checker.faults.iter().any(|fault| fault.code == "bad-period") {
+        return (checker.model, checker.faults);
+    }
     checker.parameters(raw, spot);
     checker.prices(raw, spot);
     checker.tables(raw, spot);
@@ -214,15 +221,16 @@ impl<'a> Checker<'a> {
 /// Id of a name among `known`, or the fault that it is not there.
 fn find<'n>(kind: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone, place: &Place) -> Result<usize, Fault> {
     known.clone().position(|other| other == name).ok_or_else(|| {
-        let fault =
-            Fault::new("unknown-reference", place, format!("there is no {kind} `{}`", shown(name)), format!("unknown {kind}"));
-        let none = format!("the model has no {kind}; declare one first");
-        fault.help(did_you_mean(name, known.clone()).unwrap_or_else(|| {
-            if known.clone().next().is_none() {
-                none
-            } else {
-                format!("there are {} of these; check the spelling", known.count())
-            }
+        let name_shown = shown(name);
+        let message = if kind.contains('`') {
+            format!("`{name_shown}` is not a {kind}")
+        } else {
+            format!("there is no {kind} `{name_shown}`")
+        };
+        let fault = Fault::new("unknown-reference", place, message, format!("unknown {kind}"));
+        fault.help(did_you_mean(name, known.clone()).unwrap_or_else(|| match known.count() {
+            0 => format!("the model has no {kind}; declare one first"),
+            count => format!("the model has {count} others; check the spelling"),
         }))
     })
 }

@@ -20,6 +20,7 @@ impl Checker<'_> {
                 self.fault("bad-name", place.key(), format!("`{name}` cannot be read in an expression"), "this name", help);
             }
             let source = self.cite(&parameter.source, place.at("source")).unwrap_or(0);
+            let before = self.faults.len();
             let prior = self.prior(&parameter.prior, place.at("prior"));
             self.model.parameters.push(Parameter {
                 name: name.clone(),
@@ -31,6 +32,7 @@ impl Checker<'_> {
                 grade: parameter.grade,
             });
             self.reach(place.at("prior"));
+            self.good_priors.push(self.faults.len() == before);
         }
     }
 

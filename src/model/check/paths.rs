@@ -70,7 +70,7 @@ impl Checker<'_> {
         }
         if let Some((number, why)) = circle {
             let from: Vec<&str> = track.transitions[number].from.iter().map(|&state| track.states[state].name.as_str()).collect();
-            let message = format!("from `{}` a circle of transitions leads back to it that {why}", from.join("`, `"));
+            let message = format!("a circle of transitions that {why} leads back to `{}`", from.join("`, `"));
             let place = spot.index(number).at("to").key().clone();
             self.fault("zero-time-cycle", &place, message, "leads back", "let one of these moves take time, or lead elsewhere");
         }

@@ -1,6 +1,8 @@
 //! Persons: the population at the start, and those who arrive.
 
 use super::field::{Bound, Field};
+use super::law::at_corners;
+use super::parameters::short;
 use super::{Checker, label, number};
 use crate::model::cells::{FAULTS_PER_FILE, Row, Sheet};
 use crate::model::fault::{Fault, Place};
@@ -34,21 +36,87 @@ impl Checker<'_> {
         let file = &raw.population.file;
         if let Some(sheet) = self.sheet(file, population.at("file")) {
             self.model.has_age = sheet.find("age").is_some();
+            let before = self.faults.len();
             self.model.population = self.rows(&sheet, true);
             let persons: f64 = self.model.population.iter().map(|row| row.count).sum();
             if persons > MAX_PERSONS {
                 let message = format!("the population holds {persons} persons; at most {MAX_PERSONS} fit");
                 let fault = Fault::new("too-many", &Place::start_of(file), message, "too many persons");
                 self.faults.push(fault.help("is the column `persons` a count? use `--scale` for samples"));
-            } else if persons == 0.0 {
+            } else if persons == 0.0 && self.faults.len() == before {
                 let fault = Fault::new("empty-population", &Place::start_of(file), "nobody lives here", "no persons");
                 self.faults.push(fault.help("give at least one line with `persons` above 0"));
             }
         }
+        self.starting_shares(spot.at("track"));
         for (name, stream) in &raw.stream {
             self.good_name("stream", name, true, spot.at("stream").at(name).key());
             self.stream(name, stream, spot.at("stream").at(name));
         }
+    }
+
+    /// Whoever the starting shares apply to must have shares that sum to at most one.
+    fn starting_shares(&mut self, spot: Spot<'_>) {
+        let mut found = Vec::new();
+        let (model, years) = (&self.model, self.years().count());
+        for (id, track) in model.tracks.iter().enumerate() {
+            let tables = track.initial.iter().flat_map(|initial| &initial.tables);
+            if tables.into_iter().any(|&table| model.tables[table].values.is_empty()) {
+                continue;
+            }
+            let rows = model.population.iter().filter(|row| row.states.get(id).is_some_and(Option::is_none));
+            let kinds: BTreeSet<(&[u8], u8)> = rows.map(|row| (row.values.as_slice(), row.age)).collect();
+            let factor = |table: usize, (values, age): (&[u8], u8)| {
+                model.tables[table].at(&model.attributes, values, age.into(), 0, years)
+            };
+            let factors: Vec<Vec<f64>> = kinds
+                .iter()
+                .map(|kind| {
+                    track
+                        .initial
+                        .iter()
+                        .map(|initial| initial.tables.iter().map(|&table| factor(table, *kind)).product())
+                        .collect()
+                })
+                .collect();
+            let mut ids = Vec::new();
+            track.initial.iter().for_each(|initial| initial.share.parameters(&mut |id| ids.push(id)));
+            ids.sort_unstable();
+            ids.dedup();
+            let mut worst = (1.0 + 1e-9, (&[][..], 0));
+            at_corners(&model.parameters, &ids, &mut |parameters| {
+                let shares: Vec<f64> = track.initial.iter().map(|initial| initial.share.value(parameters)).collect();
+                for (kind, factors) in kinds.iter().zip(&factors) {
+                    let sum: f64 = shares.iter().zip(factors).map(|(share, factor)| share * factor).sum();
+                    if sum > worst.0 {
+                        worst = (sum, *kind);
+                    }
+                }
+            });
+            if worst.0 > 1.0 + 1e-9 && ids.iter().all(|&id| self.good_priors[id]) {
+                found.push((track.name.clone(), worst.0, self.who(worst.1)));
+            }
+        }
+        for (name, sum, who) in found {
+            let place = spot.at(&name).at("initial").key().clone();
+            let message = format!("the starting shares of `{name}` sum to {} for {who}; they sum to at most 1", short(sum));
+            self.fault(
+                "split-sum",
+                &place,
+                message,
+                "these shares",
+                "lower a share, a table that multiplies it, or the reach of a prior",
+            );
+        }
+    }
+
+    /// Attribute values and age in words.
+    fn who(&self, (values, age): (&[u8], u8)) -> String {
+        let pairs = self.model.attributes.iter().zip(values);
+        let mut words: Vec<String> =
+            pairs.map(|(attribute, &value)| format!("{} `{}`", attribute.name, attribute.values[usize::from(value)])).collect();
+        words.extend(self.model.has_age.then(|| format!("age {age}")));
+        if words.is_empty() { "everybody".to_owned() } else { words.join(", ") }
     }
 
     fn stream(&mut self, name: &str, raw: &RawStream, spot: Spot<'_>) {
@@ -70,6 +138,7 @@ impl Checker<'_> {
         let persons = match &raw.persons {
             Some(file) => match self.sheet(file, spot.at("persons")) {
                 Some(sheet) => {
+                    let before = self.faults.len();
                     let mut rows = self.rows(&sheet, false);
                     // Who arrives did not live here at the start, so the starting shares are not theirs.
                     for row in &mut rows {
@@ -77,7 +146,7 @@ impl Checker<'_> {
                             *state = state.take().or_else(|| first(0));
                         }
                     }
-                    if rows.iter().map(|row| row.count).sum::<f64>() <= 0.0 {
+                    if self.faults.len() == before && rows.iter().map(|row| row.count).sum::<f64>() <= 0.0 {
                         let fault =
                             Fault::new("empty-population", &Place::start_of(file), "nobody can arrive", "no weight above 0");
                         self.faults.push(fault.help("give at least one line with `weight` above 0"));
@@ -124,7 +193,7 @@ impl Checker<'_> {
                     }
                 }
                 if let Some(gap) = rates.iter().position(Option::is_none) {
-                    let message = format!("there is no rate for {}", self.model.first_year + gap as i32);
+                    let message = format!("there is no rate of arrivals for {}", self.model.first_year + gap as i32);
                     self.fault("missing-year", spot.key(), message, "not every year", "give every year of the model");
                 }
                 Rate::ByYear(rates.into_iter().map(|rate| rate.unwrap_or(number(0.0))).collect())

@@ -332,7 +332,9 @@ impl Checker<'_> {
     fn initial(&mut self, track: usize, raw: &RawTrack, spot: Spot<'_>) {
         for (name, initial) in &raw.initial {
             let place = spot.at(name);
-            let share = self.field(&initial.share, Field::share("this share"), place.at("share"));
+            // With tables the share is only a part of a probability; their product is held against the persons later.
+            let bound = if initial.times.is_empty() { Bound::Share } else { Bound::NotNegative };
+            let share = self.field(&initial.share, Field::new("this share", Unit::Share, bound), place.at("share"));
             let (tables, _, dimension) = self.factors(&initial.times, place.at("times"), false);
             self.unit_fits(dimension, Unit::Share, "the tables that multiply a share", place.at("times").value());
             let elapsed = match &initial.elapsed {
