@@ -234,6 +234,7 @@ mod tests {
     use crate::compile::layout::metric;
 
     #[test]
+    #[allow(clippy::float_cmp, reason = "these conversions round once, to the nearest number there is")]
     fn units_and_names() {
         assert_eq!(in_unit(metric::COST_CONSTANT, 7), 0.07);
         assert_eq!(in_unit(metric::COST_NOMINAL, -1_234_567), -12_345.67);

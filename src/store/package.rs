@@ -14,7 +14,7 @@ pub const PACKAGE: &str = "datapackage.json";
 ///
 /// # Errors
 /// The disk refuses.
-pub fn write(job: &Job) -> Result<(), StoreError> {
+pub(super) fn write(job: &Job) -> Result<(), StoreError> {
     let mut text = format!("{:#}", describe(job));
     text.push('\n');
     write_whole(job.folder, PACKAGE, text.as_bytes())

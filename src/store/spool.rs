@@ -307,7 +307,9 @@ mod tests {
     fn numbers_survive_packing() {
         let numbers = [0, 1, -1, 63, 64, -64, -65, 1 << 32, i64::MAX, i64::MIN, -1_234_567_890_123];
         let mut bytes = Vec::new();
-        numbers.iter().for_each(|&number| pack(number, &mut bytes));
+        for number in numbers {
+            pack(number, &mut bytes);
+        }
         let mut left = bytes.as_slice();
         assert_eq!(numbers.map(|_| unpack(&mut left).unwrap()), numbers);
         assert!(left.is_empty());
