@@ -228,3 +228,20 @@ fn a_folder_on_disk_reads_as_its_embedded_copy() {
     let (_, embedded) = embedded::verification().into_iter().find(|(name, _)| name == "pyramid-markov").unwrap();
     assert!(files.iter().eq(embedded.iter()));
 }
+
+/// The files shown in the manual of the language: each fence names its file; several pieces of one file follow each other.
+#[test]
+fn the_manual_shows_a_model_that_reads() {
+    let manual = include_str!("../../models/README.md");
+    let mut pieces = std::collections::BTreeMap::<String, String>::new();
+    for block in manual.split("\n```").filter(|block| block.starts_with("toml ") || block.starts_with("csv ")) {
+        let (head, body) = block.split_once('\n').unwrap();
+        let path = head.split_once(' ').unwrap().1;
+        *pieces.entry(path.to_owned()).or_default() += &format!("{body}\n");
+    }
+    assert_eq!(pieces.len(), 5);
+    let model = read(&Files::from_memory(pieces));
+    assert_eq!(model.scenarios.len(), 2);
+    assert_eq!(model.compose("sterke-buurt").unwrap().measures[0].ramp_months, 24);
+    assert!(manual.lines().count() <= 120);
+}

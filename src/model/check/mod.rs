@@ -24,6 +24,9 @@ use super::tree::Spot;
 /// Words that mean something to the language and so name nothing else.
 pub(super) const FREE: &str = "geen_hulpvraag";
 
+/// Most scenarios of a model.
+const MAX_SCENARIOS: usize = 1_000;
+
 /// A scenario file that was read.
 pub(super) struct ScenarioFile<'t> {
     /// Name: that of the file without its ending.
@@ -62,6 +65,10 @@ pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[
         good_priors: Vec::new(),
         whole_tracks: Vec::new(),
     };
+    checker.amounts(raw, spot, scenarios);
+    if !checker.faults.is_empty() {
+        return (checker.model, checker.faults);
+    }
     checker.header(raw, spot);
     // Without a period every year would be reported as well.
     if checker.faults.iter().any(|fault| fault.code == "bad-period") {
@@ -175,6 +182,42 @@ impl<'a> Checker<'a> {
     /// The calendar years of the model.
     fn years(&self) -> std::ops::RangeInclusive<i32> {
         self.model.first_year..=self.model.last_year
+    }
+
+    /// Refuses what is so much that it cannot be meant, before it takes long to look through.
+    fn amounts(&mut self, raw: &RawModel, spot: Spot<'_>, scenarios: &[ScenarioFile<'_>]) {
+        let sections = [
+            ("parameter", raw.parameter.len(), 5_000),
+            ("table", raw.table.len(), 1_000),
+            ("trend", raw.trend.len(), 1_000),
+            ("stream", raw.stream.len(), 1_000),
+            ("domain", raw.domain.len(), 1_000),
+            ("source", raw.source.len(), 5_000),
+            ("attribute", raw.attribute.len(), 64),
+            ("track", raw.track.len(), tracks::MAX),
+        ];
+        let measures = scenarios.iter().map(|file| (file.spot.at("measure"), "measure", file.raw.measure.len(), 200));
+        let states = raw
+            .track
+            .iter()
+            .take(tracks::MAX)
+            .map(|(name, track)| (spot.at("track").at(name).at("state"), "state", track.state.len(), tracks::MAX));
+        let too_many = |(_, _, count, most): &(Spot<'_>, &str, usize, usize)| count > most;
+        let sections = sections.into_iter().map(|(section, count, most)| (spot.at(section), section, count, most));
+        for (place, what, count, most) in sections.chain(states).chain(measures).filter(too_many) {
+            let message = format!("there are {count} {what}s; at most {most} fit");
+            self.fault("too-many", place.key(), message, "too many", "join those that are never told apart, or split the folder");
+        }
+        if let Some(file) = scenarios.get(MAX_SCENARIOS) {
+            let message = format!("the folder holds more than {MAX_SCENARIOS} scenarios");
+            self.fault(
+                "too-many",
+                file.spot.key(),
+                message,
+                "too many",
+                "move scenarios that are no longer used to another folder",
+            );
+        }
     }
 
     /// Reports a calendar year that lies outside the model.
