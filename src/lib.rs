@@ -1,4 +1,38 @@
-//! Piramide: how likely are the savings a municipality has booked on care in the neighbourhood?
+//! Piramide: how likely are the savings that a municipality has booked on moving people from indicated care to help in the
+//! neighbourhood?
+//!
+//! A Monte Carlo engine in continuous time moves every synthetic inwoner through the pyramid of the social domain, thousands
+//! of times. All policy is data: a folder of TOML and CSV (see [`model`]). One direction of data flow, one room per step:
+//!
+//! ```text
+//! models/*.toml,*.csv ─► model ─► compile ─► engine ─► ensemble ─► store ─► analysis ─► verify ─► cli
+//!  (what people write)   checked  flat       one       thousands   runs/    bands       known     the
+//!                                 tables     history   on rayon    on disk              answers   command
+//! ```
+//!
+//! Nothing to the right is known on the left; a test holds us to it. All that a file can get wrong is found by `model` and
+//! `compile`. The engine does no input or output, reads no clock and cannot fail. Equal seeds give equal bits, for any
+//! number of threads, natively and in WebAssembly: see [`luck`] and [`maths`], on which the rest stands.
+//!
+//! ```
+//! use piramide::compile::layout::{Level, metric};
+//! use piramide::compile::{Options, Plan, draw};
+//! use piramide::engine::{Luck, Silent, Tally, simulate};
+//! use piramide::model;
+//!
+//! let hengelo = model::read(&model::embedded::hengelo())?;
+//! let plan = Plan::new(&hengelo, &Options { last_year: 2021, scale: 0.1 }).map_err(|error| error.to_string())?;
+//! let town = plan.compile(&draw(&hengelo, 1, 0)).map_err(|error| error.to_string())?;
+//! let mut tally = Tally::new(plan.layout());
+//! simulate(&town, 0, Luck::new(1, 0, 0), &mut tally, &mut Silent);
+//! let counts = tally.counts(&town, 0);
+//!
+//! let everybody = plan.layout().units.iter().position(|unit| unit.level == Level::Total).unwrap_or(0);
+//! let inwoners = counts[plan.layout().offset(0, everybody, 0) + metric::STOCK_START];
+//! assert!((8_000..8_200).contains(&inwoners));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
 #[cfg(feature = "cli")]
 pub mod analysis;
 #[cfg(feature = "cli")]

@@ -7,13 +7,13 @@ use super::timeline::{Course, Timeline};
 use crate::model::{self, MAX_AGE, Model};
 
 /// One calendar year of one birth cohort. A person born at fraction `f` of a year has, from the model's start to the begin of
-/// this year, cumulated `f × before + (1 - f) × after`.
+/// this year, cumulated `sum + f × gap`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Piece {
-    /// Sum over earlier years of the rates before the birthday.
-    pub before: f64,
     /// Sum over earlier years of the rates from the birthday on.
-    pub after: f64,
+    pub sum: f64,
+    /// Sum over earlier years of the rates before the birthday, less `sum`.
+    pub gap: f64,
     /// Rate in this year before the birthday, per year.
     pub young: f64,
     /// Rate in this year from the birthday on, per year.
@@ -92,11 +92,11 @@ impl Table {
                         let age = year as i64 - born;
                         let young = if aged && age >= 1 || !aged { rate(attributes, age - 1, year) } else { 0.0 };
                         let old = if aged && age >= 0 || !aged { rate(attributes, age, year) } else { 0.0 };
-                        pieces.push(Piece { before, after, young, old });
+                        pieces.push(Piece { sum: after, gap: before - after, young, old });
                         before += young;
                         after += old;
                     }
-                    pieces.push(Piece { before, after, young: 0.0, old: 0.0 });
+                    pieces.push(Piece { sum: after, gap: before - after, young: 0.0, old: 0.0 });
                 }
             }
             table.shape.push(index * cohorts * (years + 1));

@@ -4,18 +4,17 @@
 //! Year stand in the compiled [`Table`]. A person who will not be hit costs two look-ups, whatever the horizon.
 
 use super::Who;
-use crate::compile::{Rate, Table, epoch};
+use crate::compile::{Piece, Rate, Table, epoch};
 use crate::luck::threshold;
 
-/// A hazard of one person: a table and the person's rate before the table's moving factors.
+/// A hazard of one person: their row of a table, and their rate before the row's moving factors.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hazard<'a> {
-    table: &'a Table,
-    /// Where the person's cohort begins in the table.
-    base: usize,
+    /// One piece per calendar year, and one that holds only the sums.
+    row: &'a [Piece],
     /// Share of the year at the person's birthday; 0 where age does not matter.
     birthday: f64,
-    /// Rate per year before the table's moving factors.
+    /// Rate per year before the row's moving factors.
     scale: f64,
 }
 
@@ -23,33 +22,36 @@ impl<'a> Hazard<'a> {
     /// The hazard of `who` on `table` at a level per year.
     #[inline]
     pub(super) fn new(table: &'a Table, who: &Who, level: f64) -> Self {
+        let length = table.years + 1;
         let shape = table.shape[who.profile];
-        let (base, birthday) = if table.aged { (shape + who.cohort * (table.years + 1), who.birthday) } else { (shape, 0.0) };
-        Self { table, base, birthday, scale: table.scale[who.profile] * level }
+        let (begin, birthday) = if table.aged { (shape + who.cohort * length, who.birthday) } else { (shape, 0.0) };
+        Self { row: &table.pieces[begin..begin + length], birthday, scale: table.scale[who.profile] * level }
     }
 
-    /// Sum of the table's moving factors from the model's start to `t`.
+    /// The calendar year of `t` as an index in the row.
+    #[inline]
+    fn year(&self, t: f64) -> usize {
+        (t as usize).min(self.row.len() - 1)
+    }
+
+    /// Sum of the row's factors from the model's start to `t`.
     #[inline]
     fn cumulated(&self, t: f64) -> f64 {
-        let year = (t as usize).min(self.table.years);
-        self.within(year, t - year as f64)
-    }
-
-    #[inline]
-    fn within(&self, year: usize, rest: f64) -> f64 {
-        let piece = &self.table.pieces[self.base + year];
-        let start = self.birthday * piece.before + (1.0 - self.birthday) * piece.after;
-        if rest < self.birthday {
-            start + rest * piece.young
+        let year = self.year(t);
+        let piece = &self.row[year];
+        let rest = t - year as f64;
+        let part = if rest < self.birthday {
+            rest * piece.young
         } else {
-            start + self.birthday * piece.young + (rest - self.birthday) * piece.old
-        }
+            self.birthday * piece.young + (rest - self.birthday) * piece.old
+        };
+        piece.sum + self.birthday * piece.gap + part
     }
 
     /// Rate per year at `t`.
     pub(super) fn rate(&self, t: f64) -> f64 {
-        let year = (t as usize).min(self.table.years);
-        let piece = &self.table.pieces[self.base + year];
+        let year = self.year(t);
+        let piece = &self.row[year];
         self.scale * if t - (year as f64) < self.birthday { piece.young } else { piece.old }
     }
 
@@ -84,12 +86,14 @@ impl<'a> Hazard<'a> {
     /// The time at which the cumulated factors reach `target`, known to lie between `from` and `until`.
     #[inline]
     fn reach(&self, target: f64, from: f64, until: f64) -> f64 {
-        let mut year = from as usize;
-        while year + 1 < self.table.years && self.within(year + 1, 0.0) <= target {
+        let mut year = self.year(from);
+        while let Some(next) = self.row.get(year + 1)
+            && next.sum + self.birthday * next.gap <= target
+        {
             year += 1;
         }
-        let piece = &self.table.pieces[self.base + year];
-        let mut left = target - (self.birthday * piece.before + (1.0 - self.birthday) * piece.after);
+        let piece = &self.row[year];
+        let mut left = target - (piece.sum + self.birthday * piece.gap);
         let young = self.birthday * piece.young;
         let rest = if left < young {
             left / piece.young

@@ -33,15 +33,16 @@ struct Coupled {
     factor: f64,
 }
 
-/// A clock with the time at which it fires and how often it was used.
+const UNCOUPLED: Coupled = Coupled { left: f64::INFINITY, since: 0.0, factor: 1.0 };
+
+/// A clock that runs through changes of state: the time at which it fires, and how often it was used.
 #[derive(Debug, Clone, Copy)]
 struct Clock {
     fires: f64,
     uses: u32,
-    coupled: Coupled,
 }
 
-const STOPPED: Clock = Clock { fires: f64::INFINITY, uses: 0, coupled: Coupled { left: f64::INFINITY, since: 0.0, factor: 1.0 } };
+const STOPPED: Clock = Clock { fires: f64::INFINITY, uses: 0 };
 
 /// Where a person is on one track.
 #[derive(Debug)]
@@ -51,10 +52,12 @@ struct Run {
     question: u32,
     time: f64,
     next: Next,
-    /// One per exit of the state.
-    exits: Vec<Clock>,
+    /// When each exit of the state fires, and what its clock read of other tracks.
+    exits: Vec<f64>,
+    exits_coupled: Vec<Coupled>,
     /// One per hazard from any state.
     any: Vec<Clock>,
+    any_coupled: Vec<Coupled>,
     /// One per onset: the next candidate.
     onsets: Vec<Clock>,
     /// Visits per state within this hulpvraag.
@@ -87,13 +90,16 @@ pub(super) struct Walker<'a> {
 impl<'a> Walker<'a> {
     pub(super) fn new(compiled: &'a Compiled, scenario: usize, luck: Luck) -> Self {
         let scenario = &compiled.scenarios[scenario];
+        let most = |track: &Track| track.states.iter().map(|state| state.exits.len()).max().unwrap_or(0);
         let run = |track: &Track| Run {
             state: 0,
             question: 0,
             time: f64::INFINITY,
             next: Next::Nothing,
-            exits: vec![STOPPED; track.states.iter().map(|state| state.exits.len()).max().unwrap_or(0)],
+            exits: vec![f64::INFINITY; most(track)],
+            exits_coupled: vec![UNCOUPLED; most(track)],
             any: vec![STOPPED; track.from_any.len()],
+            any_coupled: vec![UNCOUPLED; track.from_any.len()],
             onsets: vec![STOPPED; track.onsets.len()],
             visits: vec![0; track.states.len()],
         };
@@ -268,15 +274,14 @@ impl<'a> Walker<'a> {
 
     /// Starts the clocks that run through all states: candidates of a hulpvraag, and hazards from any state.
     #[inline]
-    fn start_running_clocks(&mut self, index: usize, track: &Track, who: &Who) {
+    fn start_running_clocks(&mut self, index: usize, track: &'a Track, who: &Who) {
         for number in 0..track.onsets.len() {
             self.runs[index].onsets[number] = STOPPED;
             self.next_candidate(index, number, who.enter, who);
         }
         for (number, exit) in track.from_any.iter().enumerate() {
             self.runs[index].any[number] = STOPPED;
-            let factor = self.factor(exit);
-            self.wind_any(index, number, exit, factor, who.enter, who);
+            self.wind_any(index, number, exit, who.enter, who);
         }
     }
 
@@ -291,35 +296,30 @@ impl<'a> Walker<'a> {
         clock.fires = hazard.fires(u, from, who.leave);
     }
 
-    fn wind_any(&mut self, index: usize, number: usize, exit: &Exit, factor: f64, from: f64, who: &Who) {
-        let uses = self.runs[index].any[number].uses;
-        let u = self.lanes[index].pair(who.id, 0, exit.item / 2, uses)[(exit.item % 2) as usize];
-        let mut clock = self.rate_clock(exit, u, factor, from, who);
-        clock.uses = uses;
-        self.runs[index].any[number] = clock;
+    fn wind_any(&mut self, index: usize, number: usize, exit: &'a Exit, from: f64, who: &Who) {
+        let When::Rate(rate) = &exit.when else { return };
+        let u = self.lanes[index].pair(who.id, 0, exit.item / 2, self.runs[index].any[number].uses)[(exit.item % 2) as usize];
+        let (fires, coupled) = self.wind(rate, u, from, who);
+        self.runs[index].any[number].fires = fires;
+        self.runs[index].any_coupled[number] = coupled;
     }
 
-    /// A clock of a hazard, started at `from` with the number `u`.
+    /// When a hazard wound at `from` with the number `u` fires, and what it read of other tracks.
     #[inline]
-    fn rate_clock(&self, exit: &Exit, u: f64, factor: f64, from: f64, who: &Who) -> Clock {
-        let When::Rate(rate) = &exit.when else { return STOPPED };
-        let moving = Moving::new(&self.compiled.tables, rate, &self.scenario.begins, who, factor);
+    fn wind(&self, rate: &'a Rate, u: f64, from: f64, who: &Who) -> (f64, Coupled) {
         if rate.couplings.is_empty() {
-            Clock { fires: moving.fires(u, from, who.leave), ..STOPPED }
-        } else {
-            let left = threshold(u);
-            Clock { fires: moving.exhausts(left, from, who.leave), uses: 0, coupled: Coupled { left, since: from, factor } }
+            return (self.moving(rate, 1.0, who).fires(u, from, who.leave), UNCOUPLED);
         }
+        let (left, factor) = (threshold(u), self.coupling(rate));
+        (self.moving(rate, factor, who).exhausts(left, from, who.leave), Coupled { left, since: from, factor })
     }
 
-    /// The product of an exit's coupling factors in the states of the moment.
-    fn factor(&self, exit: &Exit) -> f64 {
-        match &exit.when {
-            When::Rate(rate) => self.coupling(rate),
-            When::Dwell(_) | When::Age(_) => 1.0,
-        }
+    #[inline]
+    fn moving(&self, rate: &'a Rate, factor: f64, who: &Who) -> Moving<'a> {
+        Moving::new(&self.compiled.tables, rate, &self.scenario.begins, who, factor)
     }
 
+    /// The product of the coupling factors of a hazard in the states of the moment.
     fn coupling(&self, rate: &Rate) -> f64 {
         rate.couplings.iter().map(|(other, factors)| factors[usize::from(self.runs[*other].state)]).product()
     }
@@ -340,8 +340,14 @@ impl<'a> Walker<'a> {
                 luck = self.lanes[index].pair(who.id, question, exit.item / 2, visit);
             }
             let u = luck[lane];
-            let clock = match &exit.when {
-                When::Rate(_) => self.rate_clock(exit, u, self.factor(exit), time, who),
+            let fires = match &exit.when {
+                When::Rate(rate) => {
+                    let (fires, coupled) = self.wind(rate, u, time, who);
+                    if !rate.couplings.is_empty() {
+                        self.runs[index].exits_coupled[number] = coupled;
+                    }
+                    fires
+                }
                 When::Dwell(laws) => {
                     let law = &laws[if laws.len() > 1 { epoch(&scenario.begins, time) } else { 0 }];
                     let remaining = match stay {
@@ -349,14 +355,14 @@ impl<'a> Walker<'a> {
                         Stay::Met { elapsed, .. } | Stay::Elapsed(elapsed) => law.remaining(u, elapsed),
                     };
                     first_dwell = false;
-                    Clock { fires: time + remaining, ..STOPPED }
+                    time + remaining
                 }
                 When::Age(age) => {
                     let fires = who.born + age;
-                    Clock { fires: if fires > time { fires } else { f64::INFINITY }, ..STOPPED }
+                    if fires > time { fires } else { f64::INFINITY }
                 }
             };
-            self.runs[index].exits[number] = clock;
+            self.runs[index].exits[number] = fires;
         }
         self.choose(index, time, who);
     }
@@ -365,7 +371,8 @@ impl<'a> Walker<'a> {
     #[inline]
     fn choose(&mut self, index: usize, time: f64, who: &Who) {
         let track = &self.scenario.tracks[index];
-        let state = &track.states[usize::from(self.runs[index].state)];
+        let run = &self.runs[index];
+        let state = &track.states[usize::from(run.state)];
         let mut best = (f64::INFINITY, Next::Nothing);
         let mut offer = |fires: f64, next: Next| {
             if fires < best.0 {
@@ -373,10 +380,10 @@ impl<'a> Walker<'a> {
             }
         };
         if !state.sink {
-            for (number, clock) in self.runs[index].exits[..state.exits.len()].iter().enumerate() {
-                offer(clock.fires, Next::Exit(number));
+            for (number, &fires) in run.exits[..state.exits.len()].iter().enumerate() {
+                offer(fires, Next::Exit(number));
             }
-            for (number, clock) in self.runs[index].any.iter().enumerate() {
+            for (number, clock) in run.any.iter().enumerate() {
                 offer(clock.fires, Next::Any(number));
             }
         }
@@ -410,8 +417,7 @@ impl<'a> Walker<'a> {
                 let exit = &track.from_any[number];
                 let to = self.choose_target(index, &exit.split, exit.item, 0, self.runs[index].any[number].uses, time, who);
                 self.runs[index].any[number].uses += 1;
-                let factor = self.factor(exit);
-                self.wind_any(index, number, exit, factor, time, who);
+                self.wind_any(index, number, exit, time, who);
                 if to == from {
                     self.choose(index, time, who);
                 } else {
@@ -542,29 +548,29 @@ impl<'a> Walker<'a> {
         let track = &scenario.tracks[index];
         let state = &track.states[usize::from(self.runs[index].state)];
         for (number, exit) in state.exits.iter().enumerate() {
-            let clock = self.runs[index].exits[number];
-            self.runs[index].exits[number] = self.recoupled(exit, clock, time, who);
+            if let Some((fires, coupled)) = self.recoupled(exit, self.runs[index].exits_coupled[number], time, who) {
+                self.runs[index].exits[number] = fires;
+                self.runs[index].exits_coupled[number] = coupled;
+            }
         }
         for (number, exit) in track.from_any.iter().enumerate() {
-            let clock = self.runs[index].any[number];
-            self.runs[index].any[number] = self.recoupled(exit, clock, time, who);
+            if let Some((fires, coupled)) = self.recoupled(exit, self.runs[index].any_coupled[number], time, who) {
+                self.runs[index].any[number].fires = fires;
+                self.runs[index].any_coupled[number] = coupled;
+            }
         }
         self.choose(index, time, who);
     }
 
-    fn recoupled(&self, exit: &Exit, mut clock: Clock, time: f64, who: &Who) -> Clock {
-        let When::Rate(rate) = &exit.when else { return clock };
+    /// When an exit that reads other tracks fires from now on; none if it reads no other.
+    fn recoupled(&self, exit: &'a Exit, clock: Coupled, time: f64, who: &Who) -> Option<(f64, Coupled)> {
+        let When::Rate(rate) = &exit.when else { return None };
         if rate.couplings.is_empty() {
-            return clock;
+            return None;
         }
-        let begins = &self.scenario.begins;
-        let Coupled { left, since, factor } = clock.coupled;
-        let used = Moving::new(&self.compiled.tables, rate, begins, who, factor).between(since, time);
-        let factor = self.coupling(rate);
-        let left = (left - used).max(0.0);
-        clock.coupled = Coupled { left, since: time, factor };
-        clock.fires = Moving::new(&self.compiled.tables, rate, begins, who, factor).exhausts(left, time, who.leave);
-        clock
+        let used = self.moving(rate, clock.factor, who).between(clock.since, time);
+        let (left, factor) = ((clock.left - used).max(0.0), self.coupling(rate));
+        Some((self.moving(rate, factor, who).exhausts(left, time, who.leave), Coupled { left, since: time, factor }))
     }
 }
 
