@@ -78,10 +78,13 @@ impl Writer<'_> {
 
     /// The table per layer and year: persons on average over the year, and cost. The highest layer comes first.
     fn layers(&self, source: Source) -> String {
-        let order = [Some(Layer::Maatwerk), Some(Layer::Basis), Some(Layer::Wacht), Some(Layer::Formeel), Some(Layer::Informeel), None];
+        let order =
+            [Some(Layer::Maatwerk), Some(Layer::Basis), Some(Layer::Wacht), Some(Layer::Formeel), Some(Layer::Informeel), None];
         let mut blocks: Vec<(usize, &str)> = order
             .into_iter()
-            .filter_map(|layer| Some((self.unit(&|unit| unit.level == Level::Layer && unit.layer == layer)?, self.texts.layer(layer))))
+            .filter_map(|layer| {
+                Some((self.unit(&|unit| unit.level == Level::Layer && unit.layer == layer)?, self.texts.layer(layer)))
+            })
             .collect();
         blocks.extend(self.unit(&|unit| unit.level == Level::Total).map(|unit| (unit, self.texts.table.everybody.as_str())));
         let title = &self.texts.table.layers;
@@ -91,16 +94,16 @@ impl Writer<'_> {
     /// The table per track and year: persons, each counted once a year, and cost.
     fn tracks(&self, source: Source) -> String {
         let units = self.layout.units.iter().enumerate().filter(|(_, unit)| unit.level == Level::Track);
-        let blocks: Vec<(usize, &str)> = units
-            .filter_map(|(at, unit)| Some((at, self.language.pick(&self.model.tracks[unit.track?].label))))
-            .collect();
+        let blocks: Vec<(usize, &str)> =
+            units.filter_map(|(at, unit)| Some((at, self.language.pick(&self.model.tracks[unit.track?].label)))).collect();
         self.table(&self.texts.table.tracks, &self.texts.table.track, &blocks, metric::UNIQUE, source)
     }
 
     fn table(&self, title: &str, first: &str, blocks: &[(usize, &str)], persons: usize, source: Source) -> String {
         let (texts, years) = (&self.texts.table, self.years());
         let cost = |unit, year| source(unit, year, metric::COST_CONSTANT);
-        let largest = blocks.iter().flat_map(|&(unit, _)| years.clone().map(move |year| cost(unit, year).mean)).fold(0.0, f64::max);
+        let largest =
+            blocks.iter().flat_map(|&(unit, _)| years.clone().map(move |year| cost(unit, year).mean)).fold(0.0, f64::max);
         let amounts = Amounts::of(largest);
 
         let rows: Vec<Line> = blocks
@@ -136,7 +139,8 @@ impl Writer<'_> {
         if table.lines().any(|line| line.trim_end().chars().count() > usize::from(self.width)) {
             table = draw(Shape::Stacked);
         }
-        let prices = fill(&texts.prices, &[("unit", self.amounts_unit(amounts)), ("year", &self.model.prices.constant_year.to_string())]);
+        let prices =
+            fill(&texts.prices, &[("unit", self.amounts_unit(amounts)), ("year", &self.model.prices.constant_year.to_string())]);
         format!("{title}\n{prices}\n\n{}\n", table.trim_fmt())
     }
 

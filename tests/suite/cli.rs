@@ -82,6 +82,7 @@ fn what_cannot_be_meant_is_refused_with_exit_code_2() {
         "run --horizon 2019",
         "run --scale 0",
         "run --scale NaN",
+        "run --scale 1e9",
         "run --member 3",
         "run --trace 4",
         "run --member 0.0 --trace me",
@@ -118,7 +119,6 @@ fn what_the_model_cannot_do_is_refused_with_exit_code_2() {
         "run DORP --scenario samen --scenario samen",
         "run DORP --draws 4 --member 4.0",
         "run DORP --member 0.0 --trace 400",
-        "run DORP --scale 1e9",
         "verify nothing-of-the-kind",
     ] {
         let words: Vec<&str> = args.split(' ').map(|word| if word == "DORP" { &dorp } else { word }).collect();
