@@ -3,6 +3,7 @@
 
 mod cli;
 mod faults;
+mod golden;
 mod hengelo;
 mod language;
 mod rooms;
