@@ -46,3 +46,5 @@ pub mod maths;
 pub mod model;
 #[cfg(feature = "cli")]
 pub mod store;
+#[cfg(feature = "cli")]
+pub mod verify;

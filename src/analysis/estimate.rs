@@ -47,6 +47,7 @@ impl Split {
 ///
 /// Source: O'Hagan, Stevenson and Madan (2007), Health Economics 16:1009-1023, for the split.
 pub fn estimate(values: &[f64], replications: usize) -> Estimate {
+    let replications = replications.max(1);
     let mean = average(values);
     let draw_means: Vec<f64> = values.chunks(replications).map(average).collect();
     let clusters = if draw_means.len() > 1 { &draw_means } else { values };
@@ -64,7 +65,9 @@ fn split(values: &[f64], mut draw_means: Vec<f64>, mean: f64, replications: usiz
     // `between` would be the denominator, were it not for the cut at 0.
     let whole = parameter + chance / replications as f64;
     let shrink = if whole > 0.0 { (parameter / whole).sqrt() } else { 0.0 };
-    draw_means.iter_mut().for_each(|value| *value = mean + shrink * (*value - mean));
+    for value in &mut draw_means {
+        *value = mean + shrink * (*value - mean);
+    }
     Some(Split { parameter, chance, expected: quantiles(&mut draw_means) })
 }
 
@@ -85,7 +88,7 @@ fn quantiles(values: &mut [f64]) -> Quantiles {
 }
 
 /// Quantile of sorted values, linear between order statistics: at place `(n - 1) × share`, counted from 0 (type 7 of Hyndman
-/// and Fan (1996), The American Statistician 50:361-365, the default of R and NumPy). Not a number if there are no values.
+/// and Fan (1996), The American Statistician 50:361-365, the default of R). Not a number if there are no values.
 pub fn quantile(sorted: &[f64], share: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
     let place = last as f64 * share;

@@ -51,7 +51,9 @@ impl Members for Fake {
     }
 }
 
-fn deliveries(fake: &Fake, design: Design, done: u64, threads: usize) -> Result<Vec<(Member, Vec<Vec<i64>>)>, EnsembleError> {
+type Delivered = Vec<(Member, Vec<Vec<i64>>)>;
+
+fn deliveries(fake: &Fake, design: Design, done: u64, threads: usize) -> Result<Delivered, EnsembleError> {
     let (pool, stop, mut seen) = (pool(threads).unwrap(), AtomicBool::new(false), Vec::new());
     let kept = run(
         &pool,

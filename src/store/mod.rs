@@ -1,7 +1,7 @@
 //! The run folder on disk: `runs/<name>/`.
 //!
 //! ```text
-//! open ─► simulate ─► write_tables ─► (analysis writes bands.csv) ─► complete
+//! open ─► simulate ─► write_tables ─► (analysis: bands.csv, variance.csv) ─► complete
 //! ```
 //!
 //! `manifest.json` says what the run is and how far it is; `members.spool` keeps members until the tables are there. Every other
@@ -32,6 +32,9 @@ use tables::Content;
 
 /// Name of the file of bands.
 pub const BANDS_FILE: &str = "bands.csv";
+
+/// Name of the file of variances.
+pub const VARIANCE_FILE: &str = "variance.csv";
 
 /// Name of the file that a running process holds a lock on.
 const LOCK: &str = ".lock";
@@ -74,8 +77,25 @@ pub struct Run<'a> {
     manifest: Manifest,
     spool: SpoolWriter,
     pool: rayon::ThreadPool,
-    began: Instant,
+    clock: Clock,
     _lock: File,
+}
+
+/// The wall clock, for the manifest's circumstances only: no number depends on it.
+#[derive(Debug)]
+struct Clock(Instant);
+
+#[allow(clippy::disallowed_methods, reason = "how long a run took is part of its manifest")]
+impl Clock {
+    fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Seconds since the start or the last call.
+    fn lap(&mut self) -> f64 {
+        let before = std::mem::replace(&mut self.0, Instant::now());
+        (self.0 - before).as_secs_f64()
+    }
 }
 
 /// Opens the run folder of a job.
@@ -83,7 +103,7 @@ pub struct Run<'a> {
 /// # Errors
 /// The folder holds something else, is in use by another process, or cannot be written.
 pub fn open<'a>(job: &'a Job) -> Result<Opened<'a>, StoreError> {
-    let began = Instant::now();
+    let clock = Clock::start();
     // First of all look, so that nothing is touched that is not ours.
     check(job)?;
     fs::create_dir_all(job.folder).map_err(StoreError::file(job.folder, "make"))?;
@@ -111,7 +131,7 @@ pub fn open<'a>(job: &'a Job) -> Result<Opened<'a>, StoreError> {
     manifest.write(job.folder)?;
     let shape = Shape::new(job.members.layout(), job.identity.scenarios.len());
     let spool = SpoolWriter::open(job.folder, job.identity.digest(), shape)?;
-    Ok(Opened::Open(Run { job, manifest, spool, pool, began, _lock: lock }))
+    Ok(Opened::Open(Run { job, manifest, spool, pool, clock, _lock: lock }))
 }
 
 /// The manifest of the folder, if it holds this job's run; `None` if it holds nothing.
@@ -186,7 +206,7 @@ impl<'a> Run<'a> {
         self.manifest.members_done = self.spool.members();
         let noted = self.note();
         // The first error is the one to report, also when the disk is too full for the note of how far the run came.
-        outcome.and_then(|_| noted)?;
+        outcome.and(noted)?;
         Ok(self.manifest.members_done == self.manifest.members)
     }
 
@@ -224,8 +244,7 @@ impl<'a> Run<'a> {
     }
 
     fn note(&mut self) -> Result<(), StoreError> {
-        self.manifest.circumstances.wall_seconds += self.began.elapsed().as_secs_f64();
-        self.began = Instant::now();
+        self.manifest.circumstances.wall_seconds += self.clock.lap();
         self.manifest.write(self.job.folder)
     }
 }

@@ -34,12 +34,19 @@ impl Table {
                 .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
                 .set_statistics_enabled(EnabledStatistics::Chunk)
                 .set_offset_index_disabled(true);
-            for column in columns.iter().filter(|column| column.kind == Kind::Number) {
+            for column in columns {
                 let path = ColumnPath::from(column.name.as_str());
-                // Nearly every value is its own: a dictionary of them would cost time and save nothing.
-                properties = properties
-                    .set_column_dictionary_enabled(path.clone(), false)
-                    .set_column_encoding(path, Encoding::BYTE_STREAM_SPLIT);
+                // A dictionary of numbers costs time and saves nothing: most reals are their own, and integers are small.
+                let encoding = match column.kind {
+                    Kind::Integer => Encoding::DELTA_BINARY_PACKED,
+                    Kind::Number => Encoding::BYTE_STREAM_SPLIT,
+                    // Names repeat in every row group: their extremes would help nobody skip one.
+                    Kind::Text => {
+                        properties = properties.set_column_statistics_enabled(path, EnabledStatistics::None);
+                        continue;
+                    }
+                };
+                properties = properties.set_column_dictionary_enabled(path.clone(), false).set_column_encoding(path, encoding);
             }
             SerializedFileWriter::new(draft, Arc::new(schema), Arc::new(properties.build()))
         };

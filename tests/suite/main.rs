@@ -8,4 +8,5 @@ mod language;
 mod rooms;
 mod runs;
 mod schema;
+mod verification;
 mod village;

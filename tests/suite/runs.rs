@@ -81,7 +81,15 @@ fn threads_change_no_byte() {
     let model = village();
     let expected = reference(&model);
     let names: Vec<&str> = expected.keys().map(String::as_str).collect();
-    let files = ["bands.csv", "by_age.parquet", "by_wijk.parquet", "datapackage.json", "draws.parquet", "periods.parquet"];
+    let files = [
+        "bands.csv",
+        "by_age.parquet",
+        "by_wijk.parquet",
+        "datapackage.json",
+        "draws.parquet",
+        "periods.parquet",
+        "variance.csv",
+    ];
     assert_eq!(names, files, "the files of a complete run, and nothing left over");
     for threads in [2, 7] {
         let folder = tempfile::tempdir().unwrap();
@@ -151,6 +159,8 @@ fn a_torn_spool_and_half_written_tables_are_mended() {
     }
 }
 
+type Change = fn(&mut Identity);
+
 #[test]
 fn other_content_is_refused_and_not_touched() {
     let model = village();
@@ -167,7 +177,7 @@ fn other_content_is_refused_and_not_touched() {
     let folder = tempfile::tempdir().unwrap();
     run(&job(folder.path(), &model, &simulator, 1), 3).unwrap();
     let before = data(folder.path());
-    let cases: [(&str, fn(&mut Identity)); 8] = [
+    let cases: [(&str, Change); 8] = [
         ("seed 7 there, 8 asked", |identity| identity.seed = 8),
         ("draws 5 there, 6 asked", |identity| identity.draws = 6),
         ("replications 3 there, 1 asked", |identity| identity.replications = 1),
@@ -336,8 +346,14 @@ fn bands_follow_from_the_members() {
     assert_eq!((split.mean, split.p50), (expected.mean, Some(expected.split.unwrap().expected[3])));
     assert!(expected.mean > 1_000.0 && split.p05 > realised.p05 && split.p95 < realised.p95);
 
+    let variances = fs::read_to_string(folder.path().join("variance.csv")).unwrap();
+    let variance = variances.lines().find_map(|line| line.strip_prefix("minder,2022,wmo,huishouden,ho,maatwerk,cost_constant,"));
+    let parts: Vec<f64> = variance.unwrap().split(',').skip(1).map(|part| part.parse().unwrap()).collect();
+    let parted = expected.split.unwrap();
+    assert_eq!(parts, [parted.parameter, parted.chance, parted.parameter_share().unwrap()]);
+
     let everybody = bands.get(Place { scenario: "minder", year: 2023, ..Place::default() }, "stock_end", Band::Realised);
-    assert_eq!(everybody.unwrap().mean, 240.0);
+    assert!((everybody.unwrap().mean - 240.0).abs() < 1e-9);
     let layer = Place { scenario: "minder", year: 2023, layer: "maatwerk", ..Place::default() };
     assert!(bands.get(layer, "person_years", Band::Realised).unwrap().mean > 1.0);
     let one_layer_only = Place { layer: "combination:maatwerk", ..layer };
@@ -369,7 +385,7 @@ fn the_package_describes_every_column() {
         let fields = resource["schema"]["fields"].as_array().unwrap();
         let names: Vec<&str> = fields.iter().map(|field| field["name"].as_str().unwrap()).collect();
         assert!(fields.iter().all(|field| !field["description"].as_str().unwrap().is_empty()), "{file}");
-        let inside: Vec<String> = if file == "bands.csv" {
+        let inside: Vec<String> = if resource["format"] == "csv" {
             csv::Reader::from_path(folder.path().join(file)).unwrap().headers().unwrap().iter().map(str::to_owned).collect()
         } else {
             let reader = SerializedFileReader::new(fs::File::open(folder.path().join(file)).unwrap()).unwrap();
@@ -437,4 +453,85 @@ fn a_full_disk_is_reported_and_the_run_resumes() {
         assert!(matches!(run(&job(folder.path(), &model, &simulator, 1), u64::MAX), Ok(Outcome::Complete(_))));
         assert!(data(folder.path()) == expected, "after a full disk at {file}");
     }
+}
+
+/// Members of the size of a town's: the village's track four times, nine wijken, eight age bands, seven years.
+#[cfg(target_os = "linux")]
+struct Town(piramide::compile::Layout);
+
+#[cfg(target_os = "linux")]
+impl Town {
+    fn model() -> Model {
+        let mut model = village();
+        model.attributes[0].values = (0..9).map(|wijk| format!("wijk {wijk}")).collect();
+        model.report_ages = vec![0, 4, 12, 18, 27, 45, 65, 75];
+        for name in ["begeleiding", "jeugdhulp", "bijstand"] {
+            let mut track = model.tracks[0].clone();
+            track.name = name.into();
+            model.tracks.push(track);
+        }
+        model
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Members for Town {
+    fn layout(&self) -> &piramide::compile::Layout {
+        &self.0
+    }
+
+    fn parameters(&self, draw: u32) -> Vec<f64> {
+        vec![f64::from(draw), 1.0]
+    }
+
+    fn run(
+        &self,
+        draw: u32,
+        replications: std::ops::Range<u32>,
+        each: &mut dyn FnMut(u32, Vec<Vec<i64>>) -> bool,
+    ) -> Result<(), ensemble::EnsembleError> {
+        for replication in replications {
+            let salt = i64::from(draw) * 31 + i64::from(replication);
+            let counts = (0..self.0.len() as i64).map(|cell| (cell * 7_919 + salt) % 5_003).collect();
+            if !each(replication, vec![counts]) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Peak memory of a whole run of `draws` × 2 members on `threads` threads, in a process of its own, MB.
+#[cfg(target_os = "linux")]
+fn peak(draws: u32, threads: usize) -> f64 {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "memory_does_not_grow_with_the_number_of_members";
+    let output = as_child(name, folder.path(), &format!("{draws} {threads}"), "");
+    let output = String::from_utf8_lossy(&output.stdout).into_owned();
+    let peak = output.lines().find_map(|line| line.split_once("PEAK ")).unwrap_or_else(|| panic!("{output}")).1;
+    peak.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
+}
+
+/// At most 100 MB and 25 MB for the second thread, for members of a town's size; and no more for three times as many.
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_does_not_grow_with_the_number_of_members() {
+    if let Some((folder, role)) = child() {
+        let (draws, threads) = role.split_once(' ').unwrap();
+        let model = Town::model();
+        let town = Town(piramide::compile::Layout::new(&model, 2026));
+        assert!(town.0.len() * 8 > 500_000, "as large as a town");
+        let mut job = job(&folder, &model, &town, threads.parse().unwrap());
+        (job.identity.draws, job.identity.replications) = (draws.parse().unwrap(), 2);
+        job.identity.scenarios = vec!["ongewijzigd-beleid".into()];
+        run(&job, u64::MAX).unwrap();
+        let status = fs::read_to_string("/proc/self/status").unwrap();
+        println!("PEAK {}", status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().trim());
+        return;
+    }
+    let (few, many) = (peak(8, 2), peak(24, 2));
+    assert!(many < 125.0, "{many} MB on two threads");
+    // With the fewer members the tables' row groups are full already. The 32 more would take 27 MB as they are counted and
+    // about 10 MB as they are kept.
+    assert!(many < few + 5.0, "{few} MB for 16 members, {many} MB for 48");
 }

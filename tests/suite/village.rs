@@ -34,7 +34,7 @@ fn scenario(name: &str, measures: Vec<Measure>) -> Scenario {
 }
 
 /// 240 persons, 2020 to 2023.
-pub fn village() -> Model {
+pub(crate) fn village() -> Model {
     let person = |age, wijk| PersonRow { count: 60.0, age, values: vec![wijk], states: vec![None] };
     let move_to = |from: usize, clock, to: usize| Transition {
         from: vec![from],

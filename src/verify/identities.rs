@@ -1,0 +1,200 @@
+//! Books that must balance in every member of every run, to the last person, tick and cent.
+
+use crate::compile::layout::{Group, Layout, Level, METRICS, Period, Unit, metric};
+use crate::model::Model;
+
+/// Metrics that add up over groups of persons that exclude each other.
+const ADDITIVE: [usize; 8] = [
+    metric::STOCK_START,
+    metric::STOCK_END,
+    metric::PERSON_TIME,
+    metric::STARTS,
+    metric::ENDS,
+    metric::INDICATIES,
+    metric::COST_CONSTANT,
+    metric::COST_NOMINAL,
+];
+const STOCKS: [usize; 3] = [metric::STOCK_START, metric::STOCK_END, metric::PERSON_TIME];
+const COSTS: [usize; 2] = [metric::COST_CONSTANT, metric::COST_NOMINAL];
+
+/// Checks the counts of one member of any model; says the first place where they do not balance.
+///
+/// - Per group and row: stock at the end - at the start = starts - ends; for age bands, where birthdays move persons too, over
+///   all bands together. Each period begins with the stock with which the last ended. The very last stock is counted
+///   independently by the engine, so that this is no tautology.
+/// - Halves add up to the year for person-time, starts, ends and costs; unique persons lie between the larger half and
+///   the sum of both, and between the stock at the start and that with all starts.
+/// - Wijken add up to the city in everything, age bands in everything but unique persons.
+/// - All states of a track, all layers and all combinations add up to everybody; the states of a track inside the pyramid to
+///   the track. Costs of states, tracks, domains and layers are the same euros.
+///
+/// # Errors
+/// The first identity that fails, in words.
+pub fn identities(layout: &Layout, model: &Model, counts: &[i64]) -> Result<(), String> {
+    if counts.len() != layout.len() {
+        return Err(format!("{} counts for a layout of {}", counts.len(), layout.len()));
+    }
+    let books = Books { layout, model, counts };
+    books.time()?;
+    books.groups()?;
+    books.rows()
+}
+
+/// The counts of one member with their meaning.
+struct Books<'a> {
+    layout: &'a Layout,
+    model: &'a Model,
+    counts: &'a [i64],
+}
+
+impl Books<'_> {
+    fn at(&self, group: usize, unit: usize, period: usize, metric: usize) -> i64 {
+        self.counts[self.layout.offset(group, unit, period) + metric]
+    }
+
+    /// Says that two numbers should be equal.
+    fn equal(&self, left: i64, right: i64, what: &str, group: usize, unit: usize, period: usize) -> Result<(), String> {
+        if left == right { Ok(()) } else { Err(self.fault(&format!("{what}: {left} and {right}"), group, unit, period)) }
+    }
+
+    fn fault(&self, what: &str, group: usize, unit: usize, period: usize) -> String {
+        let Period { year, half } = self.layout.period(period);
+        let half = if half == 0 { String::new() } else { format!(" half {half}") };
+        let group = match self.layout.groups[group] {
+            Group::City => "the city".to_owned(),
+            Group::Wijk(wijk) => format!("wijk {wijk}"),
+            Group::Age(band) => format!("age band {band}"),
+        };
+        format!("{} in {group}, {year}{half}: {what}", self.row(&self.layout.units[unit]))
+    }
+
+    fn row(&self, unit: &Unit) -> String {
+        let track = unit.track.map(|track| &self.model.tracks[track]);
+        match (unit.level, track, unit.state) {
+            (Level::State, Some(track), Some(state)) => format!("state {}.{}", track.name, track.states[state].name),
+            (Level::Track, Some(track), _) => format!("track {}", track.name),
+            (Level::Domain, ..) => {
+                format!("domain {}", unit.domain.map_or("", |domain| self.model.domains[domain].name.as_str()))
+            }
+            (Level::Layer, ..) => format!("layer {:?}", unit.layer),
+            (Level::Combination, ..) => format!("combination {:?}", unit.combination),
+            _ => "everybody".to_owned(),
+        }
+    }
+
+    fn cells(&self) -> impl Iterator<Item = (usize, usize)> {
+        let units = self.layout.units.len();
+        (0..self.layout.groups.len()).flat_map(move |group| (0..units).map(move |unit| (group, unit)))
+    }
+
+    /// Within one row: flows against stocks, halves against the year, one period after the other.
+    fn time(&self) -> Result<(), String> {
+        for (group, unit) in self.cells() {
+            let at = |period, metric| self.at(group, unit, period, metric);
+            let equal = |left, right, what: &str, period| self.equal(left, right, what, group, unit, period);
+            let ages = matches!(self.layout.groups[group], Group::Age(_));
+            for period in 0..self.layout.periods() {
+                let gain = at(period, metric::STOCK_END) - at(period, metric::STOCK_START);
+                let flow = at(period, metric::STARTS) - at(period, metric::ENDS);
+                if !ages {
+                    equal(gain, flow, "stock gained, and starts less ends", period)?;
+                }
+                let (stock, unique) = (at(period, metric::STOCK_START), at(period, metric::UNIQUE));
+                if unique < stock || !ages && unique > stock + at(period, metric::STARTS) {
+                    return Err(self.fault(&format!("{unique} unique persons cannot be"), group, unit, period));
+                }
+                if let Some(metric) = (0..METRICS.len()).find(|&metric| at(period, metric) < 0) {
+                    return Err(self.fault(&format!("{} is negative", METRICS[metric].name), group, unit, period));
+                }
+            }
+            for year in 0..self.layout.years {
+                let (first, second, whole) = (3 * year, 3 * year + 1, 3 * year + 2);
+                for metric in [metric::PERSON_TIME, metric::STARTS, metric::ENDS].into_iter().chain(COSTS) {
+                    let what = format!("{} of the halves, and of the year", METRICS[metric].name);
+                    equal(at(first, metric) + at(second, metric), at(whole, metric), &what, whole)?;
+                }
+                let joints = [(first, second), (second, first + 3)];
+                for (before, after) in joints.into_iter().filter(|&(_, after)| after < self.layout.periods()) {
+                    let what = "stock at the end of the period before, and at the start";
+                    equal(at(before, metric::STOCK_END), at(after, metric::STOCK_START), what, after)?;
+                }
+                equal(at(first, metric::STOCK_START), at(whole, metric::STOCK_START), "stock at the start of both", whole)?;
+                equal(at(second, metric::STOCK_END), at(whole, metric::STOCK_END), "stock at the end of both", whole)?;
+                let unique = |period| at(period, metric::UNIQUE);
+                if unique(whole) < unique(first).max(unique(second)) || unique(whole) > unique(first) + unique(second) {
+                    return Err(self.fault("unique persons of the year do not fit the halves", group, unit, whole));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Wijken and age bands against the city.
+    fn groups(&self) -> Result<(), String> {
+        let kinds: [(&str, fn(&Group) -> bool); 2] =
+            [("wijken", |group| matches!(group, Group::Wijk(_))), ("age bands", |group| matches!(group, Group::Age(_)))];
+        for (kind, is) in kinds {
+            let members: Vec<usize> = (0..self.layout.groups.len()).filter(|&group| is(&self.layout.groups[group])).collect();
+            if members.is_empty() {
+                continue;
+            }
+            for unit in 0..self.layout.units.len() {
+                for period in 0..self.layout.periods() {
+                    let sum = |metric| members.iter().map(|&group| self.at(group, unit, period, metric)).sum::<i64>();
+                    for metric in ADDITIVE {
+                        let what = format!("{} of the {kind} together, and of the city", METRICS[metric].name);
+                        self.equal(sum(metric), self.at(0, unit, period, metric), &what, 0, unit, period)?;
+                    }
+                    let (unique, city) = (sum(metric::UNIQUE), self.at(0, unit, period, metric::UNIQUE));
+                    if unique < city || kind == "wijken" && unique != city {
+                        return Err(self.fault(&format!("unique persons of the {kind}: {unique} and {city}"), 0, unit, period));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// States, tracks, domains, layers and combinations against each other.
+    fn rows(&self) -> Result<(), String> {
+        let units = |wanted: &dyn Fn(&Unit) -> bool| -> Vec<usize> {
+            (0..self.layout.units.len()).filter(|&unit| wanted(&self.layout.units[unit])).collect()
+        };
+        let Some(&total) = units(&|unit| unit.level == Level::Total).first() else { return Err("no row of everybody".into()) };
+        self.sums("states of all tracks", &units(&|unit| unit.level == Level::State), total, &COSTS)?;
+        self.sums("layers", &units(&|unit| unit.level == Level::Layer), total, &STOCKS)?;
+        self.sums("layers", &units(&|unit| unit.level == Level::Layer), total, &COSTS)?;
+        self.sums("combinations", &units(&|unit| unit.level == Level::Combination), total, &STOCKS)?;
+        self.sums("tracks", &units(&|unit| unit.level == Level::Track), total, &COSTS)?;
+        for track in 0..self.model.tracks.len() {
+            let states = units(&|unit| unit.level == Level::State && unit.track == Some(track));
+            let inside = units(&|unit| unit.level == Level::State && unit.track == Some(track) && unit.layer.is_some());
+            for &row in &units(&|unit| unit.level == Level::Track && unit.track == Some(track)) {
+                self.sums("states inside the pyramid", &inside, row, &STOCKS)?;
+                self.sums("states", &states, row, &COSTS)?;
+            }
+            self.sums("states of the track", &states, total, &STOCKS)?;
+        }
+        for domain in 0..self.model.domains.len() {
+            let tracks = units(&|unit| unit.level == Level::Track && unit.domain == Some(domain));
+            for &row in &units(&|unit| unit.level == Level::Domain && unit.domain == Some(domain)) {
+                self.sums("tracks of the domain", &tracks, row, &COSTS)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Parts add up to a whole, in every group and period.
+    fn sums(&self, parts_name: &str, parts: &[usize], whole: usize, metrics: &[usize]) -> Result<(), String> {
+        for group in 0..self.layout.groups.len() {
+            for period in 0..self.layout.periods() {
+                for &metric in metrics {
+                    let sum: i64 = parts.iter().map(|&unit| self.at(group, unit, period, metric)).sum();
+                    let what = format!("{} of the {parts_name} together, and of the whole", METRICS[metric].name);
+                    self.equal(sum, self.at(group, whole, period, metric), &what, group, whole, period)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
