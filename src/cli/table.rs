@@ -128,7 +128,7 @@ impl Writer<'_> {
             table.load_style(STYLE).set_header(header.cells(shape));
             table.add_rows(rows.iter().map(|line| line.cells(shape)));
             for column in table.column_iter_mut() {
-                column.set_padding((0, 2));
+                column.set_padding((0, 1));
             }
             for column in table.column_iter_mut().skip(1) {
                 column.set_cell_alignment(CellAlignment::Right);
