@@ -25,7 +25,7 @@ impl Language {
     }
 
     /// The one of two texts that is in this language.
-    pub(super) fn pick<'a>(self, label: &'a crate::model::Label) -> &'a str {
+    pub(super) fn pick(self, label: &crate::model::Label) -> &str {
         match self {
             Self::Nl => &label.nl,
             Self::En => &label.en,

@@ -87,7 +87,7 @@ impl Lives<'_> {
             table.add_row([self.date(end), age(end, last.born), texts.end.clone()]);
         }
         for column in table.column_iter_mut() {
-            column.set_padding((0, 2));
+            column.set_padding((0, 1));
         }
         if let Some(column) = table.column_mut(1) {
             column.set_cell_alignment(CellAlignment::Right);
