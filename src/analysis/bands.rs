@@ -1,21 +1,22 @@
-//! `bands.csv`: per scenario, calendar year, unit and metric the bands over all members. Written from the spool in blocks of
-//! columns, so that memory does not grow with the number of members, and read back for tables.
+//! `bands.csv` and `variance.csv`: per scenario, calendar year, unit and metric the bands over all members, and the parts of
+//! the variance between them. Written from the spool in blocks of columns, so that memory does not grow with the number of
+//! members; the bands are read back for tables.
 
 use std::fs::File;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
 use super::AnalysisError;
-use super::estimate::{Estimate, Quantiles, estimate};
+use super::estimate::{Estimate, Quantiles, Split, estimate};
 use crate::compile::Layout;
 use crate::compile::layout::{METRICS, Period};
 use crate::store::columns::{self, Names};
 use crate::store::draft::Draft;
 use crate::store::spool::Spool;
-use crate::store::{BANDS_FILE, Run, StoreError};
+use crate::store::{BANDS_FILE, Run, StoreError, VARIANCE_FILE};
 
 /// Counts held at once, over all members: 8 MB.
 const BLOCK: usize = 1 << 20;
@@ -69,6 +70,40 @@ pub struct BandRow {
     pub p90: Option<f64>,
     /// 95th percentile.
     pub p95: Option<f64>,
+}
+
+/// A row of `variance.csv`. The fields are its columns, in order.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct VarianceRow<'a> {
+    scenario: &'a str,
+    year: i32,
+    domain: &'a str,
+    track: &'a str,
+    state: &'a str,
+    layer: &'a str,
+    metric: &'a str,
+    unit: &'a str,
+    parameter: Option<f64>,
+    chance: Option<f64>,
+    parameter_share: Option<f64>,
+}
+
+impl<'a> VarianceRow<'a> {
+    fn new(row: &'a BandRow, split: Option<Split>) -> Self {
+        Self {
+            scenario: &row.scenario,
+            year: row.year,
+            domain: &row.domain,
+            track: &row.track,
+            state: &row.state,
+            layer: &row.layer,
+            metric: &row.metric,
+            unit: &row.unit,
+            parameter: split.map(|split| split.parameter),
+            chance: split.map(|split| split.chance),
+            parameter_share: split.and_then(|split| split.parameter_share()),
+        }
+    }
 }
 
 /// What a row of `bands.csv` is about. Empty where it does not apply: only `scenario` and `year` is the row of all persons.
@@ -187,7 +222,7 @@ fn cells(layout: &Layout, scenarios: usize) -> Vec<Cell> {
     cells
 }
 
-/// Writes the bands of a run of which all members are there.
+/// Writes the bands and variances of a run of which all members are there.
 ///
 /// # Errors
 /// The members cannot be read, or the disk refuses.
@@ -197,10 +232,8 @@ pub fn write(run: &Run, spool: &Spool) -> Result<(), StoreError> {
     let names: Vec<Names> = layout.units.iter().map(|unit| Names::new(job.model, unit)).collect();
     let members = spool.members() as usize;
     let replications = job.identity.replications as usize;
-    let draft = Draft::new(job.folder, BANDS_FILE)?;
-    let path = draft.path().to_owned();
-    let failed = |error: csv::Error| StoreError::file(&path, "write")(error.into());
-    let mut file = csv::Writer::from_writer(draft);
+    let mut bands = Sheet::new(job.folder, BANDS_FILE)?;
+    let mut variances = Sheet::new(job.folder, VARIANCE_FILE)?;
     let per_block = (BLOCK / members.max(1)).max(1);
     let cells = cells(layout, job.identity.scenarios.len());
     for block in cells.chunk_by(|one, next| one.place / per_block == next.place / per_block) {
@@ -216,12 +249,36 @@ pub fn write(run: &Run, spool: &Spool) -> Result<(), StoreError> {
         });
         for (cell, estimate) in block.iter().zip(&estimates) {
             let scenario = &job.identity.scenarios[cell.scenario];
-            for band in [Band::Realised, Band::Expected] {
-                file.serialize(BandRow::new(scenario, &names[cell.unit], cell, estimate, band)).map_err(failed)?;
-            }
+            let row = |band| BandRow::new(scenario, &names[cell.unit], cell, estimate, band);
+            let realised = row(Band::Realised);
+            variances.add(VarianceRow::new(&realised, estimate.split))?;
+            bands.add(realised)?;
+            bands.add(row(Band::Expected))?;
         }
     }
-    file.into_inner().map_err(|error| StoreError::file(&path, "write")(error.into_error()))?.keep()
+    variances.keep()?;
+    bands.keep()
+}
+
+/// A CSV file that is being written.
+struct Sheet {
+    path: PathBuf,
+    writer: csv::Writer<Draft>,
+}
+
+impl Sheet {
+    fn new(folder: &Path, name: &str) -> Result<Self, StoreError> {
+        let draft = Draft::new(folder, name)?;
+        Ok(Self { path: draft.path().to_owned(), writer: csv::Writer::from_writer(draft) })
+    }
+
+    fn add(&mut self, row: impl Serialize) -> Result<(), StoreError> {
+        self.writer.serialize(row).map_err(|error| StoreError::file(&self.path, "write")(error.into()))
+    }
+
+    fn keep(self) -> Result<(), StoreError> {
+        self.writer.into_inner().map_err(|error| StoreError::file(&self.path, "write")(error.into_error()))?.keep()
+    }
 }
 
 /// A range of the city's numbers of all members: number after number, each with its members in order.

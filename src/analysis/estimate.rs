@@ -47,6 +47,7 @@ impl Split {
 ///
 /// Source: O'Hagan, Stevenson and Madan (2007), Health Economics 16:1009-1023, for the split.
 pub fn estimate(values: &[f64], replications: usize) -> Estimate {
+    let replications = replications.max(1);
     let mean = average(values);
     let draw_means: Vec<f64> = values.chunks(replications).map(average).collect();
     let clusters = if draw_means.len() > 1 { &draw_means } else { values };

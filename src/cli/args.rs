@@ -192,8 +192,8 @@ fn horizon(text: &str) -> Result<RangeInclusive<i32>, String> {
 
 fn scale(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(factor) if factor > 0.0 && factor.is_finite() => Ok(factor),
-        _ => Err("expected a factor above 0, such as 0.1".to_owned()),
+        Ok(factor) if (1e-6..=1e4).contains(&factor) => Ok(factor),
+        _ => Err("expected a factor from 0.000001 to 10000, such as 0.1".to_owned()),
     }
 }
 
@@ -236,7 +236,7 @@ mod tests {
             assert!(horizon(wrong).is_err(), "{wrong}");
         }
         assert_eq!(scale("0.5"), Ok(0.5));
-        for wrong in ["0", "-1", "NaN", "inf", "half"] {
+        for wrong in ["0", "-1", "NaN", "inf", "half", "1e9"] {
             assert!(scale(wrong).is_err(), "{wrong}");
         }
     }

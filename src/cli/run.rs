@@ -38,7 +38,8 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
         threads: args.threads.unwrap_or(0),
         command_line: std::env::args().collect(),
     };
-    match analysis::execute(&job, progress::on_stderr().as_ref(), interrupt::flag())? {
+    let stop = interrupt::flag();
+    match analysis::execute(&job, progress::on_stderr().as_ref(), stop)? {
         Outcome::Complete(_) => {}
         Outcome::AlreadyComplete(_) => {
             super::failure::note(&format!("{} holds this run already: nothing was done again", folder.display()));
@@ -128,9 +129,10 @@ fn report(args: &RunArgs, job: &Job, scenarios: &[usize], layout: &Layout) -> Re
         let realised = |unit, year, metric| numbers.get(unit, year, metric, 0);
         let expected = |unit, year, metric| numbers.get(unit, year, metric, 1);
         text += &writer.scenario(&job.model.scenarios[index].label, &members, &realised);
-        text += &writer.explanation(&realised, &expected);
+        text += &writer.parts(&realised, &expected);
         text.push('\n');
     }
+    text += &format!("{}\n{}\n\n", texts.table.realised, texts.table.digits);
     let files = &texts.files;
     text += &format!("{}\n", fill(&files.written, &[("folder", &job.folder.display().to_string())]));
     text += &format!("  {}\n  {}\n  {}\n", files.bands, files.periods, files.manifest);

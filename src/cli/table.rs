@@ -56,28 +56,24 @@ impl Writer<'_> {
         format!("{title}\n{subtitle}\n\n{}\n{}\n", self.layers(source), self.tracks(source))
     }
 
-    /// What the bands mean, and how much of the last year's cost band comes from parameters.
-    pub(super) fn explanation(&self, realised: Source, expected: Source) -> String {
+    /// How much of the last year's cost band comes from parameters alone, in one line.
+    pub(super) fn parts(&self, realised: Source, expected: Source) -> String {
         let texts = &self.texts.table;
-        let mut lines = vec![texts.realised.clone(), texts.digits.clone()];
-        if let Some(total) = self.unit(&|unit| unit.level == Level::Total) {
-            let year = self.years().end - 1;
-            let cost = |source: Source| source(total, year, metric::COST_CONSTANT);
-            let amounts = Amounts::of(cost(realised).mean);
-            let band = |source| shown(cost(source), |value, place| amounts.written(value, place, self.language)).1;
-            lines.push(if cost(expected).band.is_some() {
-                let words = [
-                    ("year", &*year.to_string()),
-                    ("unit", self.amounts_unit(amounts)),
-                    ("realised", &band(realised)),
-                    ("expected", &band(expected)),
-                ];
-                fill(&texts.split, &words)
-            } else {
-                texts.not_split.clone()
-            });
+        let Some(total) = self.unit(&|unit| unit.level == Level::Total) else { return String::new() };
+        let year = self.years().end - 1;
+        let cost = |source: Source| source(total, year, metric::COST_CONSTANT);
+        if cost(expected).band.is_none() {
+            return format!("{}\n", texts.not_split);
         }
-        lines.join("\n") + "\n"
+        let amounts = Amounts::of(cost(realised).mean);
+        let band = |source| shown(cost(source), |value, place| amounts.written(value, place, self.language)).1;
+        let words = [
+            ("year", &*year.to_string()),
+            ("unit", self.amounts_unit(amounts)),
+            ("realised", &band(realised)),
+            ("expected", &band(expected)),
+        ];
+        format!("{}\n", fill(&texts.split, &words))
     }
 
     /// The table per layer and year: persons on average over the year, and cost. The highest layer comes first.
@@ -200,5 +196,41 @@ impl Line {
             Shape::Means => vec![mean.clone()],
         });
         [self.name.clone(), self.year.clone()].into_iter().chain(numbers).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Files;
+    use std::path::Path;
+
+    /// The layer table of the village for a terminal of `width` columns, with numbers as large as those of a town.
+    fn layers(language: Language, width: u16) -> String {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models/dorp");
+        let model = crate::model::read(&Files::from_directory(&folder).unwrap()).unwrap();
+        let layout = Layout::new(&model, 2020);
+        let town = |_: usize, year: i32, metric: usize| {
+            let mean = if metric == metric::COST_CONSTANT { 143_870_000.0 } else { 80_683.0 } + f64::from(year);
+            Estimate { mean, mcse: 0.4, band: Some((mean * 0.98, mean * 1.02)) }
+        };
+        Writer { model: &model, layout: &layout, texts: &Texts::new(language), language, width }.layers(&town)
+    }
+
+    #[test]
+    fn the_numbers_of_a_town_fit_eighty_columns() {
+        for language in [Language::Nl, Language::En] {
+            let text = layers(language, 80);
+            assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+            assert!(text.lines().any(|line| line.matches('–').count() == 2), "both bands beside their means:\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_bands_under_means() {
+        let text = layers(Language::En, 60);
+        let rows = text.lines().skip_while(|line| !line.starts_with(" layer"));
+        assert!(rows.clone().all(|line| line.chars().count() <= 60), "{text}");
+        assert!(rows.clone().any(|line| line.contains("82,702") && !line.contains("maatwerk")), "{text}");
     }
 }

@@ -1,5 +1,71 @@
+//! `piramide verify`: models whose answer is known, simulated and judged.
+
 use super::args::VerifyArgs;
-use super::failure::Failure;
-pub(super) fn verify(_: &VerifyArgs) -> Result<(), Failure> {
-    Ok(())
+use super::failure::{Failure, print};
+use crate::verify::{Cell, Check, Effort, Verdict, VerifyError, checks, run};
+
+/// Seed of the checks. Another seed is another proof; this one is only what everybody sees.
+const SEED: u64 = 1;
+/// Numbers shown of a check that failed, the farthest off first.
+const SHOWN: usize = 5;
+
+/// Runs the checks, or the one that is named, and says of each what it proves and whether it holds.
+///
+/// # Errors
+/// A check failed or could not be run, or there is none of that name.
+pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
+    let all = checks();
+    let names = || all.iter().map(|check| check.name).collect::<Vec<_>>().join(", ");
+    let asked = |check: &&Check| args.name.as_deref().is_none_or(|name| name == check.name);
+    let chosen: Vec<&Check> = all.iter().filter(asked).collect();
+    if let (Some(name), true) = (&args.name, chosen.is_empty()) {
+        return Err(Failure::Usage(format!("there is no check `{name}`; there are {}", names())));
+    }
+    let mut failed = 0;
+    for check in &chosen {
+        let verdict = run(check, &Effort { replications: None, seed: SEED })?;
+        failed += usize::from(!verdict.passed);
+        print(&told(&verdict))?;
+    }
+    print(&format!("{} checks, {failed} failed\n", chosen.len()))?;
+    if failed > 0 { Err(Failure::Undone("error: the engine does not give the known answers".to_owned())) } else { Ok(()) }
+}
+
+/// A verdict in two lines, and where it failed in a few more.
+fn told(verdict: &Verdict) -> String {
+    let mut text = format!(
+        "{:6}  {}: {}\n        {} numbers over {} replications, largest |z| {:.2}, limit {:.2}\n",
+        if verdict.passed { "ok" } else { "FAILED" },
+        verdict.name,
+        verdict.proves,
+        verdict.cells.len(),
+        verdict.replications,
+        verdict.max_z,
+        verdict.limit,
+    );
+    if verdict.passed {
+        return text;
+    }
+    if let Some(where_) = &verdict.unbalanced {
+        text += &format!("        the books do not balance: {where_}\n");
+    }
+    // What cannot be compared at all is farther off than anything else.
+    let distance = |cell: &Cell| if cell.z.is_nan() { f64::INFINITY } else { cell.z.abs() };
+    let mut cells: Vec<&Cell> = verdict.cells.iter().filter(|cell| !cell.precise || distance(cell) >= verdict.limit).collect();
+    cells.sort_by(|a, b| distance(b).total_cmp(&distance(a)));
+    for cell in cells.into_iter().take(SHOWN) {
+        let why = if cell.precise { "" } else { ", too uncertain to prove anything" };
+        text += &format!("        {}: {} expected, {} seen, z = {:.2}{why}\n", cell.what, cell.expected, cell.mean, cell.z);
+    }
+    text
+}
+
+impl From<VerifyError> for Failure {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Faults(faults) => faults.into(),
+            VerifyError::Compile(error) => error.into(),
+            VerifyError::NoModel(_) | VerifyError::NoRow(_) => Self::Undone(format!("error: {error}")),
+        }
+    }
 }

@@ -28,10 +28,11 @@ impl<'a> Hazard<'a> {
         Self { row: &table.pieces[begin..begin + length], birthday, scale: table.scale[who.profile] * level }
     }
 
-    /// The calendar year of `t` as an index in the row.
+    /// The calendar year of `t` as an index in the row; `t` lies inside the horizon. By way of a signed integer, which costs
+    /// a third of the instructions of a conversion straight to an index.
     #[inline]
     fn year(&self, t: f64) -> usize {
-        (t as usize).min(self.row.len() - 1)
+        (t as i32 as usize).min(self.row.len() - 1)
     }
 
     /// Sum of the row's factors from the model's start to `t`.
@@ -61,7 +62,7 @@ impl<'a> Hazard<'a> {
     }
 
     /// First time after `from` at which the uniform number `u` is hit, or infinity if not before `until`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn fires(&self, u: f64, from: f64, until: f64) -> f64 {
         let start = self.cumulated(from);
         let room = self.scale * (self.cumulated(until) - start);
@@ -121,7 +122,7 @@ impl<'a> Moving<'a> {
     }
 
     /// As [`Hazard::fires`].
-    #[inline]
+    #[inline(always)]
     pub(super) fn fires(&self, u: f64, from: f64, until: f64) -> f64 {
         if self.course.is_empty() {
             return self.hazard.fires(u, from, until);

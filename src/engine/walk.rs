@@ -16,11 +16,11 @@ const MOST_TRIES: u32 = 256;
 enum Next {
     Nothing,
     /// Exit number of the current state.
-    Exit(usize),
+    Exit(u16),
     /// Number of the hazard from any state.
-    Any(usize),
+    Any(u16),
     /// Number of the onset.
-    Onset(usize),
+    Onset(u16),
 }
 
 /// The clock of a hazard that reads another track: its threshold is used up at the rate of the moment.
@@ -334,6 +334,8 @@ impl<'a> Walker<'a> {
         self.runs[index].visits[usize::from(state)] += 1;
         let mut first_dwell = true;
         let mut luck = [0.0; 2];
+        // Nobody waits for a clock that fires after another has; only clocks that read other tracks may still slow down.
+        let mut until = who.leave;
         for (number, exit) in track.states[usize::from(state)].exits.iter().enumerate() {
             let lane = (exit.item % 2) as usize;
             if lane == 0 {
@@ -342,11 +344,15 @@ impl<'a> Walker<'a> {
             let u = luck[lane];
             let fires = match &exit.when {
                 When::Rate(rate) => {
-                    let (fires, coupled) = self.wind(rate, u, time, who);
-                    if !rate.couplings.is_empty() {
+                    if rate.couplings.is_empty() {
+                        let fires = self.moving(rate, 1.0, who).fires(u, time, until);
+                        until = until.min(fires);
+                        fires
+                    } else {
+                        let (fires, coupled) = self.wind(rate, u, time, who);
                         self.runs[index].exits_coupled[number] = coupled;
+                        fires
                     }
-                    fires
                 }
                 When::Dwell(laws) => {
                     let law = &laws[if laws.len() > 1 { epoch(&scenario.begins, time) } else { 0 }];
@@ -381,10 +387,10 @@ impl<'a> Walker<'a> {
         };
         if !state.sink {
             for (number, &fires) in run.exits[..state.exits.len()].iter().enumerate() {
-                offer(fires, Next::Exit(number));
+                offer(fires, Next::Exit(number as u16));
             }
             for (number, clock) in run.any.iter().enumerate() {
-                offer(clock.fires, Next::Any(number));
+                offer(clock.fires, Next::Any(number as u16));
             }
         }
         if track.free == Some(self.runs[index].state) {
@@ -393,7 +399,7 @@ impl<'a> Walker<'a> {
                 while self.runs[index].onsets[number].fires < time {
                     self.next_candidate(index, number, self.runs[index].onsets[number].fires, who);
                 }
-                offer(self.runs[index].onsets[number].fires, Next::Onset(number));
+                offer(self.runs[index].onsets[number].fires, Next::Onset(number as u16));
             }
         }
         (self.runs[index].time, self.runs[index].next) = best;
@@ -408,12 +414,13 @@ impl<'a> Walker<'a> {
         let from = run.state;
         match run.next {
             Next::Exit(number) => {
-                let exit = &track.states[usize::from(from)].exits[number];
+                let exit = &track.states[usize::from(from)].exits[usize::from(number)];
                 let to =
                     self.choose_target(index, &exit.split, exit.item, self.runs[index].question, self.visit(index), time, who);
                 self.shift(index, to, time, who, tally, observer);
             }
             Next::Any(number) => {
+                let number = usize::from(number);
                 let exit = &track.from_any[number];
                 let to = self.choose_target(index, &exit.split, exit.item, 0, self.runs[index].any[number].uses, time, who);
                 self.runs[index].any[number].uses += 1;
@@ -425,6 +432,7 @@ impl<'a> Walker<'a> {
                 }
             }
             Next::Onset(number) => {
+                let number = usize::from(number);
                 let onset = &track.onsets[number];
                 let candidate = run.onsets[number].uses;
                 let share =

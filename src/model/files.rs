@@ -50,7 +50,7 @@ impl Files {
         let shown = folder.display().to_string();
         let refuse = |faults| Err(Faults::new(faults, |_| None));
         if let Err(fault) = look_at(folder, &shown) {
-            return refuse(vec![fault]);
+            return refuse(vec![*fault]);
         }
         let (mut files, mut faults) = (BTreeMap::new(), Vec::new());
         let mut rest = vec![(folder.to_path_buf(), 0)];
@@ -81,7 +81,7 @@ impl Files {
                             let inside = path.strip_prefix(folder).unwrap_or(&path);
                             files.insert(slashed(inside), Cow::Owned(content));
                         }
-                        Err(fault) => faults.push(fault),
+                        Err(fault) => faults.push(*fault),
                     }
                 }
             }
@@ -111,8 +111,9 @@ impl Files {
 }
 
 /// Refuses what is no model folder before anything of it is read.
-fn look_at(folder: &Path, shown: &str) -> Result<(), Fault> {
-    let fault = |code, message: String, help: &str| Err(Fault::new(code, &Place::start_of(shown), message, "").help(help));
+fn look_at(folder: &Path, shown: &str) -> Result<(), Box<Fault>> {
+    let fault =
+        |code, message: String, help: &str| Err(Box::new(Fault::new(code, &Place::start_of(shown), message, "").help(help)));
     if !folder.exists() {
         return fault(
             "missing-folder",
@@ -138,10 +139,10 @@ fn look_at(folder: &Path, shown: &str) -> Result<(), Fault> {
 }
 
 /// Reads one file, unless it is too large.
-fn load(path: &Path) -> Result<Vec<u8>, Fault> {
-    let size = std::fs::metadata(path).map_err(|trouble| unreadable(path, &trouble))?.len();
-    too_large(&path.display().to_string(), size).map_or(Ok(()), Err)?;
-    std::fs::read(path).map_err(|trouble| unreadable(path, &trouble))
+fn load(path: &Path) -> Result<Vec<u8>, Box<Fault>> {
+    let size = std::fs::metadata(path).map_err(|trouble| Box::new(unreadable(path, &trouble)))?.len();
+    too_large(&path.display().to_string(), size).map_or(Ok(()), |fault| Err(Box::new(fault)))?;
+    std::fs::read(path).map_err(|trouble| Box::new(unreadable(path, &trouble)))
 }
 
 /// The fault of a file that is too large to be meant.

@@ -35,7 +35,7 @@ pub struct RawModel {
     pub trend: IndexMap<String, RawTrend>,
     /// Price index, to move amounts between price levels.
     pub prices: Option<RawPrices>,
-    /// Domains of the accounts: wmo, jeugd, werk_en_inkomen.
+    /// Domains of the accounts: `wmo`, `jeugd`, `werk_en_inkomen`.
     #[serde(default)]
     pub domain: IndexMap<String, RawDomain>,
     /// Uncertain and fixed numbers, by name.

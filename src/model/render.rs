@@ -20,7 +20,9 @@ impl Faults {
         }
         let count = self.list().len() + self.omitted();
         if self.omitted() > 0 {
-            text += &format!("{} faults are not shown; correct these first\n", self.omitted());
+            let omitted = self.omitted();
+            text.push_str(&omitted.to_string());
+            text.push_str(" faults are not shown; correct these first\n");
         }
         text + &format!("{count} {}\n", if count == 1 { "fault" } else { "faults" })
     }

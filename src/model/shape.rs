@@ -48,12 +48,12 @@ impl<'a> Walker<'a> {
         if let Some(forms) = schema.get("anyOf").and_then(Json::as_array) {
             match forms.iter().find(|form| accepts(form, node)) {
                 Some(form) => self.node(node, form, name, key),
-                None => self.wrong_type(node, forms.iter().flat_map(types).collect(), None, name, key),
+                None => self.wrong_type(node, &forms.iter().flat_map(types).collect::<Vec<_>>(), None, name, key),
             }
             return;
         }
         if !accepts(schema, node) {
-            return self.wrong_type(node, types(schema), schema.get("format").and_then(Json::as_str), name, key);
+            return self.wrong_type(node, &types(schema), schema.get("format").and_then(Json::as_str), name, key);
         }
         match &node.value {
             Value::Table(table) => self.table(table, schema, name, key),
@@ -177,8 +177,8 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn wrong_type(&mut self, node: &Node, wanted: Vec<&str>, format: Option<&str>, name: &str, key: &Place) {
-        self.faults.push(wrong_type(node, &wanted, format, name, key));
+    fn wrong_type(&mut self, node: &Node, wanted: &[&str], format: Option<&str>, name: &str, key: &Place) {
+        self.faults.push(wrong_type(node, wanted, format, name, key));
     }
 
     /// What the language says of a key.

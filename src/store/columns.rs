@@ -90,8 +90,8 @@ pub fn metric_columns() -> Vec<Column> {
     METRICS.iter().zip(&METRIC_TEXTS).map(one).collect()
 }
 
-/// Columns of `bands.csv`.
-pub fn band_columns() -> Vec<Column> {
+/// Columns that say what a row of `bands.csv` or `variance.csv` is about.
+fn place_columns() -> Vec<Column> {
     let mut columns = vec![
         column("scenario", Kind::Text, None, "Scenario."),
         column("year", Kind::Integer, Some("calendar year"), "Calendar year."),
@@ -105,7 +105,30 @@ pub fn band_columns() -> Vec<Column> {
          once. A row without domain, track, state and layer counts all persons.",
     ));
     columns.push(column("metric", Kind::Text, None, "What is counted; described in periods.parquet."));
-    columns.push(column("unit", Kind::Text, None, "Unit of the numbers in the row."));
+    columns.push(column("unit", Kind::Text, None, "Unit of the metric."));
+    columns
+}
+
+/// Columns of `variance.csv`.
+pub fn variance_columns() -> Vec<Column> {
+    let mut columns = place_columns();
+    columns.extend([
+        column("parameter", Kind::Number, Some("unit, squared"), "Variance that comes from uncertain parameters."),
+        column("chance", Kind::Number, Some("unit, squared"), "Variance between replications of one draw: chance."),
+        column(
+            "parameter_share",
+            Kind::Number,
+            None,
+            "Share of the variance of members that comes from uncertain parameters, 0 to 1. Empty, like the two before it, if \
+             the run cannot split them because it has one replication or one draw; empty too where nothing varies.",
+        ),
+    ]);
+    columns
+}
+
+/// Columns of `bands.csv`.
+pub fn band_columns() -> Vec<Column> {
+    let mut columns = place_columns();
     columns.push(column(
         "band",
         Kind::Text,

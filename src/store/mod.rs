@@ -1,7 +1,7 @@
 //! The run folder on disk: `runs/<name>/`.
 //!
 //! ```text
-//! open ─► simulate ─► write_tables ─► (analysis writes bands.csv) ─► complete
+//! open ─► simulate ─► write_tables ─► (analysis: bands.csv, variance.csv) ─► complete
 //! ```
 //!
 //! `manifest.json` says what the run is and how far it is; `members.spool` keeps members until the tables are there. Every other
@@ -32,6 +32,9 @@ use tables::Content;
 
 /// Name of the file of bands.
 pub const BANDS_FILE: &str = "bands.csv";
+
+/// Name of the file of variances.
+pub const VARIANCE_FILE: &str = "variance.csv";
 
 /// Name of the file that a running process holds a lock on.
 const LOCK: &str = ".lock";

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::columns::{self, Column, Kind};
 use super::draft::write_whole;
 use super::tables::{Content, DRAWS_FILE};
-use super::{BANDS_FILE, Job, StoreError};
+use super::{BANDS_FILE, Job, StoreError, VARIANCE_FILE};
 
 /// Name of the file.
 pub const PACKAGE: &str = "datapackage.json";
@@ -39,6 +39,11 @@ fn describe(job: &Job) -> Value {
         BANDS_FILE,
         "Mean and percentiles over all members, per scenario, calendar year, unit and metric.",
         &columns::band_columns(),
+    ));
+    resources.push(resource(
+        VARIANCE_FILE,
+        "The variance between members in its two parts, per scenario, calendar year, unit and metric.",
+        &columns::variance_columns(),
     ));
     json!({
         "name": slug(&identity.model),

@@ -273,8 +273,16 @@ impl SpoolReader<'_> {
         for scenario in counts.iter_mut() {
             scenario.clear();
             scenario.extend(numbers.by_ref().take(shape.city));
-            for _ in 0..shape.rest {
-                scenario.push(unpack(&mut rest).ok_or_else(|| self.damaged(index))?);
+            scenario.resize(shape.city + shape.rest, 0);
+            for number in &mut scenario[shape.city..] {
+                *number = match rest {
+                    // Nearly all are: zero is the byte 0.
+                    [0, left @ ..] => {
+                        rest = left;
+                        continue;
+                    }
+                    _ => unpack(&mut rest).ok_or_else(|| self.damaged(index))?,
+                }
             }
         }
         Ok(())

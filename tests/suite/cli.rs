@@ -82,6 +82,7 @@ fn what_cannot_be_meant_is_refused_with_exit_code_2() {
         "run --horizon 2019",
         "run --scale 0",
         "run --scale NaN",
+        "run --scale 1e9",
         "run --member 3",
         "run --trace 4",
         "run --member 0.0 --trace me",
@@ -97,4 +98,237 @@ fn what_cannot_be_meant_is_refused_with_exit_code_2() {
     }
     insta::assert_snapshot!("refused", said);
     assert_eq!(std::fs::read_dir(desk.0.path()).unwrap().count(), 0, "a refused command leaves nothing behind");
+}
+
+#[test]
+fn what_the_model_cannot_do_is_refused_with_exit_code_2() {
+    let desk = Desk::new();
+    let dorp = dorp();
+    std::fs::write(desk.path("a-file"), "not a folder").unwrap();
+    std::fs::create_dir(desk.path("empty")).unwrap();
+    let mut said = String::new();
+    for args in [
+        "check nowhere",
+        "check a-file",
+        "check empty",
+        "run nowhere",
+        "run DORP --horizon 2018..2020",
+        "run DORP --horizon 2019..2025",
+        "run DORP --scenario samn",
+        "run DORP --scenario samen+nothing",
+        "run DORP --scenario samen --scenario samen",
+        "run DORP --draws 4 --member 4.0",
+        "run DORP --member 0.0 --trace 400",
+        "verify nothing-of-the-kind",
+    ] {
+        let words: Vec<&str> = args.split(' ').map(|word| if word == "DORP" { &dorp } else { word }).collect();
+        let left = desk.piramide(&words).expect(2);
+        assert_eq!(left.out, "", "{args}");
+        said += &format!("$ piramide {args}\n{}\n", left.err);
+    }
+    insta::assert_snapshot!("refused_by_the_model", said);
+    assert!(!desk.path("runs").exists(), "a refused command leaves nothing behind");
+}
+
+#[test]
+fn check_tells_what_a_model_holds_and_what_is_wrong_with_it() {
+    let desk = Desk::new();
+    let good = desk.piramide(&["check", &dorp()]).expect(0);
+    insta::assert_snapshot!(good.out, @r"
+    dorp is without faults: 400 persons, 2019 to 2024, 3 parameters
+    tracks: hulp
+    scenarios: later, ongewijzigd-beleid, samen
+    ");
+    assert_eq!(good.err, "");
+
+    copy(Path::new(&dorp()), &desk.path("bad"));
+    let track = desk.text("bad/tracks/hulp.toml").replace("sigma = 0.6", "sigm = 0.6").replace("\"hulp_vraag\"", "\"hulp_vrag\"");
+    std::fs::write(desk.path("bad/tracks/hulp.toml"), track).unwrap();
+    let bad = desk.piramide(&["check", "bad"]).expect(2);
+    assert_eq!(bad.out, "");
+    assert!(bad.err.contains("tracks/hulp.toml:") && bad.err.contains("did you mean `sigma`?"), "{}", bad.err);
+    assert!(!bad.err.contains('\u{1b}'), "no colours in a pipe");
+}
+
+#[test]
+fn the_built_in_model_is_without_faults() {
+    let left = Desk::new().piramide(&["check"]).expect(0);
+    assert!(left.out.starts_with("hengelo is without faults: "), "{}", left.out);
+}
+
+#[test]
+fn schema_is_json() {
+    let schema: serde_json::Value = serde_json::from_str(&Desk::new().piramide(&["schema"]).expect(0).out).unwrap();
+    assert!(schema["$defs"]["ScenarioFile"]["properties"]["measure"].is_object());
+}
+
+#[test]
+fn a_run_shows_its_tables_and_keeps_its_files() {
+    let desk = Desk::new();
+    let words = ["run", &dorp(), "--scenario", "ongewijzigd-beleid", "--scenario", "samen+later", "--draws", "8", "--out", "out"];
+    let english = desk.piramide(&words).expect(0);
+    insta::assert_snapshot!("run_en", english.out);
+    assert!(english.out.lines().all(|line| line.chars().count() <= 80));
+    assert!(english.err.ends_with("16 of 16 members\n"), "{}", english.err);
+    for file in ["manifest.json", "bands.csv", "periods.parquet", "draws.parquet", "datapackage.json"] {
+        assert!(desk.path("out").join(file).is_file(), "{file}");
+    }
+
+    let before = desk.text("out/bands.csv");
+    let dutch = desk.piramide(&[&words[..], &["--lang", "nl"]].concat()).expect(0);
+    insta::assert_snapshot!("run_nl", dutch.out);
+    assert_eq!(dutch.err, "out holds this run already: nothing was done again\n");
+    assert_eq!(desk.text("out/bands.csv"), before);
+
+    let mut command = desk.command(&words);
+    let by_locale = command.env("LANG", "nl_NL.UTF-8").output().unwrap();
+    assert_eq!(String::from_utf8(by_locale.stdout).unwrap(), dutch.out);
+}
+
+#[test]
+fn a_run_names_its_own_folder_after_all_that_decides_it() {
+    let desk = Desk::new();
+    let folders = || {
+        let mut names: Vec<_> = std::fs::read_dir(desk.path("runs")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let words = ["run", &dorp(), "--draws", "1", "--replications", "1"];
+    desk.piramide(&words).expect(0);
+    let first = folders();
+    assert!(first.len() == 1 && first[0].to_string_lossy().starts_with("dorp-"), "{first:?}");
+    desk.piramide(&[&words[..], &["--threads", "1", "--lang", "nl"]].concat()).expect(0);
+    assert_eq!(folders(), first, "threads and language decide nothing");
+    desk.piramide(&[&words[..], &["--seed", "2"]].concat()).expect(0);
+    assert_eq!(folders().len(), 2);
+}
+
+#[test]
+fn a_folder_with_anything_else_in_it_is_refused() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("mine")).unwrap();
+    std::fs::write(desk.path("mine/thesis.txt"), "years of work").unwrap();
+    let words = ["run", &dorp(), "--draws", "1", "--replications", "1", "--out"];
+    let foreign = desk.piramide(&[&words[..], &["mine"]].concat()).expect(2);
+    assert!(foreign.err.contains("holds no run of piramide; nothing was touched"), "{}", foreign.err);
+    assert_eq!(std::fs::read_dir(desk.path("mine")).unwrap().count(), 1);
+
+    desk.piramide(&[&words[..], &["out"]].concat()).expect(0);
+    let other = desk.piramide(&[&words[..], &["out", "--seed", "7"]].concat()).expect(2);
+    assert!(other.err.contains("seed 1 there, 7 asked"), "{}", other.err);
+}
+
+#[test]
+fn one_member_alone_is_the_one_of_the_run() {
+    let desk = Desk::new();
+    let words = ["run", &dorp(), "--draws", "1", "--replications", "1"];
+    desk.piramide(&[&words[..], &["--out", "out"]].concat()).expect(0);
+    let alone = desk.piramide(&[&words[..], &["--member", "0.0"]].concat()).expect(0);
+    // With one member the mean is the member: both tables hold the same numbers.
+    let numbers = |text: &str| -> Vec<String> {
+        let line = text.lines().find(|line| line.trim_start().starts_with("maatwerk")).unwrap();
+        line.split_whitespace().filter(|word| *word != "–").map(str::to_owned).collect()
+    };
+    let whole = desk.piramide(&[&words[..], &["--out", "out"]].concat()).expect(0);
+    let (alone, whole) = (numbers(&alone.out), numbers(&whole.out));
+    assert_eq!(alone[..3], whole[..3]);
+    assert_eq!(alone.last(), whole.iter().rev().nth(2));
+    assert!(!desk.path("runs").exists(), "a member alone writes no files");
+}
+
+#[test]
+fn a_life_reads_from_begin_to_end() {
+    let desk = Desk::new();
+    let life = |person: usize, language: &str| {
+        let person = person.to_string();
+        desk.piramide(&["run", &dorp(), "--member", "2.1", "--trace", &person, "--lang", language]).expect(0).out
+    };
+    // The first person to whom anything happens.
+    let person = (0..40).find(|&person| life(person, "en").contains(" to ")).unwrap();
+    insta::assert_snapshot!("life_en", life(person, "en"));
+    insta::assert_snapshot!("life_nl", life(person, "nl"));
+}
+
+#[test]
+fn whoever_stops_reading_is_no_reason_to_panic() {
+    let desk = Desk::new();
+    for words in [vec!["schema"], vec!["--help"], vec!["run", "--help"]] {
+        let mut child = desk.command(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // Nobody reads: the other end of the pipe is gone before a word is written, or soon after.
+        drop(child.stdout.take());
+        let left = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8(left.stderr).unwrap(), "", "{words:?}");
+        assert_eq!(left.status.code(), Some(0), "{words:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stopped_run_says_so_and_the_same_command_goes_on() {
+    let desk = Desk::new();
+    let dorp = dorp();
+    let words = |out| ["run", &dorp, "--draws", "40", "--threads", "1", "--scale", "10", "--out", out].map(str::to_owned);
+    let run = |out| desk.piramide(&words(out).each_ref().map(String::as_str));
+    let straight = run("straight").expect(0);
+    for signal in ["INT", "TERM"] {
+        let arguments = words(signal);
+        let mut command = desk.command(&arguments.each_ref().map(String::as_str));
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // The handler is in place before the folder is.
+        while !desk.path(signal).join("members.spool").exists() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        assert!(Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(output.stdout.is_empty(), "no tables of half a run");
+        let last = said.lines().last().unwrap();
+        assert!(last.starts_with("stopped after ") && last.ends_with(" of 80 members; the same command goes on"), "{last}");
+
+        let resumed = run(signal).expect(0);
+        assert!(resumed.err.contains("members were there already") || last.contains("after 0 of"), "{}", resumed.err);
+        assert_eq!(resumed.out.replace(signal, "straight"), straight.out);
+        assert_eq!(desk.text(&format!("{signal}/bands.csv")), desk.text("straight/bands.csv"));
+    }
+}
+
+/// The first scenario of the README, and the commands around it, with fewer draws and persons.
+#[test]
+fn the_first_scenario_of_the_readme_runs() {
+    let desk = Desk::new();
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(home.join("README.md")).unwrap();
+    let block = |kind: &str, holds: &str| {
+        let mut blocks = readme.split("```").skip(1).step_by(2).filter_map(|block| block.strip_prefix(kind));
+        blocks.find(|block| block.contains(holds)).unwrap().trim().to_owned()
+    };
+    let scenario = block("toml", "[measure.");
+    assert!(scenario.lines().count() <= 20, "twenty lines");
+    copy(&home.join("models/hengelo"), &desk.path("models/mine"));
+    std::fs::write(desk.path("models/mine/scenarios/eerst-samen.toml"), scenario).unwrap();
+    let mut seen = String::new();
+    for line in block("sh", "models/mine").lines() {
+        let mut words: Vec<&str> = line.split_whitespace().skip(1).collect();
+        if words[0] == "run" {
+            let draws = words.iter().position(|word| *word == "--draws").unwrap();
+            words.truncate(draws);
+            words.extend(["--draws", "1", "--replications", "1", "--scale", "0.02", "--horizon", "2019..2028"]);
+        }
+        seen += &desk.piramide(&words).expect(0).out;
+    }
+    assert!(seen.contains("Unchanged policy") && seen.contains("Together first"), "{seen}");
+}
+
+/// A copy of a folder with all in it.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to.join(entry.file_name()));
+        } else {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
 }

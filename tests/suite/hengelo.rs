@@ -86,7 +86,8 @@ fn means_over_prior_draws_meet_the_figures_of_2021() {
     near("HO, stock", mean.get(ho(), 2021, 0, metric::PERSON_TIME), 2050.0, 0.05);
     let unique = |half| mean.get(ho(), 2021, half, metric::UNIQUE);
     near("HO, unique persons in a half-year", (unique(1) + unique(2)) / 2.0, 2300.0, 0.05);
-    near("HO, rise 2019-2022", mean.get(ho(), 2021, 0, metric::STOCK_END) - mean.get(ho(), 2019, 1, metric::STOCK_START), 660.0, 0.2);
+    let rise = mean.get(ho(), 2021, 0, metric::STOCK_END) - mean.get(ho(), 2019, 1, metric::STOCK_START);
+    near("HO, rise 2019-2022", rise, 660.0, 0.2);
     let bijstand = |year, metric| mean.get(mean.row("bijstand", None), year, 0, metric);
     near("bijstand 2019", bijstand(2019, metric::PERSON_TIME), 2227.0, 0.03);
     near("bijstand 2020", bijstand(2020, metric::PERSON_TIME), 2253.0, 0.03);
@@ -186,11 +187,13 @@ impl Observer for Spells {
             What::Begins { track, state, elapsed } if track == self.track && self.benefit.contains(&state) => {
                 self.since = Some(event.time - elapsed);
             }
-            What::Moves { track, from, to, .. } if track == self.track => match (self.benefit.contains(&from), self.benefit.contains(&to)) {
-                (false, true) => self.since = Some(event.time),
-                (true, false) => self.end(event.time),
-                _ => {}
-            },
+            What::Moves { track, from, to, .. } if track == self.track => {
+                match (self.benefit.contains(&from), self.benefit.contains(&to)) {
+                    (false, true) => self.since = Some(event.time),
+                    (true, false) => self.end(event.time),
+                    _ => {}
+                }
+            }
             What::Dies | What::Leaves => self.end(event.time),
             _ => {}
         }

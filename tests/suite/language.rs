@@ -1,5 +1,7 @@
 //! Reading correct models.
 
+#![allow(clippy::float_cmp, reason = "numbers are read as they are written")]
+
 use piramide::model::{self, Clock, Effect, Elapsed, Expression, Files, Layer, Model, Rate, UNCHANGED, embedded};
 
 const MODEL: &str = r#"
@@ -227,4 +229,23 @@ fn a_folder_on_disk_reads_as_its_embedded_copy() {
     let files = Files::from_directory(&path).unwrap();
     let (_, embedded) = embedded::verification().into_iter().find(|(name, _)| name == "pyramid-markov").unwrap();
     assert!(files.iter().eq(embedded.iter()));
+}
+
+/// The files shown in the manual of the language: each fence names its file; several pieces of one file follow each other.
+#[test]
+fn the_manual_shows_a_model_that_reads() {
+    let manual = include_str!("../../models/README.md");
+    let mut pieces = std::collections::BTreeMap::<String, String>::new();
+    for block in manual.split("\n```").filter(|block| block.starts_with("toml ") || block.starts_with("csv ")) {
+        let (head, body) = block.split_once('\n').unwrap();
+        let path = head.split_once(' ').unwrap().1;
+        let piece = pieces.entry(path.to_owned()).or_default();
+        piece.push_str(body);
+        piece.push('\n');
+    }
+    assert_eq!(pieces.len(), 5);
+    let model = read(&Files::from_memory(pieces));
+    assert_eq!(model.scenarios.len(), 2);
+    assert_eq!(model.compose("sterke-buurt").unwrap().measures[0].ramp_months, 24);
+    assert!(manual.lines().count() <= 120);
 }

@@ -73,8 +73,8 @@ impl Checker<'_> {
                 Rule::Split(_) => "shares that a measure changes must be written so that they always sum to one: `\"1 - a - b\"`",
                 Rule::Range { .. } => "weaken the effect, or use `set` with a value inside the range",
             };
-            let names = law.parameters.iter().map(|&id| self.model.parameters[id].name.as_str());
-            let Some(spot) = names.filter_map(|name| effect_spot(file, name)).next() else { continue };
+            let mut names = law.parameters.iter().map(|&id| self.model.parameters[id].name.as_str());
+            let Some(spot) = names.find_map(|name| effect_spot(file, name)) else { continue };
             if told.insert(spot.key().span.start) {
                 let code = law.rule.code();
                 self.fault(code, &spot.value().clone(), format!("with this measure, {message}"), "this effect", help);

@@ -24,6 +24,9 @@ use super::tree::Spot;
 /// Words that mean something to the language and so name nothing else.
 pub(super) const FREE: &str = "geen_hulpvraag";
 
+/// Most scenarios of a model.
+const MAX_SCENARIOS: usize = 1_000;
+
 /// A scenario file that was read.
 pub(super) struct ScenarioFile<'t> {
     /// Name: that of the file without its ending.
@@ -62,6 +65,10 @@ pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[
         good_priors: Vec::new(),
         whole_tracks: Vec::new(),
     };
+    checker.amounts(raw, spot, scenarios);
+    if !checker.faults.is_empty() {
+        return (checker.model, checker.faults);
+    }
     checker.header(raw, spot);
     // Without a period every year would be reported as well.
     if checker.faults.iter().any(|fault| fault.code == "bad-period") {
@@ -154,7 +161,7 @@ impl<'a> Checker<'a> {
     /// Id of a name among `known`; a fault if it is not there.
     fn find<'n>(&mut self, kind: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone, place: &Place) -> Option<usize> {
         let found = find(kind, name, known, place);
-        found.map_err(|fault| self.faults.push(fault)).ok()
+        found.map_err(|fault| self.faults.push(*fault)).ok()
     }
 
     /// Id of a cited source, and notes that it is used.
@@ -166,7 +173,7 @@ impl<'a> Checker<'a> {
                 Some(id)
             }
             Err(fault) => {
-                self.faults.push(fault);
+                self.faults.push(*fault);
                 None
             }
         }
@@ -175,6 +182,46 @@ impl<'a> Checker<'a> {
     /// The calendar years of the model.
     fn years(&self) -> std::ops::RangeInclusive<i32> {
         self.model.first_year..=self.model.last_year
+    }
+
+    /// Refuses what is so much that it cannot be meant, before it takes long to look through.
+    fn amounts(&mut self, raw: &RawModel, spot: Spot<'_>, scenarios: &[ScenarioFile<'_>]) {
+        let sections = [
+            ("parameter", raw.parameter.len(), 5_000),
+            ("table", raw.table.len(), 1_000),
+            ("trend", raw.trend.len(), 1_000),
+            ("stream", raw.stream.len(), 1_000),
+            ("domain", raw.domain.len(), 1_000),
+            ("source", raw.source.len(), 5_000),
+            ("attribute", raw.attribute.len(), 64),
+            ("track", raw.track.len(), tracks::MAX),
+        ];
+        let measures = scenarios.iter().map(|file| (file.spot.at("measure"), "measure", file.raw.measure.len(), 200));
+        let states = raw
+            .track
+            .iter()
+            .take(tracks::MAX)
+            .map(|(name, track)| (spot.at("track").at(name).at("state"), "state", track.state.len(), tracks::MAX));
+        let too_many = |(_, _, count, most): &(Spot<'_>, &str, usize, usize)| count > most;
+        let sections = sections.into_iter().map(|(section, count, most)| (spot.at(section), section, count, most));
+        for (place, what, count, most) in sections.chain(states).chain(measures).filter(too_many) {
+            let message = format!("there are {count} {what}s; at most {most} fit");
+            self.fault("too-many", place.key(), message, "too many", "join those that are never told apart, or split the folder");
+        }
+        for name in raw.track.iter().filter(|(_, track)| track.state.is_empty()).map(|(name, _)| name) {
+            let (place, message) = (spot.at("track").at(name).at("state").key(), format!("the track `{name}` has no state"));
+            self.fault("no-state", place, message, "no state", "give at least one: `state = { geen_hulpvraag = {} }`");
+        }
+        if let Some(file) = scenarios.get(MAX_SCENARIOS) {
+            let message = format!("the folder holds more than {MAX_SCENARIOS} scenarios");
+            self.fault(
+                "too-many",
+                file.spot.key(),
+                message,
+                "too many",
+                "move scenarios that are no longer used to another folder",
+            );
+        }
     }
 
     /// Reports a calendar year that lies outside the model.
@@ -192,7 +239,7 @@ impl<'a> Checker<'a> {
     /// Reports a name that is empty, too long or holds other characters than letters, digits, `_` and (if allowed) `-`.
     fn good_name(&mut self, kind: &str, name: &str, hyphens: bool, place: &Place) {
         let fits = |c: char| c.is_alphanumeric() || c == '_' || (hyphens && c == '-');
-        let starts_well = name.chars().next().is_some_and(|c| c.is_alphanumeric());
+        let starts_well = name.chars().next().is_some_and(char::is_alphanumeric);
         if !starts_well || !name.chars().all(fits) || name.len() > 64 {
             let hyphen = if hyphens { ", `-`" } else { "" };
             let help = format!("use letters, digits, `_`{hyphen}, at most 64 characters, beginning with a letter or digit");
@@ -219,7 +266,7 @@ impl<'a> Checker<'a> {
 }
 
 /// Id of a name among `known`, or the fault that it is not there.
-fn find<'n>(kind: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone, place: &Place) -> Result<usize, Fault> {
+fn find<'n>(kind: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone, place: &Place) -> Result<usize, Box<Fault>> {
     known.clone().position(|other| other == name).ok_or_else(|| {
         let name_shown = shown(name);
         let message = if kind.contains('`') {
@@ -228,10 +275,10 @@ fn find<'n>(kind: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone
             format!("there is no {kind} `{name_shown}`")
         };
         let fault = Fault::new("unknown-reference", place, message, format!("unknown {kind}"));
-        fault.help(did_you_mean(name, known.clone()).unwrap_or_else(|| match known.count() {
+        Box::new(fault.help(did_you_mean(name, known.clone()).unwrap_or_else(|| match known.count() {
             0 => format!("the model has no {kind}; declare one first"),
             count => format!("the model has {count} others; check the spelling"),
-        }))
+        })))
     })
 }
 

@@ -46,7 +46,7 @@ impl Checker<'_> {
             let rule = Rule::Range { expression: Expression::Parameter(id), bound, what: format!("`{name}`") };
             self.laws.push(Law { rule, parameters: vec![id] });
         } else {
-            let range = if low == high {
+            let range = if let Prior::Fixed(_) = prior {
                 format!("is {}", short(low))
             } else {
                 format!("reaches from {} to {}", short(low), short(high))

@@ -3,12 +3,13 @@
 use super::Checker;
 use super::law::at_corners;
 use crate::model::fault::Place;
-use crate::model::resolved::{Clock, Dwell, Track};
+use crate::model::resolved::{Clock, Dwell, PersonRow, Stream, Track};
 use crate::model::tree::Spot;
 
 impl Checker<'_> {
     /// Checks the tracks whose transitions could all be read; with others, a missing path may be no fault of its own.
     pub(super) fn paths(&mut self, spot: Spot<'_>) {
+        self.stationary_streams(spot);
         let spot = spot.at("track");
         for (id, read) in self.whole_tracks.clone().into_iter().enumerate() {
             if read {
@@ -18,6 +19,31 @@ impl Checker<'_> {
                 }
                 self.standing_still(id, place.at("transition"));
             }
+        }
+    }
+
+    /// Who a stationary stream already has at the start is known only where one dwell time leads out of the state they enter.
+    fn stationary_streams(&mut self, spot: Spot<'_>) {
+        if !self.whole_tracks.iter().all(|whole| *whole) {
+            return;
+        }
+        let tracks = &self.model.tracks;
+        let one_dwell = |row: &PersonRow| {
+            let entered = row.states.iter().zip(tracks).filter_map(|(state, track)| Some((state.as_ref()?.0, track)));
+            let exits: Vec<&Clock> = entered
+                .flat_map(|(state, track)| track.transitions.iter().filter(move |transition| transition.from.contains(&state)))
+                .map(|transition| &transition.clock)
+                .collect();
+            matches!(exits.as_slice(), [Clock::Dwell(_)])
+        };
+        let vague = |stream: &&Stream| stream.stationary && !stream.persons.iter().all(one_dwell);
+        let names: Vec<String> = self.model.streams.iter().filter(vague).map(|stream| stream.name.clone()).collect();
+        for name in names {
+            let place = spot.at("stream").at(&name).at("stationary").value().clone();
+            let message = format!("the persons of `{name}` enter states that are not left by one dwell time alone");
+            let help =
+                "let them enter a state with a single transition by `dwell`, or give those already there in the population file";
+            self.fault("not-stationary", &place, message, "not stationary", help);
         }
     }
 
@@ -63,7 +89,7 @@ impl Checker<'_> {
         for transition in &track.transitions {
             // A birthday comes once: who stays in the state on it does not move again, but a circle contradicts itself.
             if let (None, Clock::Age(age)) = (circle, &transition.clock) {
-                let same = |number: &usize| matches!(track.transitions[*number].clock, Clock::Age(other) if other == *age);
+                let same = |number: &usize| matches!(track.transitions[*number].clock, Clock::Age(other) if other.to_bits() == age.to_bits());
                 let group: Vec<usize> = (0..track.transitions.len()).filter(same).collect();
                 circle = self::circle(track, &group, false).map(|number| (number, "happens on one birthday"));
             }

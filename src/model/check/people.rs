@@ -312,12 +312,11 @@ impl Checker<'_> {
             let attribute = &self.model.attributes[id];
             let cell = row.cell(column);
             key = key + "\n" + cell;
-            match attribute.values.iter().position(|value| value == cell) {
-                Some(value) => values.push(value as u8),
-                None => {
-                    let (kind, known) = (format!("value of `{}`", attribute.name), attribute.values.clone());
-                    self.find(&kind, cell, known.iter().map(String::as_str), &row.at(column));
-                }
+            if let Some(value) = attribute.values.iter().position(|value| value == cell) {
+                values.push(value as u8);
+            } else {
+                let (kind, known) = (format!("value of `{}`", attribute.name), attribute.values.clone());
+                self.find(&kind, cell, known.iter().map(String::as_str), &row.at(column));
             }
         }
         let mut states = Vec::new();

@@ -9,7 +9,7 @@ use crate::model::resolved::{Clock, Dwell, Elapsed, Initial, MAX_AGE, State, Tra
 use crate::model::tree::Spot;
 
 /// Most tracks of a model, and most states of a track.
-const MAX: usize = 64;
+pub(super) const MAX: usize = 64;
 /// Most transitions of a track.
 const MAX_TRANSITIONS: usize = 1_000;
 
@@ -26,10 +26,6 @@ impl Checker<'_> {
                 "declare one: `[track.name]` with states and transitions",
             );
         }
-        if raw.track.len() > MAX {
-            let message = format!("the model has {} tracks; at most {MAX} fit", raw.track.len());
-            self.fault("too-many", spot.key(), message, "too many", "join tracks that are never told apart");
-        }
         // States first: a hazard may look at the states of a later track.
         for (name, track) in &raw.track {
             let place = spot.at(name);
@@ -43,8 +39,8 @@ impl Checker<'_> {
                 .domain
                 .as_ref()
                 .and_then(|domain| self.find("domain", domain, domains.iter().map(String::as_str), place.at("domain").value()));
-            let states = self.states(name, track, place.at("state"));
-            let free = states.iter().position(|state| state.name == FREE);
+            let states = track.state.iter().map(|(name, state)| self.state(name, state, place.at("state").at(name))).collect();
+            let free = track.state.get_index_of(FREE);
             let label = label(Some(&track.label), name);
             let (transitions, initial) = (Vec::new(), Vec::new());
             self.model.tracks.push(Track { name: name.clone(), label, domain, states, free, transitions, initial });
@@ -71,14 +67,6 @@ impl Checker<'_> {
             self.whole_tracks.push(self.faults.len() == before);
             self.initial(id, track, place.at("initial"));
         }
-    }
-
-    fn states(&mut self, name: &str, track: &RawTrack, spot: Spot<'_>) -> Vec<State> {
-        if track.state.is_empty() || track.state.len() > MAX {
-            let message = format!("the track `{name}` has {} states", track.state.len());
-            self.fault("too-many", spot.key(), message, "these states", format!("give 1 to {MAX} states"));
-        }
-        track.state.iter().map(|(name, state)| self.state(name, state, spot.at(name))).collect()
     }
 
     fn state(&mut self, name: &str, raw: &RawState, spot: Spot<'_>) -> State {
