@@ -9,7 +9,7 @@ use crate::compile::layout::metric;
 pub(super) const CHECK: Check = Check {
     name: "competing-risks",
     proves: "competing exits from one state, with constant rates and with rates that jump on 1 January",
-    replications: 100,
+    replications: 130,
     claims,
 };
 

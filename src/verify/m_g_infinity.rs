@@ -21,7 +21,7 @@ pub(super) const STATIONARY: Check = Check {
 pub(super) const TRANSIENT: Check = Check {
     name: "m-g-infinity-transient",
     proves: "arrivals in an empty town: how the stock grows under seven laws of stay, and the laws themselves",
-    replications: 100,
+    replications: 130,
     claims: transient,
 };
 

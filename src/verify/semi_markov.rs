@@ -10,7 +10,7 @@ use crate::compile::layout::metric;
 pub(super) const CHECK: Check = Check {
     name: "semi-markov",
     proves: "Weibull, log-normal and gamma stays that race a hazard, renewals, redraws at each entry, elapsed time at the start",
-    replications: 120,
+    replications: 160,
     claims,
 };
 
