@@ -156,7 +156,8 @@ mod tests {
         assert!(mean(String::new(), &normal, 3.03, 0.01).z < -5.0);
         assert!(deviation(String::new(), &normal, 0.47).z > 5.0);
         // The right mean, but not the right spread.
-        let narrow: Vec<f64> = (0..600).map(|_| libm::round(50.0 + 0.6 * 7.0 * rng.sample::<f64, _>(rand_distr::StandardNormal))).collect();
+        let narrow: Vec<f64> =
+            (0..600).map(|_| libm::round(50.0 + 0.6 * 7.0 * rng.sample::<f64, _>(rand_distr::StandardNormal))).collect();
         assert!(poisson(String::new(), &narrow, 50.0).z > 5.0);
         let mut late: Vec<f64> = (0..10_000).map(|_| rng.random::<f64>().sqrt().sqrt()).collect();
         assert!(distribution(String::new(), &mut late, &|t| t * t * t).z > 5.0);
