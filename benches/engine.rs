@@ -1,7 +1,9 @@
 //! How fast the engine is, in units that carry over between machines.
 //!
-//! `S` is the time of one exponential draw by rand_distr plus one categorical draw, both from Xoshiro256++: the least that a
+//! `S` is the time of one exponential draw by `rand_distr` plus one categorical draw, both from Xoshiro256++: the least that a
 //! simulator spends on an event. It is measured in the same run, so `W1 per event / S` compares across machines.
+
+#![allow(clippy::expect_used, missing_docs, reason = "a bench that cannot go on should stop; its functions are made by macros")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use piramide::compile::layout::{Level, metric};

@@ -90,8 +90,8 @@ impl Table {
                     let (mut before, mut after) = (0.0, 0.0);
                     for year in 0..years {
                         let age = year as i64 - born;
-                        let young = if aged && age >= 1 || !aged { rate(attributes, age - 1, year) } else { 0.0 };
-                        let old = if aged && age >= 0 || !aged { rate(attributes, age, year) } else { 0.0 };
+                        let young = if !aged || age >= 1 { rate(attributes, age - 1, year) } else { 0.0 };
+                        let old = if !aged || age >= 0 { rate(attributes, age, year) } else { 0.0 };
                         pieces.push(Piece { sum: after, gap: before - after, young, old });
                         before += young;
                         after += old;
@@ -159,6 +159,7 @@ impl Rate {
     }
 
     /// Expresses the rate as a share of a level that is no lower than its own.
+    #[must_use]
     pub fn bounded_by(mut self, bound: f64) -> Self {
         if bound > self.level {
             let mut course = if self.course.is_empty() { vec![1.0] } else { std::mem::take(&mut self.course) };

@@ -102,7 +102,7 @@ pub struct Onset {
 pub struct Initial {
     /// State id.
     pub state: u8,
-    /// Probability per profile and single year of age: [profile × (MAX_AGE + 1)].
+    /// Probability per profile and single year of age: [profile × (`MAX_AGE` + 1)].
     pub share: Vec<f64>,
     /// Time since entry.
     pub since: Since,

@@ -62,7 +62,7 @@ impl<'a> Hazard<'a> {
     }
 
     /// First time after `from` at which the uniform number `u` is hit, or infinity if not before `until`.
-    #[inline(always)]
+    #[inline]
     pub(super) fn fires(&self, u: f64, from: f64, until: f64) -> f64 {
         let start = self.cumulated(from);
         let room = self.scale * (self.cumulated(until) - start);
@@ -122,7 +122,7 @@ impl<'a> Moving<'a> {
     }
 
     /// As [`Hazard::fires`].
-    #[inline(always)]
+    #[inline]
     pub(super) fn fires(&self, u: f64, from: f64, until: f64) -> f64 {
         if self.course.is_empty() {
             return self.hazard.fires(u, from, until);

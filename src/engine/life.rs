@@ -140,10 +140,9 @@ impl<'a> Town<'a> {
         for (kind, &cumulated) in stream.kinds.iter().zip(&stream.cumulated) {
             for (track, origin) in self.compiled.scenarios[0].tracks.iter().zip(&kind.origins) {
                 let Origin::State(state, _) = origin else { continue };
-                if let Some(exit) = track.states[usize::from(*state)].exits.first() {
-                    if let When::Dwell(laws) = &exit.when {
-                        mean += (cumulated - weight) * laws[0].mean();
-                    }
+                let exit = track.states[usize::from(*state)].exits.first();
+                if let Some(When::Dwell(laws)) = exit.map(|exit| &exit.when) {
+                    mean += (cumulated - weight) * laws[0].mean();
                 }
             }
             weight = cumulated;

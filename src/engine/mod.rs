@@ -72,6 +72,3 @@ pub fn simulate(compiled: &Compiled, scenario: usize, luck: Luck, tally: &mut Ta
         town.arrivals(stream, &mut |who, kind| live(who, Some(kind)));
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -51,6 +51,7 @@ fn polynomial(coefficients: &[f64; 8], x: f64) -> f64 {
 }
 
 /// Numerator and denominator for |p - 1/2| ≤ 0.425.
+#[expect(clippy::excessive_precision, reason = "the digits that the author published")]
 const CENTRE: ([f64; 8], [f64; 8]) = (
     [
         3.387_132_872_796_366_608,
@@ -75,6 +76,7 @@ const CENTRE: ([f64; 8], [f64; 8]) = (
 );
 
 /// Numerator and denominator for a tail above exp(-25).
+#[expect(clippy::excessive_precision, reason = "the digits that the author published")]
 const MIDDLE: ([f64; 8], [f64; 8]) = (
     [
         1.423_437_110_749_683_577_34,
@@ -99,6 +101,7 @@ const MIDDLE: ([f64; 8], [f64; 8]) = (
 );
 
 /// Numerator and denominator beyond.
+#[expect(clippy::excessive_precision, reason = "the digits that the author published")]
 const FAR: ([f64; 8], [f64; 8]) = (
     [
         6.657_904_643_501_103_777_2,

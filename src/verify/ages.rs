@@ -137,7 +137,7 @@ fn claims() -> Claims {
     for (half, bands) in exact().iter().enumerate() {
         let (year, number) = (2021 + half as i32 / 2, 1 + (half % 2) as u8);
         for (state, name) in NAMES.into_iter().enumerate() {
-            let city = |metric| Place::city(Row::State("zorg", name), year, number, metric);
+            let city = |metric| Place::city(Row("zorg", name), year, number, metric);
             claims.mean(city(metric::STARTS), bands[0].starts[state]);
             claims.mean(city(metric::UNIQUE), bands[0].unique[state]);
             for (index, band) in bands.iter().enumerate() {

@@ -3,16 +3,9 @@
 use crate::compile::layout::{Group, Layout, Level, METRICS};
 use crate::model::Model;
 
-/// Which row.
+/// Which row: a track and one of its states, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Row {
-    /// State of a track, by name.
-    State(&'static str, &'static str),
-    /// Track, by name.
-    Track(&'static str),
-    /// All persons.
-    Total,
-}
+pub(super) struct Row(pub &'static str, pub &'static str);
 
 /// One number in a member's counts.
 #[derive(Debug, Clone, Copy)]
@@ -115,17 +108,10 @@ impl Place {
     /// Where it stands in a member's counts; `None` if the model has no such row.
     pub fn index(&self, model: &Model, layout: &Layout) -> Option<usize> {
         let group = layout.groups.iter().position(|group| *group == self.group)?;
-        let track = |name: &str| model.tracks.iter().position(|track| track.name == name);
-        let (level, track, state) = match self.row {
-            Row::State(name, state) => {
-                let track = track(name)?;
-                let state = model.tracks[track].states.iter().position(|other| other.name == state)?;
-                (Level::State, Some(track), Some(state))
-            }
-            Row::Track(name) => (Level::Track, Some(track(name)?), None),
-            Row::Total => (Level::Total, None, None),
-        };
-        let unit = layout.units.iter().position(|unit| unit.level == level && unit.track == track && unit.state == state)?;
+        let track = model.tracks.iter().position(|track| track.name == self.row.0)?;
+        let state = model.tracks[track].states.iter().position(|state| state.name == self.row.1)?;
+        let wanted = (Level::State, Some(track), Some(state));
+        let unit = layout.units.iter().position(|unit| (unit.level, unit.track, unit.state) == wanted)?;
         let period = (0..layout.periods()).find(|&index| {
             let period = layout.period(index);
             period.year == self.year && period.half == self.half
@@ -135,11 +121,7 @@ impl Place {
 
     /// In words, such as `zorg.maatwerk starts 2022 half 1`.
     pub fn words(&self) -> String {
-        let row = match self.row {
-            Row::State(track, state) => format!("{track}.{state}"),
-            Row::Track(track) => track.to_owned(),
-            Row::Total => "everybody".to_owned(),
-        };
+        let row = format!("{}.{}", self.row.0, self.row.1);
         let group = match self.group {
             Group::City => String::new(),
             Group::Wijk(wijk) => format!(" wijk {wijk}"),

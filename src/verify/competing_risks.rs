@@ -29,7 +29,7 @@ fn claims() -> Claims {
                 let rates: Vec<f64> = RISKS.iter().zip(factors).map(|(risk, factor)| risk.1 * factor).collect();
                 let all: f64 = rates.iter().sum();
                 let leave = there * -libm::expm1(-all * 0.5);
-                let place = |state, metric| Place::city(Row::State(track, state), year, half, metric);
+                let place = |state, metric| Place::city(Row(track, state), year, half, metric);
                 for ((&(risk, _), rate), gone) in RISKS.iter().zip(&rates).zip(&mut gone) {
                     let exits = leave * rate / all;
                     *gone += exits;
@@ -60,7 +60,7 @@ mod tests {
     fn two_years() {
         let claims = claims();
         let found: Vec<f64> = (claims.numbers.iter())
-            .filter(|claim| claim.place.row == Row::State("vast", "hersteld"))
+            .filter(|claim| claim.place.row == Row("vast", "hersteld"))
             .filter(|claim| (claim.place.year, claim.place.half, claim.place.metric) == (2022, 2, metric::STOCK_END))
             .map(|claim| match claim.statistic {
                 Statistic::Mean { expected, .. } => expected / PERSONS,

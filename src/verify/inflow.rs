@@ -42,7 +42,7 @@ fn claims() -> Claims {
                 let begin = index as f64 + if half == 2 { 0.5 } else { 0.0 };
                 let end = index as f64 + if half == 1 { 0.5 } else { 1.0 };
                 let expected = until(end) - until(begin);
-                let place = |metric| Place::city(Row::State("herkomst", stream), year, half, metric);
+                let place = |metric| Place::city(Row("herkomst", stream), year, half, metric);
                 if expected == 0.0 {
                     claims.mean_within(place(metric::STARTS), 0.0, 0.0);
                     continue;
@@ -51,7 +51,7 @@ fn claims() -> Claims {
                 claims.deviation(place(metric::STARTS), expected.sqrt());
                 claims.poisson(place(metric::STARTS), expected);
             }
-            let place = |metric| Place::city(Row::State("herkomst", stream), year, 0, metric);
+            let place = |metric| Place::city(Row("herkomst", stream), year, 0, metric);
             claims.mean(place(metric::STOCK_END), until(index as f64 + 1.0));
         }
         let all = until(4.0);

@@ -62,7 +62,7 @@ pub(super) fn distribution(what: String, values: &mut [f64], cdf: &dyn Fn(f64) -
         distance = distance.max(claimed - index as f64 / n).max((index + 1) as f64 / n - claimed);
     }
     let scaled = (n.sqrt() + 0.12 + 0.11 / n.sqrt()) * distance;
-    let p = (1..=100).map(|k| f64::from(k)).fold(0.0, |sum, k| {
+    let p = (1..=100).map(f64::from).fold(0.0, |sum, k| {
         let sign = if k % 2.0 == 1.0 { 2.0 } else { -2.0 };
         sum + sign * libm::exp(-2.0 * k * k * scaled * scaled)
     });

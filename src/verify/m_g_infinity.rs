@@ -43,7 +43,7 @@ fn stationary() -> Claims {
         let mean = law.mean();
         let stock = RATE * mean;
         for year in 2021..=2023 {
-            let place = |metric, half| Place::city(Row::State(track, "zorg"), year, half, metric);
+            let place = |metric, half| Place::city(Row(track, "zorg"), year, half, metric);
             claims.mean(place(metric::STOCK_START, 0), stock);
             claims.mean(place(metric::STOCK_END, 0), stock);
             claims.deviation(place(metric::STOCK_END, 0), stock.sqrt());
@@ -58,7 +58,7 @@ fn stationary() -> Claims {
                 claims.deviation(place(metric::ENDS, half), (0.5 * RATE).sqrt());
             }
         }
-        claims.poisson(Place::city(Row::State(track, "zorg"), 2021, 1, metric::STOCK_START), stock);
+        claims.poisson(Place::city(Row(track, "zorg"), 2021, 1, metric::STOCK_START), stock);
         claims.samples.push(Sample {
             track,
             state: "zorg",
@@ -80,7 +80,7 @@ fn transient() -> Claims {
                 let since = index as f64 + 0.5 * f64::from(half - 1);
                 let until = since + 0.5;
                 let (before, after) = (stock(since), stock(until));
-                let place = |metric| Place::city(Row::State(track, "zorg"), year, half, metric);
+                let place = |metric| Place::city(Row(track, "zorg"), year, half, metric);
                 claims.mean(place(metric::STOCK_END), after);
                 claims.deviation(place(metric::STOCK_END), after.sqrt());
                 claims.mean(place(metric::STARTS), 0.5 * RATE);

@@ -99,7 +99,7 @@ fn claims() -> Claims {
     let mut claims = Claims::default();
     for (row, year) in exact().into_iter().zip(FIRST_YEAR..) {
         for (exact, layer) in row.into_iter().zip(LAYERS) {
-            let place = |metric| Place::city(Row::State("pyramide", layer), year, 0, metric);
+            let place = |metric| Place::city(Row("pyramide", layer), year, 0, metric);
             claims.mean(place(metric::PERSON_TIME), exact.time_average);
             claims.mean(place(metric::STOCK_END), exact.end);
             claims.mean(place(metric::STARTS), exact.inflow);

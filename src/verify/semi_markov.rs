@@ -53,7 +53,7 @@ fn claims() -> Claims {
             // A renewal is neither a start nor an end.
             let starts = |to: usize| (0..4).filter(|&from| from != to).map(|from| moves(from, to)).sum::<f64>();
             for (state, name) in NAMES.into_iter().enumerate() {
-                let place = |metric| Place::city(Row::State("zorg", name), year, half, metric);
+                let place = |metric| Place::city(Row("zorg", name), year, half, metric);
                 claims.mean(place(metric::STARTS), starts(state));
                 claims.mean(place(metric::STOCK_END), exact.stock(state, until));
                 if state == BASIS || state == MAATWERK {
@@ -62,7 +62,7 @@ fn claims() -> Claims {
                     claims.mean(place(metric::PERSON_TIME), exact.years(state, since, until));
                 }
             }
-            let place = |metric| Place::city(Row::State("zorg", "maatwerk"), year, half, metric);
+            let place = |metric| Place::city(Row("zorg", "maatwerk"), year, half, metric);
             let new = starts(MAATWERK) + moves(MAATWERK, MAATWERK);
             claims.mean(place(metric::INDICATIES), exact.stock(MAATWERK, since) + new);
             let cost = 9000.0 * exact.years(MAATWERK, since, until) + 500.0 * starts(MAATWERK) + 250.0 * new;
