@@ -85,7 +85,7 @@ fn means_over_prior_draws_meet_the_figures_of_2021() {
     near("HO, euro", mean.get(ho(), 2021, 0, metric::COST_NOMINAL), 9_648_000.0, 0.05);
     near("HO, stock", mean.get(ho(), 2021, 0, metric::PERSON_TIME), 2050.0, 0.05);
     let unique = |half| mean.get(ho(), 2021, half, metric::UNIQUE);
-    near("HO, unique persons in a half-year", (unique(1) + unique(2)) / 2.0, 2300.0, 0.05);
+    near("HO, unique persons in a half-year", f64::midpoint(unique(1), unique(2)), 2300.0, 0.05);
     let rise = mean.get(ho(), 2021, 0, metric::STOCK_END) - mean.get(ho(), 2019, 1, metric::STOCK_START);
     near("HO, rise 2019-2022", rise, 660.0, 0.2);
     let bijstand = |year, metric| mean.get(mean.row("bijstand", None), year, 0, metric);
