@@ -12,8 +12,9 @@ pub(super) fn mean(what: String, values: &[f64], expected: f64, precision: f64) 
     let se = (variance / n).sqrt();
     let precise = precision.is_infinite() || se <= precision * expected.abs();
     // Where chance has no part, what is left is rounding.
-    let t = (mean - expected) / se.max(1e-9 * expected.abs().max(1.0));
-    Cell { what, expected, mean, se, z: normal_from_t(t, n - 1.0), precise }
+    let rounding = 1e-9 * expected.abs().max(1.0);
+    let z = if se > rounding { normal_from_t((mean - expected) / se, n - 1.0) } else { (mean - expected) / rounding };
+    Cell { what, expected, mean, se, z, precise }
 }
 
 /// A claim on the standard deviation of about normal values.
