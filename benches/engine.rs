@@ -100,12 +100,12 @@ fn hengelo(criterion: &mut Criterion) {
     criterion.bench_function("Hengelo: compile one draw", |bench| bench.iter(|| plan.compile(&values)));
 }
 
-/// Sixteen members of W1 on one thread and on two.
+/// Members of W1 on one thread and on two; enough of them that the last one alone does not decide.
 fn threads(criterion: &mut Criterion) {
     let model = read("verification/pyramid-markov");
     let options = Options { last_year: 2030, scale: 1.0 };
     let simulator = ensemble::Simulator::new(&model, &options, SEED, vec![0]).expect("the model is sound");
-    let design = Design { draws: 16, replications: 1 };
+    let design = Design { draws: 64, replications: 1 };
     let mut group = criterion.benchmark_group("threads");
     group.sample_size(10);
     for threads in [1, 2] {

@@ -61,12 +61,17 @@ impl<'a> Hazard<'a> {
         self.scale * (self.cumulated(until) - self.cumulated(from))
     }
 
-    /// First time after `from` at which the uniform number `u` is hit, or infinity if not before `until`.
+    /// First time after `from` at which the uniform number `draw` gives is hit, or infinity if not before `until`.
     #[inline]
-    pub(super) fn fires(&self, u: f64, from: f64, until: f64) -> f64 {
+    pub(super) fn fires(&self, draw: impl FnOnce() -> f64, from: f64, until: f64) -> f64 {
         let start = self.cumulated(from);
         let room = self.scale * (self.cumulated(until) - start);
+        // Who cannot be hit needs no number.
+        if room <= 0.0 {
+            return f64::INFINITY;
+        }
         // -ln u >= 1 - u, so most persons who are not hit are known without a logarithm.
+        let u = draw();
         if 1.0 - u >= room {
             return f64::INFINITY;
         }
@@ -125,7 +130,7 @@ impl<'a> Moving<'a> {
     #[inline]
     pub(super) fn fires(&self, u: f64, from: f64, until: f64) -> f64 {
         if self.course.is_empty() {
-            return self.hazard.fires(u, from, until);
+            return self.hazard.fires(|| u, from, until);
         }
         // The level is the highest of the course.
         if 1.0 - u >= self.hazard.between(from, until) { f64::INFINITY } else { self.exhausts(threshold(u), from, until) }

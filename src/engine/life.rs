@@ -66,7 +66,7 @@ impl<'a> Town<'a> {
         let luck = self.life.pair(who.id, 0, 0, 0);
         for ((rate, u), kind) in [&life.death, &life.leave].into_iter().zip(luck).zip([End::Death, End::Departure]) {
             let Some(rate) = rate else { continue };
-            let time = self.hazard(rate, who).fires(u, who.enter, who.leave);
+            let time = self.hazard(rate, who).fires(|| u, who.enter, who.leave);
             if time < who.leave {
                 who.leave = time;
                 end = kind;
@@ -85,8 +85,7 @@ impl<'a> Town<'a> {
         let hazard = self.hazard(&birth.rate, who);
         let mut time = who.enter;
         for n in 0.. {
-            let [u, _] = self.birth.pair(who.id, n, 0, 0);
-            time = hazard.fires(u, time, who.leave);
+            time = hazard.fires(|| self.birth.pair(who.id, n, 0, 0)[0], time, who.leave);
             if time >= who.leave {
                 break;
             }

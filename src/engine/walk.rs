@@ -292,8 +292,8 @@ impl<'a> Walker<'a> {
         let clock = &mut self.runs[index].onsets[number];
         clock.uses += 1;
         let hazard = Hazard::new(&self.compiled.tables[onset.rate.table], who, onset.rate.level * onset.coupling_max);
-        let [u, _] = self.lanes[index].pair(who.id, clock.uses, onset.item / 2, 0);
-        clock.fires = hazard.fires(u, from, who.leave);
+        let lane = self.lanes[index];
+        clock.fires = hazard.fires(|| lane.pair(who.id, clock.uses, onset.item / 2, 0)[0], from, who.leave);
     }
 
     fn wind_any(&mut self, index: usize, number: usize, exit: &'a Exit, from: f64, who: &Who) {
@@ -327,33 +327,29 @@ impl<'a> Walker<'a> {
     /// Winds all clocks of the state that track `index` has just entered at `time`.
     #[inline]
     fn enter_state(&mut self, index: usize, time: f64, stay: Stay, who: &Who) {
-        let scenario = self.scenario;
+        let (compiled, scenario, lane) = (self.compiled, self.scenario, self.lanes[index]);
         let track = &scenario.tracks[index];
-        let (state, question) = (self.runs[index].state, self.runs[index].question);
-        let visit = self.runs[index].visits[usize::from(state)];
-        self.runs[index].visits[usize::from(state)] += 1;
+        let run = &mut self.runs[index];
+        let (state, question) = (usize::from(run.state), run.question);
+        let visit = run.visits[state];
+        run.visits[state] += 1;
         let mut first_dwell = true;
         let mut luck = [0.0; 2];
         // Nobody waits for a clock that fires after another has; only clocks that read other tracks may still slow down.
         let mut until = who.leave;
-        for (number, exit) in track.states[usize::from(state)].exits.iter().enumerate() {
-            let lane = (exit.item % 2) as usize;
-            if lane == 0 {
-                luck = self.lanes[index].pair(who.id, question, exit.item / 2, visit);
+        for (exit, fires) in track.states[state].exits.iter().zip(&mut run.exits) {
+            let side = (exit.item % 2) as usize;
+            if side == 0 {
+                luck = lane.pair(who.id, question, exit.item / 2, visit);
             }
-            let u = luck[lane];
-            let fires = match &exit.when {
-                When::Rate(rate) => {
-                    if rate.couplings.is_empty() {
-                        let fires = self.moving(rate, 1.0, who).fires(u, time, until);
-                        until = until.min(fires);
-                        fires
-                    } else {
-                        let (fires, coupled) = self.wind(rate, u, time, who);
-                        self.runs[index].exits_coupled[number] = coupled;
-                        fires
-                    }
+            let u = luck[side];
+            *fires = match &exit.when {
+                When::Rate(rate) if rate.couplings.is_empty() => {
+                    let fires = Moving::new(&compiled.tables, rate, &scenario.begins, who, 1.0).fires(u, time, until);
+                    until = until.min(fires);
+                    fires
                 }
+                When::Rate(_) => f64::INFINITY,
                 When::Dwell(laws) => {
                     let law = &laws[if laws.len() > 1 { epoch(&scenario.begins, time) } else { 0 }];
                     let remaining = match stay {
@@ -364,45 +360,65 @@ impl<'a> Walker<'a> {
                     time + remaining
                 }
                 When::Age(age) => {
-                    let fires = who.born + age;
-                    if fires > time { fires } else { f64::INFINITY }
+                    let birthday = who.born + age;
+                    if birthday > time { birthday } else { f64::INFINITY }
                 }
             };
-            self.runs[index].exits[number] = fires;
+        }
+        if !track.reads.is_empty() {
+            self.wind_coupled(index, time, visit, who);
         }
         self.choose(index, time, who);
+    }
+
+    /// Winds the clocks of the state just entered that read other tracks.
+    fn wind_coupled(&mut self, index: usize, time: f64, visit: u32, who: &Who) {
+        let track = &self.scenario.tracks[index];
+        let (state, question) = (usize::from(self.runs[index].state), self.runs[index].question);
+        for (number, exit) in track.states[state].exits.iter().enumerate() {
+            if let When::Rate(rate) = &exit.when
+                && !rate.couplings.is_empty()
+            {
+                let u = self.lanes[index].pair(who.id, question, exit.item / 2, visit)[(exit.item % 2) as usize];
+                let (fires, coupled) = self.wind(rate, u, time, who);
+                self.runs[index].exits[number] = fires;
+                self.runs[index].exits_coupled[number] = coupled;
+            }
+        }
     }
 
     /// Finds what fires next on track `index`, not before `time`.
     #[inline]
     fn choose(&mut self, index: usize, time: f64, who: &Who) {
         let track = &self.scenario.tracks[index];
-        let run = &self.runs[index];
+        let run = &mut self.runs[index];
         let state = &track.states[usize::from(run.state)];
         let mut best = (f64::INFINITY, Next::Nothing);
-        let mut offer = |fires: f64, next: Next| {
-            if fires < best.0 {
-                best = (fires, next);
-            }
-        };
         if !state.sink {
             for (number, &fires) in run.exits[..state.exits.len()].iter().enumerate() {
-                offer(fires, Next::Exit(number as u16));
+                if fires < best.0 {
+                    best = (fires, Next::Exit(number as u16));
+                }
             }
             for (number, clock) in run.any.iter().enumerate() {
-                offer(clock.fires, Next::Any(number as u16));
+                if clock.fires < best.0 {
+                    best = (clock.fires, Next::Any(number as u16));
+                }
             }
         }
-        if track.free == Some(self.runs[index].state) {
+        (run.time, run.next) = best;
+        if track.free == Some(run.state) {
             for number in 0..track.onsets.len() {
                 // Candidates that came while a need was open are void.
                 while self.runs[index].onsets[number].fires < time {
                     self.next_candidate(index, number, self.runs[index].onsets[number].fires, who);
                 }
-                offer(self.runs[index].onsets[number].fires, Next::Onset(number as u16));
+                let run = &mut self.runs[index];
+                if run.onsets[number].fires < run.time {
+                    (run.time, run.next) = (run.onsets[number].fires, Next::Onset(number as u16));
+                }
             }
         }
-        (self.runs[index].time, self.runs[index].next) = best;
     }
 
     /// Lets the next event of track `index` happen.
