@@ -96,7 +96,7 @@ pub(super) struct RunArgs {
     /// Folder of the model; without it the built-in Hengelo
     #[arg(value_name = "MODEL")]
     pub(super) model: Option<PathBuf>,
-    /// Scenario to run, by the name of its file; repeatable. `a+b` puts two together. Without it: all of the model
+    /// Scenario to run, by the name of its file; repeatable. `a+b` puts two together. Without it: `ongewijzigd-beleid`
     #[arg(long = "scenario", value_name = "S")]
     pub(super) scenarios: Vec<String>,
     /// Sets of uncertain values
@@ -111,7 +111,7 @@ pub(super) struct RunArgs {
     /// Cores to use at once, without effect on results [default: all]
     #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = threads)]
     pub(super) threads: Option<usize>,
-    /// Folder for the results [default: runs/<model>-<digest>]
+    /// Folder for the results [default: runs/MODEL-DIGEST]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// First and last calendar year, such as 2019..2030; the first is that of the model

@@ -61,7 +61,7 @@ impl From<EnsembleError> for Failure {
     fn from(error: EnsembleError) -> Self {
         match error {
             EnsembleError::Compile { .. } => Self::Usage(error.to_string()),
-            EnsembleError::Threads { .. } => Self::Undone(format!("error: {error}")),
+            EnsembleError::Threads { .. } | EnsembleError::Unbalanced { .. } => Self::Undone(format!("error: {error}")),
         }
     }
 }

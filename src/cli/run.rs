@@ -13,6 +13,7 @@ use crate::ensemble::{Members, Simulator};
 use crate::model::{Files, Model, UNCHANGED};
 use crate::store::columns::Names;
 use crate::store::{BANDS_FILE, Identity, Job, StoreError};
+use crate::verify::Audited;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -33,7 +34,7 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let job = Job {
         folder: &folder,
         model: &model,
-        members: &simulator,
+        members: &Audited { members: &simulator, model: &model },
         identity,
         threads: args.threads.unwrap_or(0),
         command_line: std::env::args().collect(),

@@ -11,6 +11,7 @@ use crate::compile::layout::Period;
 use crate::ensemble::{self, Members, Simulator};
 use crate::model::Model;
 use crate::store::columns;
+use crate::verify::Audited;
 
 /// Simulates the member and prints its yearly tables, or the life of the person that `--trace` names.
 ///
@@ -31,7 +32,7 @@ pub(super) fn run(args: &RunArgs, model: &Model, options: &Options, scenarios: &
         return print(&lives.of(person, options, scenarios)?);
     }
     let simulator = Simulator::new(model, options, args.seed, scenarios.to_vec())?;
-    let counts = ensemble::one(&simulator, member)?;
+    let counts = ensemble::one(&Audited { members: &simulator, model }, member)?;
     let layout = simulator.layout();
     let writer = Writer { model, layout, texts: &texts, language, width: terminal_width() };
     let subtitle = fill(

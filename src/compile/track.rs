@@ -38,7 +38,7 @@ pub struct State {
     pub sink: bool,
     /// Thousandths of an indicatie per person.
     pub indicaties: i64,
-    /// Cents per half-year period, constant price level then nominal; [half] each.
+    /// What it costs: at the constant price level, then at the prices of the year itself.
     pub cost: [Tariffs; 2],
 }
 

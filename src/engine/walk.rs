@@ -245,11 +245,12 @@ impl<'a> Walker<'a> {
             let Since::Years(years) = since else { return Stay::Elapsed(0.0) };
             return Stay::Elapsed(years);
         };
+        let lane = self.lanes[index];
         let mut laws = track.states[usize::from(state)].exits.iter().filter_map(|exit| match &exit.when {
             When::Dwell(laws) => Some(&laws[0]),
             When::Rate(_) | When::Age(_) => None,
         });
-        let Some(first) = laws.next() else { return Stay::Elapsed(0.0) };
+        let first = laws.next();
         let rates: Vec<&Rate> = (track.states[usize::from(state)].exits.iter().chain(&track.from_any))
             .filter_map(|exit| match &exit.when {
                 When::Rate(rate) => Some(rate),
@@ -257,8 +258,12 @@ impl<'a> Walker<'a> {
             })
             .collect();
         let hazard = competing(self.compiled, &self.scenario.begins, who, who.enter, &rates);
+        let Some(first) = first else {
+            // Hazards have no memory; the elapsed time is only what an observer sees.
+            let elapsed = threshold(lane.pair(who.id, 0, item::ELAPSED, 0)[0]) / hazard;
+            return Stay::Elapsed(if elapsed.is_finite() { elapsed } else { 0.0 });
+        };
         let others: Vec<_> = laws.collect();
-        let lane = self.lanes[index];
         let mut met = (0.0, 0.0);
         for n in 0..MOST_TRIES {
             let [total, place] = lane.pair(who.id, 0, item::ELAPSED, 2 * n);

@@ -130,6 +130,15 @@ pub enum EnsembleError {
         /// What is wrong.
         reason: CompileError,
     },
+    /// The counts of a member contradict each other: a fault of the engine.
+    Unbalanced {
+        /// The draw.
+        draw: u32,
+        /// The replication.
+        replication: u32,
+        /// What does not add up.
+        reason: String,
+    },
     /// The operating system gives no threads.
     Threads {
         /// How many were asked for.
@@ -144,6 +153,12 @@ impl fmt::Display for EnsembleError {
         match self {
             Self::Compile { draw, reason } => {
                 write!(f, "parameter draw {draw} makes no valid model: {reason}")
+            }
+            Self::Unbalanced { draw, replication, reason } => {
+                write!(
+                    f,
+                    "the books of member {draw}.{replication} do not balance: {reason}; this is a fault of Piramide, please report it"
+                )
             }
             Self::Threads { threads, reason } => {
                 write!(f, "cannot start {threads} threads: {reason}; ask for fewer with --threads")

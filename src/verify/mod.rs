@@ -4,9 +4,10 @@
 //! `compile` and `engine` (see `oracle`), simulates many replications and compares. A check passes if
 //! - every |z| stays below the limit that true claims exceed anywhere in it with probability at most [`FALSE_ALARM`],
 //! - every standard error is small enough for that to be a proof, and
-//! - the books of every member balance to the last tick and cent ([`identities`]).
+//! - the books of every member balance to the last tick and cent ([`identities()`]).
 
 mod ages;
+mod audit;
 mod claim;
 mod competing_risks;
 mod identities;
@@ -25,6 +26,7 @@ use rayon::prelude::*;
 use crate::compile::{self, CompileError, Options, Plan, layout::METRICS};
 use crate::engine::{Luck, Tally, simulate};
 use crate::model::{self, Faults, embedded};
+pub use audit::Audited;
 use claim::{Claims, Statistic};
 pub use identities::identities;
 use watch::Watch;
