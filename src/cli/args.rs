@@ -40,7 +40,7 @@ Examples:
   piramide                        run Hengelo to 2030: under a minute on two cores
   piramide --draws 16             a first look, in a few seconds
   piramide --horizon 2019..2040   ten years more
-  piramide run models/mine        your own model, all its scenarios
+  piramide run models/mine        your own model, as it stands
   piramide check models/mine      its faults, each with its place and a hint
   piramide schema > schema.json   for an editor that checks while you type
 

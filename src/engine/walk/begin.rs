@@ -1,0 +1,127 @@
+//! Where a person is on every track when they enter, and since when.
+
+use super::super::Who;
+use super::super::life::competing;
+use super::super::observe::{Observer, What};
+use super::super::tally::{Cause, Tally};
+use super::{STOPPED, Stay, Walker};
+use crate::compile::{Kind, Origin, Rate, Since, Track, When, item};
+use crate::luck::threshold;
+
+/// Most tries to find an elapsed time that competing hazards allow; the chance to need more is negligible in practice.
+const MOST_TRIES: u32 = 256;
+
+impl<'a> Walker<'a> {
+    pub(super) fn begin(&mut self, who: &Who, kind: Option<&Kind>, tally: &mut Tally, observer: &mut impl Observer) {
+        self.layers = [0; 8];
+        self.domains.fill(0);
+        self.set = 0;
+        let scenario = self.scenario;
+        for (index, track) in scenario.tracks.iter().enumerate() {
+            let (state, since) = self.origin(index, track, who, kind);
+            self.runs[index].state = state;
+            self.runs[index].question = 0;
+            self.runs[index].visits.fill(0);
+            let layer = track.states[usize::from(state)].layer;
+            if layer != 0 {
+                self.layers[layer.trailing_zeros() as usize] += 1;
+                self.set |= layer;
+                if let Some(domain) = self.compiled.domains[index] {
+                    self.domains[domain] += 1;
+                }
+            }
+            let stay = self.stay(index, track, state, since, who);
+            let elapsed = match stay {
+                Stay::Elapsed(elapsed) | Stay::Met { elapsed, .. } => elapsed,
+            };
+            if state != 0 {
+                observer.event(&who.event(who.enter, What::Begins { track: index, state, elapsed }));
+            }
+            self.start_running_clocks(index, track, who);
+            self.enter_state(index, who.enter, stay, who);
+        }
+        self.list_units(tally);
+        let cause = if who.enter > 0.0 { Cause::Event } else { Cause::Edge };
+        for &unit in &self.units {
+            tally.enter(unit, who.enter, cause);
+        }
+        if scenario.tracks.iter().any(|track| !track.reads.is_empty()) {
+            // Clocks were started before all tracks had their state.
+            for index in 0..self.runs.len() {
+                self.recouple(index, who.enter, who);
+            }
+        }
+    }
+
+    pub(super) fn origin(&self, index: usize, track: &Track, who: &Who, kind: Option<&Kind>) -> (u8, Since) {
+        match kind.map(|kind| kind.origins[index]) {
+            Some(Origin::State(state, since)) => (state, since),
+            Some(Origin::Shares) if !track.initial.is_empty() => {
+                let [mut u, _] = self.lanes[index].pair(who.id, 0, item::INITIAL, 0);
+                let age = ((who.enter - who.born) as usize).min(crate::model::MAX_AGE);
+                for initial in &track.initial {
+                    u -= initial.share[who.profile * (crate::model::MAX_AGE + 1) + age];
+                    if u < 0.0 {
+                        return (initial.state, initial.since);
+                    }
+                }
+                (0, Since::Years(0.0))
+            }
+            Some(Origin::Shares) | None => (0, Since::Years(0.0)),
+        }
+    }
+
+    /// How long the person has been in the state they start in.
+    ///
+    /// In a stationary town the elapsed time has a density proportional to the chance to be still there: that of all dwell
+    /// times of the state times that of the competing hazards, taken constant at their value at the start.
+    pub(super) fn stay(&self, index: usize, track: &Track, state: u8, since: Since, who: &Who) -> Stay {
+        let Since::Stationary = since else {
+            let Since::Years(years) = since else { return Stay::Elapsed(0.0) };
+            return Stay::Elapsed(years);
+        };
+        let lane = self.lanes[index];
+        let mut laws = track.states[usize::from(state)].exits.iter().filter_map(|exit| match &exit.when {
+            When::Dwell(laws) => Some(&laws[0]),
+            When::Rate(_) | When::Age(_) => None,
+        });
+        let first = laws.next();
+        let rates: Vec<&Rate> = (track.states[usize::from(state)].exits.iter().chain(&track.from_any))
+            .filter_map(|exit| match &exit.when {
+                When::Rate(rate) => Some(rate),
+                When::Dwell(_) | When::Age(_) => None,
+            })
+            .collect();
+        let hazard = competing(self.compiled, &self.scenario.begins, who, who.enter, &rates);
+        let Some(first) = first else {
+            // Hazards have no memory; the elapsed time is only what an observer sees.
+            let elapsed = threshold(lane.pair(who.id, 0, item::ELAPSED, 0)[0]) / hazard;
+            return Stay::Elapsed(if elapsed.is_finite() { elapsed } else { 0.0 });
+        };
+        let others: Vec<_> = laws.collect();
+        let mut met = (0.0, 0.0);
+        for n in 0..MOST_TRIES {
+            let [total, place] = lane.pair(who.id, 0, item::ELAPSED, 2 * n);
+            let total = first.length_biased(total);
+            met = (place * total, total - place * total);
+            let still = libm::exp(-hazard * met.0) * others.iter().map(|law| law.survival(met.0)).product::<f64>();
+            if still >= 1.0 || lane.pair(who.id, 0, item::ELAPSED, 2 * n + 1)[0] < still {
+                break;
+            }
+        }
+        Stay::Met { elapsed: met.0, remaining: met.1 }
+    }
+
+    /// Starts the clocks that run through all states: candidates of a hulpvraag, and hazards from any state.
+    #[inline]
+    pub(super) fn start_running_clocks(&mut self, index: usize, track: &'a Track, who: &Who) {
+        for number in 0..track.onsets.len() {
+            self.runs[index].onsets[number] = STOPPED;
+            self.next_candidate(index, number, who.enter, who);
+        }
+        for (number, exit) in track.from_any.iter().enumerate() {
+            self.runs[index].any[number] = STOPPED;
+            self.wind_any(index, number, exit, who.enter, who);
+        }
+    }
+}

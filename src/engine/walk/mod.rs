@@ -1,0 +1,327 @@
+//! One person's walk through all tracks, next event by next event.
+
+mod begin;
+mod wind;
+
+use super::Who;
+use super::life::{End, pick};
+use super::observe::{Observer, What};
+use super::tally::{Cause, Tally, highest};
+use crate::compile::{Compiled, Kind, Rate, Scenario, Split, Track, epoch, split_block};
+use crate::luck::{Lane, Luck};
+
+/// What fires next on a track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Nothing,
+    /// Exit number of the current state.
+    Exit(u16),
+    /// Number of the hazard from any state.
+    Any(u16),
+    /// Number of the onset.
+    Onset(u16),
+}
+
+/// The clock of a hazard that reads another track: its threshold is used up at the rate of the moment.
+#[derive(Debug, Clone, Copy)]
+struct Coupled {
+    /// Threshold still to go at `since`.
+    left: f64,
+    since: f64,
+    /// Product of the couplings' factors.
+    factor: f64,
+}
+
+const UNCOUPLED: Coupled = Coupled { left: f64::INFINITY, since: 0.0, factor: 1.0 };
+
+/// A clock that runs through changes of state: the time at which it fires, and how often it was used.
+#[derive(Debug, Clone, Copy)]
+struct Clock {
+    fires: f64,
+    uses: u32,
+}
+
+const STOPPED: Clock = Clock { fires: f64::INFINITY, uses: 0 };
+
+/// Where a person is on one track.
+#[derive(Debug)]
+struct Run {
+    state: u8,
+    /// Number of the hulpvraag at hand; 0 for what was there at the start.
+    question: u32,
+    time: f64,
+    next: Next,
+    /// When each exit of the state fires, and what its clock read of other tracks.
+    exits: Vec<f64>,
+    exits_coupled: Vec<Coupled>,
+    /// One per hazard from any state.
+    any: Vec<Clock>,
+    any_coupled: Vec<Coupled>,
+    /// One per onset: the next candidate.
+    onsets: Vec<Clock>,
+    /// Visits per state within this hulpvraag.
+    visits: Vec<u32>,
+}
+
+/// How long a person has been in the state they start in.
+#[derive(Debug, Clone, Copy)]
+enum Stay {
+    /// Just entered, or entered so many years ago.
+    Elapsed(f64),
+    /// A stay met in a stationary town: elapsed, and remaining by the state's first dwell time.
+    Met { elapsed: f64, remaining: f64 },
+}
+
+/// Walks persons through the tracks of one scenario. Its memory is reused from person to person.
+pub(super) struct Walker<'a> {
+    compiled: &'a Compiled,
+    scenario: &'a Scenario,
+    lanes: Vec<Lane>,
+    runs: Vec<Run>,
+    /// Tracks per layer bit, and tracks inside the pyramid per domain.
+    layers: [u8; 8],
+    domains: Vec<u8>,
+    /// Set of layers.
+    set: u8,
+    units: Vec<usize>,
+}
+
+impl<'a> Walker<'a> {
+    pub(super) fn new(compiled: &'a Compiled, scenario: usize, luck: Luck) -> Self {
+        let scenario = &compiled.scenarios[scenario];
+        let most = |track: &Track| track.states.iter().map(|state| state.exits.len()).max().unwrap_or(0);
+        let run = |track: &Track| Run {
+            state: 0,
+            question: 0,
+            time: f64::INFINITY,
+            next: Next::Nothing,
+            exits: vec![f64::INFINITY; most(track)],
+            exits_coupled: vec![UNCOUPLED; most(track)],
+            any: vec![STOPPED; track.from_any.len()],
+            any_coupled: vec![UNCOUPLED; track.from_any.len()],
+            onsets: vec![STOPPED; track.onsets.len()],
+            visits: vec![0; track.states.len()],
+        };
+        let domains = compiled.domains.iter().flatten().max().map_or(0, |&last| last + 1);
+        Self {
+            compiled,
+            scenario,
+            lanes: scenario.tracks.iter().map(|track| luck.lane("track", &track.name)).collect(),
+            runs: scenario.tracks.iter().map(run).collect(),
+            layers: [0; 8],
+            domains: vec![0; domains],
+            set: 0,
+            units: Vec::new(),
+        }
+    }
+
+    /// Lives one life and counts it. `kind` is absent for the newborn, who start in the first state of every track.
+    #[inline]
+    pub(super) fn walk(&mut self, who: &Who, kind: Option<&Kind>, end: End, tally: &mut Tally, observer: &mut impl Observer) {
+        let bounds = &self.compiled.age_bounds;
+        let mut band = bounds.partition_point(|&bound| bound <= who.enter - who.born).saturating_sub(1);
+        tally.turn(self.compiled.profiles.wijk[who.profile], band);
+        observer.event(&who.event(who.enter, What::Enters));
+        self.begin(who, kind, tally, observer);
+        let mut birthday = bounds.get(band + 1).map_or(f64::INFINITY, |bound| who.born + bound);
+        loop {
+            let (track, time) = self.earliest();
+            if birthday < time.min(who.leave) {
+                band += 1;
+                let time = birthday.max(who.enter);
+                self.list_units(tally);
+                tally.birthday(&self.units, time, band);
+                birthday = bounds.get(band + 1).map_or(f64::INFINITY, |bound| who.born + bound);
+                continue;
+            }
+            if time >= who.leave {
+                break;
+            }
+            self.fire(track, time, who, tally, observer);
+        }
+        self.list_units(tally);
+        let cause = if end == End::Horizon { Cause::Edge } else { Cause::Event };
+        for &unit in &self.units {
+            tally.exit(unit, who.leave, cause);
+        }
+        match end {
+            End::Horizon => {}
+            End::Death => observer.event(&who.event(who.leave, What::Dies)),
+            End::Departure => observer.event(&who.event(who.leave, What::Leaves)),
+        }
+    }
+
+    #[inline]
+    fn earliest(&self) -> (usize, f64) {
+        let mut best = (0, f64::INFINITY);
+        for (track, run) in self.runs.iter().enumerate() {
+            if run.time < best.1 {
+                best = (track, run.time);
+            }
+        }
+        best
+    }
+
+    /// The units the person is in now.
+    fn list_units(&mut self, tally: &Tally) {
+        self.units.clear();
+        let rows = &tally.rows;
+        for (track, run) in self.runs.iter().enumerate() {
+            self.units.push(rows.states[track] + usize::from(run.state));
+            if self.scenario.tracks[track].states[usize::from(run.state)].layer != 0 {
+                self.units.push(rows.tracks[track]);
+            }
+        }
+        self.units.extend((self.domains.iter().zip(&rows.domains)).filter(|&(&tracks, _)| tracks > 0).map(|(_, &row)| row));
+        self.units.extend([rows.layers[highest(self.set)], rows.combinations[usize::from(self.set)], rows.total]);
+    }
+
+    /// Lets the next event of track `index` happen.
+    #[inline]
+    fn fire(&mut self, index: usize, time: f64, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
+        let scenario = self.scenario;
+        let track = &scenario.tracks[index];
+        let run = &mut self.runs[index];
+        let from = run.state;
+        match run.next {
+            Next::Exit(number) => {
+                let exit = &track.states[usize::from(from)].exits[usize::from(number)];
+                let to =
+                    self.choose_target(index, &exit.split, exit.item, self.runs[index].question, self.visit(index), time, who);
+                self.shift(index, to, time, who, tally, observer);
+            }
+            Next::Any(number) => {
+                let number = usize::from(number);
+                let exit = &track.from_any[number];
+                let to = self.choose_target(index, &exit.split, exit.item, 0, self.runs[index].any[number].uses, time, who);
+                self.runs[index].any[number].uses += 1;
+                self.wind_any(index, number, exit, time, who);
+                if to == from {
+                    self.choose(index, time, who);
+                } else {
+                    self.shift(index, to, time, who, tally, observer);
+                }
+            }
+            Next::Onset(number) => {
+                let number = usize::from(number);
+                let onset = &track.onsets[number];
+                let candidate = run.onsets[number].uses;
+                let share =
+                    if onset.rate.course.is_empty() { 1.0 } else { onset.rate.course[pick_epoch(&onset.rate, scenario, time)] };
+                let coupling =
+                    if onset.rate.couplings.is_empty() { 1.0 } else { self.coupling(&onset.rate) / onset.coupling_max };
+                let kept = share * coupling;
+                let [_, mark] = self.lanes[index].pair(who.id, candidate, onset.item / 2, 0);
+                self.next_candidate(index, number, time, who);
+                if mark < kept {
+                    let count = track.onsets.len() as u32;
+                    let question = candidate * count + number as u32;
+                    self.runs[index].question = question;
+                    self.runs[index].visits.fill(0);
+                    let to = self.choose_target(index, &onset.split, onset.item, question, 0, time, who);
+                    self.shift(index, to, time, who, tally, observer);
+                } else {
+                    self.choose(index, time, who);
+                }
+            }
+            Next::Nothing => {}
+        }
+    }
+
+    fn visit(&self, index: usize) -> u32 {
+        let run = &self.runs[index];
+        run.visits[usize::from(run.state)] - 1
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of an address")]
+    #[inline]
+    fn choose_target(&self, index: usize, split: &Split, item: u32, question: u32, visit: u32, time: f64, who: &Who) -> u8 {
+        if split.cumulated.is_empty() {
+            return split.targets[0];
+        }
+        let row = if split.cumulated.len() > 1 { epoch(&self.scenario.begins, time) } else { 0 };
+        let u = self.lanes[index].pair(who.id, question, split_block(item), visit)[(item % 2) as usize];
+        split.targets[pick(&split.cumulated[row], u)]
+    }
+
+    /// Moves track `index` to state `to` and counts it.
+    #[inline]
+    fn shift(&mut self, index: usize, to: u8, time: f64, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
+        let scenario = self.scenario;
+        let track = &scenario.tracks[index];
+        let from = self.runs[index].state;
+        let question = self.runs[index].question;
+        observer.event(&who.event(time, What::Moves { track: index, from, to, question }));
+        let row = tally.rows.states[index];
+        if from == to {
+            tally.renew(row + usize::from(to), time);
+            self.enter_state(index, time, Stay::Elapsed(0.0), who);
+            return;
+        }
+        tally.exit(row + usize::from(from), time, Cause::Event);
+        tally.enter(row + usize::from(to), time, Cause::Event);
+        let (old, new) = (track.states[usize::from(from)].layer, track.states[usize::from(to)].layer);
+        if old != new {
+            self.relayer(index, old, new, time, tally);
+        }
+        self.runs[index].state = to;
+        self.enter_state(index, time, Stay::Elapsed(0.0), who);
+        for other in 0..scenario.tracks.len() {
+            if scenario.tracks[other].reads.contains(&index) {
+                self.recouple(other, time, who);
+            }
+        }
+    }
+
+    fn relayer(&mut self, index: usize, old: u8, new: u8, time: f64, tally: &mut Tally) {
+        let domain = self.compiled.domains[index];
+        let was = self.set;
+        if old != 0 {
+            let count = &mut self.layers[old.trailing_zeros() as usize];
+            *count -= 1;
+            if *count == 0 {
+                self.set &= !old;
+            }
+        }
+        if new != 0 {
+            self.layers[new.trailing_zeros() as usize] += 1;
+            self.set |= new;
+        }
+        let crossing = (old == 0) != (new == 0);
+        if crossing {
+            let (track_row, count) = (tally.rows.tracks[index], domain.map(|domain| &mut self.domains[domain]));
+            if new == 0 {
+                tally.exit(track_row, time, Cause::Event);
+            } else {
+                tally.enter(track_row, time, Cause::Event);
+            }
+            if let (Some(count), Some(domain)) = (count, domain) {
+                let row = tally.rows.domains[domain];
+                if new == 0 {
+                    *count -= 1;
+                    if *count == 0 {
+                        tally.exit(row, time, Cause::Event);
+                    }
+                } else {
+                    *count += 1;
+                    if *count == 1 {
+                        tally.enter(row, time, Cause::Event);
+                    }
+                }
+            }
+        }
+        if was != self.set {
+            tally.exit(tally.rows.combinations[usize::from(was)], time, Cause::Event);
+            tally.enter(tally.rows.combinations[usize::from(self.set)], time, Cause::Event);
+            let (before, after) = (highest(was), highest(self.set));
+            if before != after {
+                tally.exit(tally.rows.layers[before], time, Cause::Event);
+                tally.enter(tally.rows.layers[after], time, Cause::Event);
+            }
+        }
+    }
+}
+
+fn pick_epoch(rate: &Rate, scenario: &Scenario, time: f64) -> usize {
+    if rate.course.len() > 1 { epoch(&scenario.begins, time) } else { 0 }
+}

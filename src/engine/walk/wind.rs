@@ -1,0 +1,176 @@
+//! Winding clocks: when each way out of a state fires, and which comes first.
+
+use super::super::Who;
+use super::super::clock::{Hazard, Moving};
+use super::{Coupled, Next, Stay, UNCOUPLED, Walker};
+use crate::compile::{Exit, Rate, When, epoch};
+use crate::luck::threshold;
+
+impl<'a> Walker<'a> {
+    /// The next candidate of an onset after `from`; candidates are numbered from 1 and the same in every scenario.
+    #[inline]
+    pub(super) fn next_candidate(&mut self, index: usize, number: usize, from: f64, who: &Who) {
+        let onset = &self.scenario.tracks[index].onsets[number];
+        let clock = &mut self.runs[index].onsets[number];
+        clock.uses += 1;
+        let hazard = Hazard::new(&self.compiled.tables[onset.rate.table], who, onset.rate.level * onset.coupling_max);
+        let lane = self.lanes[index];
+        clock.fires = hazard.fires(|| lane.pair(who.id, clock.uses, onset.item / 2, 0)[0], from, who.leave);
+    }
+
+    pub(super) fn wind_any(&mut self, index: usize, number: usize, exit: &'a Exit, from: f64, who: &Who) {
+        let When::Rate(rate) = &exit.when else { return };
+        let u = self.lanes[index].pair(who.id, 0, exit.item / 2, self.runs[index].any[number].uses)[(exit.item % 2) as usize];
+        let (fires, coupled) = self.wind(rate, u, from, who);
+        self.runs[index].any[number].fires = fires;
+        self.runs[index].any_coupled[number] = coupled;
+    }
+
+    /// When a hazard wound at `from` with the number `u` fires, and what it read of other tracks.
+    #[inline]
+    pub(super) fn wind(&self, rate: &'a Rate, u: f64, from: f64, who: &Who) -> (f64, Coupled) {
+        if rate.couplings.is_empty() {
+            return (self.moving(rate, 1.0, who).fires(u, from, who.leave), UNCOUPLED);
+        }
+        let (left, factor) = (threshold(u), self.coupling(rate));
+        (self.moving(rate, factor, who).exhausts(left, from, who.leave), Coupled { left, since: from, factor })
+    }
+
+    #[inline]
+    pub(super) fn moving(&self, rate: &'a Rate, factor: f64, who: &Who) -> Moving<'a> {
+        Moving::new(&self.compiled.tables, rate, &self.scenario.begins, who, factor)
+    }
+
+    /// The product of the coupling factors of a hazard in the states of the moment.
+    pub(super) fn coupling(&self, rate: &Rate) -> f64 {
+        rate.couplings.iter().map(|(other, factors)| factors[usize::from(self.runs[*other].state)]).product()
+    }
+
+    /// Winds all clocks of the state that track `index` has just entered at `time`.
+    #[inline]
+    pub(super) fn enter_state(&mut self, index: usize, time: f64, stay: Stay, who: &Who) {
+        let (compiled, scenario, lane) = (self.compiled, self.scenario, self.lanes[index]);
+        let track = &scenario.tracks[index];
+        let run = &mut self.runs[index];
+        let (state, question) = (usize::from(run.state), run.question);
+        let visit = run.visits[state];
+        run.visits[state] += 1;
+        let mut first_dwell = true;
+        let mut luck = [0.0; 2];
+        // Nobody waits for a clock that fires after another has; only clocks that read other tracks may still slow down.
+        let mut until = who.leave;
+        for (exit, fires) in track.states[state].exits.iter().zip(&mut run.exits) {
+            let side = (exit.item % 2) as usize;
+            if side == 0 {
+                luck = lane.pair(who.id, question, exit.item / 2, visit);
+            }
+            let u = luck[side];
+            *fires = match &exit.when {
+                When::Rate(rate) if rate.couplings.is_empty() => {
+                    let fires = Moving::new(&compiled.tables, rate, &scenario.begins, who, 1.0).fires(u, time, until);
+                    until = until.min(fires);
+                    fires
+                }
+                When::Rate(_) => f64::INFINITY,
+                When::Dwell(laws) => {
+                    let law = &laws[if laws.len() > 1 { epoch(&scenario.begins, time) } else { 0 }];
+                    let remaining = match stay {
+                        Stay::Met { remaining, .. } if first_dwell => remaining,
+                        Stay::Met { elapsed, .. } | Stay::Elapsed(elapsed) => law.remaining(u, elapsed),
+                    };
+                    first_dwell = false;
+                    time + remaining
+                }
+                When::Age(age) => {
+                    let birthday = who.born + age;
+                    if birthday > time { birthday } else { f64::INFINITY }
+                }
+            };
+        }
+        if !track.reads.is_empty() {
+            self.wind_coupled(index, time, visit, who);
+        }
+        self.choose(index, time, who);
+    }
+
+    /// Winds the clocks of the state just entered that read other tracks.
+    pub(super) fn wind_coupled(&mut self, index: usize, time: f64, visit: u32, who: &Who) {
+        let track = &self.scenario.tracks[index];
+        let (state, question) = (usize::from(self.runs[index].state), self.runs[index].question);
+        for (number, exit) in track.states[state].exits.iter().enumerate() {
+            if let When::Rate(rate) = &exit.when
+                && !rate.couplings.is_empty()
+            {
+                let u = self.lanes[index].pair(who.id, question, exit.item / 2, visit)[(exit.item % 2) as usize];
+                let (fires, coupled) = self.wind(rate, u, time, who);
+                self.runs[index].exits[number] = fires;
+                self.runs[index].exits_coupled[number] = coupled;
+            }
+        }
+    }
+
+    /// Finds what fires next on track `index`, not before `time`.
+    #[inline]
+    pub(super) fn choose(&mut self, index: usize, time: f64, who: &Who) {
+        let track = &self.scenario.tracks[index];
+        let run = &mut self.runs[index];
+        let state = &track.states[usize::from(run.state)];
+        let mut best = (f64::INFINITY, Next::Nothing);
+        if !state.sink {
+            for (number, &fires) in run.exits[..state.exits.len()].iter().enumerate() {
+                if fires < best.0 {
+                    best = (fires, Next::Exit(number as u16));
+                }
+            }
+            for (number, clock) in run.any.iter().enumerate() {
+                if clock.fires < best.0 {
+                    best = (clock.fires, Next::Any(number as u16));
+                }
+            }
+        }
+        (run.time, run.next) = best;
+        if track.free == Some(run.state) {
+            for number in 0..track.onsets.len() {
+                // Candidates that came while a need was open are void.
+                while self.runs[index].onsets[number].fires < time {
+                    self.next_candidate(index, number, self.runs[index].onsets[number].fires, who);
+                }
+                let run = &mut self.runs[index];
+                if run.onsets[number].fires < run.time {
+                    (run.time, run.next) = (run.onsets[number].fires, Next::Onset(number as u16));
+                }
+            }
+        }
+    }
+
+    /// Lets the clocks of track `index` that read other tracks run on at their new rate.
+    pub(super) fn recouple(&mut self, index: usize, time: f64, who: &Who) {
+        let scenario = self.scenario;
+        let track = &scenario.tracks[index];
+        let state = &track.states[usize::from(self.runs[index].state)];
+        for (number, exit) in state.exits.iter().enumerate() {
+            if let Some((fires, coupled)) = self.recoupled(exit, self.runs[index].exits_coupled[number], time, who) {
+                self.runs[index].exits[number] = fires;
+                self.runs[index].exits_coupled[number] = coupled;
+            }
+        }
+        for (number, exit) in track.from_any.iter().enumerate() {
+            if let Some((fires, coupled)) = self.recoupled(exit, self.runs[index].any_coupled[number], time, who) {
+                self.runs[index].any[number].fires = fires;
+                self.runs[index].any_coupled[number] = coupled;
+            }
+        }
+        self.choose(index, time, who);
+    }
+
+    /// When an exit that reads other tracks fires from now on; none if it reads no other.
+    pub(super) fn recoupled(&self, exit: &'a Exit, clock: Coupled, time: f64, who: &Who) -> Option<(f64, Coupled)> {
+        let When::Rate(rate) = &exit.when else { return None };
+        if rate.couplings.is_empty() {
+            return None;
+        }
+        let used = self.moving(rate, clock.factor, who).between(clock.since, time);
+        let (left, factor) = ((clock.left - used).max(0.0), self.coupling(rate));
+        Some((self.moving(rate, factor, who).exhausts(left, time, who.leave), Coupled { left, since: time, factor }))
+    }
+}
