@@ -6,7 +6,7 @@
 #![allow(clippy::expect_used, missing_docs, reason = "a bench that cannot go on should stop; its functions are made by macros")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use piramide::compile::layout::{Level, metric};
+use piramide::compile::layout::{Level, TICKS_PER_YEAR, metric};
 use piramide::compile::{Compiled, Options, Plan, draw, medians};
 use piramide::engine::{Luck, Silent, Tally, simulate};
 use piramide::ensemble::{self, Design, EnsembleError};
@@ -55,45 +55,35 @@ fn unit(criterion: &mut Criterion) {
     black_box(&rng);
 }
 
-/// One member of W1, per event, with its tally.
-fn w1(criterion: &mut Criterion) {
-    let compiled = compiled(&read("verification/pyramid-markov"), 2030);
+/// One member and its counts, per event or person-year: whatever `size` finds in the counts of a first one.
+fn member(criterion: &mut Criterion, name: &str, per: &str, compiled: &Compiled, size: impl Fn(&[i64]) -> i64) {
     let mut tally = Tally::new(&compiled.layout);
-    simulate(&compiled, 0, Luck::new(SEED, 0, 0), &mut tally, &mut Silent);
-    let events = total(&compiled, &tally.counts(&compiled, 0), Level::State, metric::STARTS);
-    let mut group = criterion.benchmark_group("W1");
-    group.throughput(Throughput::Elements(events as u64)).sample_size(20);
-    group.bench_function("per event", |bench| {
-        let mut replication = 0;
-        bench.iter(|| {
-            replication += 1;
-            tally.reset();
-            simulate(&compiled, 0, Luck::new(SEED, 0, replication), &mut tally, &mut Silent);
-            tally.counts(&compiled, 0)
-        });
-    });
+    let mut replication = 0;
+    let mut simulated = || {
+        replication += 1;
+        tally.reset();
+        simulate(compiled, 0, Luck::new(SEED, 0, replication), &mut tally, &mut Silent);
+        tally.counts(compiled, 0)
+    };
+    let size = size(&simulated());
+    let mut group = criterion.benchmark_group(name);
+    group.throughput(Throughput::Elements(size as u64)).sample_size(20);
+    group.bench_function(per, |bench| bench.iter(&mut simulated));
     group.finish();
 }
 
-/// One member of Hengelo, per person-year.
+/// One member of W1, per event, with its tally.
+fn w1(criterion: &mut Criterion) {
+    let compiled = compiled(&read("verification/pyramid-markov"), 2030);
+    member(criterion, "W1", "per event", &compiled, |counts| total(&compiled, counts, Level::State, metric::STARTS));
+}
+
+/// One member of Hengelo, per person-year; and what comes before the first.
 fn hengelo(criterion: &mut Criterion) {
     let model = read("hengelo");
     let compiled = compiled(&model, model.last_year);
-    let mut tally = Tally::new(&compiled.layout);
-    simulate(&compiled, 0, Luck::new(SEED, 0, 0), &mut tally, &mut Silent);
-    let ticks = total(&compiled, &tally.counts(&compiled, 0), Level::Total, metric::PERSON_TIME);
-    let mut group = criterion.benchmark_group("Hengelo");
-    group.throughput(Throughput::Elements((ticks >> 32) as u64)).sample_size(20);
-    group.bench_function("per person-year", |bench| {
-        let mut replication = 0;
-        bench.iter(|| {
-            replication += 1;
-            tally.reset();
-            simulate(&compiled, 0, Luck::new(SEED, 0, replication), &mut tally, &mut Silent);
-            tally.counts(&compiled, 0)
-        });
-    });
-    group.finish();
+    let years = |counts: &[i64]| total(&compiled, counts, Level::Total, metric::PERSON_TIME) / TICKS_PER_YEAR;
+    member(criterion, "Hengelo", "per person-year", &compiled, years);
     criterion.bench_function("Hengelo: read and check", |bench| bench.iter(|| read("hengelo")));
     let plan = Plan::new(&model, &Options { last_year: model.last_year, scale: 1.0 }).expect("the model is sound");
     let values = draw(&model, SEED, 0);

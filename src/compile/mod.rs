@@ -13,7 +13,7 @@ mod people;
 mod timeline;
 mod track;
 
-pub use draw::{draw, medians, quantile};
+pub use draw::{draw, medians};
 pub use dwell::Law;
 pub use fault::CompileError;
 pub use hazard::{Piece, Rate, Table, cohort};

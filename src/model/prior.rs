@@ -1,70 +1,67 @@
-//! How far a prior reaches, for checks. The draws themselves are made in `compile`.
+//! Quantiles of priors: what a draw inverts, and how far the checks must look.
 
 use super::resolved::Prior;
+use crate::maths::{beta_quantile, gamma_quantile, normal_cdf, normal_quantile};
 
 /// Standard normal quantile of one in a million.
 const RARE: f64 = 4.753_424;
-/// Standard normal quantile of 95 percent.
-const USUAL: f64 = 1.644_854;
 
 impl Prior {
+    /// The value at probability `p` in (0, 1), in the parameter's unit.
+    pub fn quantile(&self, p: f64) -> f64 {
+        match self {
+            Self::Fixed(value) => *value,
+            Self::Uniform { min, max } => min + p * (max - min),
+            Self::Triangular { min, mode, max } => {
+                let width = max - min;
+                if p * width < mode - min {
+                    min + (p * width * (mode - min)).sqrt()
+                } else {
+                    max - ((1.0 - p) * width * (max - mode)).sqrt()
+                }
+            }
+            Self::Pert { min, mode, max } => {
+                let width = max - min;
+                let (alpha, beta) = (1.0 + 4.0 * (mode - min) / width, 1.0 + 4.0 * (max - mode) / width);
+                min + width * beta_quantile(alpha, beta, p)
+            }
+            Self::Normal { mean, sd } => mean + sd * normal_quantile(p),
+            Self::Lognormal { median, sigma } => median * libm::exp(sigma * normal_quantile(p)),
+            Self::Beta { alpha, beta } => beta_quantile(*alpha, *beta, p),
+            Self::Gamma { mean, shape } => mean / shape * gamma_quantile(*shape, p),
+            // A list without values is a fault of its own; the one stands in until that is said.
+            Self::Empirical(values) => values.get((p * values.len() as f64) as usize).copied().unwrap_or(1.0),
+        }
+    }
+
     /// The values between which nearly all draws fall. A bounded prior gives its bounds; the tails of others are cut where
     /// one draw in a million passes. `share` (0 to 1) shrinks that distance, for corners where several are extreme at once.
     pub fn reach(&self, share: f64) -> (f64, f64) {
-        match *self {
-            Self::Fixed(value) => (value, value),
-            Self::Uniform { min, max } | Self::Triangular { min, max, .. } | Self::Pert { min, max, .. } => (min, max),
-            _ => self.around(RARE * share),
-        }
-    }
-
-    /// Points near the 5, 50 and 95 percent quantiles, for identities that must hold at every point.
-    pub fn usual(&self) -> [f64; 3] {
-        let (low, high) = match *self {
-            Self::Uniform { min, max } | Self::Triangular { min, max, .. } | Self::Pert { min, max, .. } => {
-                (min + 0.05 * (max - min), max - 0.05 * (max - min))
-            }
-            _ => self.around(USUAL),
-        };
-        [low, self.middle(), high]
-    }
-
-    /// The median, or a point near it.
-    pub fn middle(&self) -> f64 {
         match self {
-            Self::Fixed(value) => *value,
-            Self::Uniform { min, max } => f64::midpoint(*min, *max),
-            Self::Triangular { mode, .. } | Self::Pert { mode, .. } => *mode,
-            Self::Normal { mean, .. } | Self::Gamma { mean, .. } => *mean,
-            Self::Lognormal { median, .. } => *median,
-            Self::Beta { alpha, beta } => alpha / (alpha + beta),
-            Self::Empirical(values) => values.get(values.len() / 2).copied().unwrap_or(1.0),
-        }
-    }
-
-    /// The values `z` standard deviations below and above the middle, on the scale on which the prior is about normal.
-    fn around(&self, z: f64) -> (f64, f64) {
-        match self {
-            Self::Normal { mean, sd } => (mean - z * sd, mean + z * sd),
-            Self::Lognormal { median, sigma } => (median * libm::exp(-z * sigma), median * libm::exp(z * sigma)),
-            Self::Gamma { mean, shape } => {
-                // Wilson and Hilferty (1931): the cube root of a gamma variable is nearly normal.
-                let at = |z: f64| {
-                    let root = (1.0 - 1.0 / (9.0 * shape) + z / (3.0 * shape.sqrt())).max(0.0);
-                    mean * root * root * root
-                };
-                (at(-z), at(z))
-            }
-            Self::Beta { alpha, beta } => {
-                let total = alpha + beta;
-                let (mean, sd) = (alpha / total, (alpha * beta / (total + 1.0)).sqrt() / total);
-                ((mean - z * sd).max(0.0), (mean + z * sd).min(1.0))
-            }
+            Self::Fixed(value) => (*value, *value),
+            Self::Uniform { min, max } | Self::Triangular { min, max, .. } | Self::Pert { min, max, .. } => (*min, *max),
             Self::Empirical(values) => {
                 (values.iter().copied().fold(f64::INFINITY, f64::min), values.iter().copied().fold(f64::NEG_INFINITY, f64::max))
             }
-            Self::Fixed(_) | Self::Uniform { .. } | Self::Triangular { .. } | Self::Pert { .. } => self.reach(1.0),
+            Self::Normal { mean, sd } => (mean - RARE * share * sd, mean + RARE * share * sd),
+            Self::Lognormal { median, sigma } => {
+                let factor = libm::exp(RARE * share * sigma);
+                (median / factor, median * factor)
+            }
+            Self::Beta { .. } | Self::Gamma { .. } => {
+                (self.quantile(normal_cdf(-RARE * share)), self.quantile(normal_cdf(RARE * share)))
+            }
         }
+    }
+
+    /// The 5, 50 and 95 percent quantiles, for identities that must hold at every point.
+    pub fn usual(&self) -> [f64; 3] {
+        [0.05, 0.5, 0.95].map(|p| self.quantile(p))
+    }
+
+    /// The median.
+    pub fn middle(&self) -> f64 {
+        self.quantile(0.5)
     }
 }
 
