@@ -145,6 +145,12 @@ pub(super) struct VerifyArgs {
     /// One verification model by name; without it all of them
     #[arg(value_name = "NAME")]
     pub(super) name: Option<String>,
+    /// Histories per check, the more the sharper [default: each check's own, enough for a proof]
+    #[arg(long, value_name = "R", value_parser = replications)]
+    pub(super) replications: Option<u32>,
+    /// Seed of the luck; another seed is another proof
+    #[arg(long, value_name = "K", default_value_t = 1)]
+    pub(super) seed: u64,
 }
 
 fn draws(text: &str) -> Result<u32, String> {
