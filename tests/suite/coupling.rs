@@ -1,0 +1,128 @@
+//! Hazards that read another track, and measures that come in by date and ramp, against closed forms.
+
+use piramide::compile::layout::{Level, metric};
+use piramide::compile::{Options, Plan};
+use piramide::engine::{Luck, Silent, Tally, simulate};
+use piramide::model::{self, Files, Model};
+
+const MODEL: &str = r#"
+[model]
+name = "koppeling"
+label = { nl = "Koppeling", en = "Coupling" }
+first_year = 2021
+last_year = 2022
+[population]
+file = "population.csv"
+[parameter.beta]
+unit = "per_year"
+prior = { fixed = 0.4 }
+source = { ref = "test" }
+grade = "D"
+[track.werk]
+label = { nl = "Werk", en = "Work" }
+state = { ziek = { layer = "informeel" }, beter = { sink = true } }
+[[track.werk.transition]]
+from = "ziek"
+hazard = { per_year = 0.7 }
+to = "beter"
+[track.vraag]
+label = { nl = "Vraag", en = "Need" }
+state = { geen_hulpvraag = {}, hulp = { layer = "basis", sink = true } }
+[[track.vraag.transition]]
+from = "geen_hulpvraag"
+hazard = { per_year = "beta", while_in = { werk = { ziek = 3.0 } } }
+to = "hulp"
+[track.zorg]
+label = { nl = "Zorg", en = "Care" }
+state = { vrij = { layer = "informeel" }, zorg = { layer = "maatwerk", sink = true } }
+[[track.zorg.transition]]
+from = "vrij"
+hazard = { per_year = "beta", while_in = { werk = { ziek = 3.0 } } }
+to = "zorg"
+[track.los]
+label = { nl = "Los", en = "Apart" }
+state = { vrij = { layer = "informeel" }, zorg = { layer = "maatwerk", sink = true } }
+[[track.los.transition]]
+from = "vrij"
+hazard = { per_year = "beta" }
+to = "zorg"
+[source.test]
+author = "Piramide"
+year = 2026
+title = "Test model"
+"#;
+
+/// From 1 April 2021, over six months in monthly steps, the rate falls to a quarter.
+const SCENARIO: &str = r#"
+label = { nl = "Minder", en = "Less" }
+[measure.minder]
+label = { nl = "Minder", en = "Less" }
+start = 2021-04-02
+ramp = { linear_months = 6 }
+scale = { beta = 0.25 }
+"#;
+
+const PERSONS: f64 = 200_000.0;
+const ALPHA: f64 = 0.7;
+const BETA: f64 = 0.4;
+
+fn town() -> Model {
+    let population = format!("persons\n{PERSONS}\n");
+    let files = [("model.toml", MODEL), ("population.csv", &population), ("scenarios/minder.toml", SCENARIO)];
+    model::read(&Files::from_memory(files)).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+/// Share of persons still in the first state of a track at the end of the second year.
+fn still(model: &Model, scenario: &str, track: &str) -> f64 {
+    let plan = Plan::new(model, &Options { last_year: 2022, scale: 1.0 }).unwrap();
+    let compiled = plan.compile(&piramide::compile::medians(model)).unwrap();
+    let index = model.scenarios.iter().position(|other| other.name == scenario).unwrap();
+    let mut tally = Tally::new(plan.layout());
+    simulate(&compiled, index, Luck::new(4, 0, 0), &mut tally, &mut Silent);
+    let counts = tally.counts(&compiled, index);
+    let track = model.tracks.iter().position(|other| other.name == track);
+    let row = plan.layout().units.iter().position(|unit| (unit.level, unit.track, unit.state) == (Level::State, track, Some(0)));
+    counts[plan.layout().offset(0, row.unwrap(), 5) + metric::STOCK_END] as f64 / PERSONS
+}
+
+/// Binomial; five standard errors, which a right engine exceeds once in 1.7 million tests.
+fn near(seen: f64, expected: f64) {
+    let se = (expected * (1.0 - expected) / PERSONS).sqrt();
+    assert!((seen - expected).abs() < 5.0 * se, "{seen} seen, {expected} expected, {} se off", (seen - expected) / se);
+}
+
+/// With X the time at which `werk` leaves `ziek`, the cumulated hazard at T is β(T + 2 min(X, T)); its law is closed.
+fn coupled() -> f64 {
+    let (t, rate) = (2.0, ALPHA + 2.0 * BETA);
+    libm::exp(-BETA * t) * (ALPHA / rate * (1.0 - libm::exp(-rate * t)) + libm::exp(-rate * t))
+}
+
+#[test]
+fn an_onset_reads_another_track() {
+    near(still(&town(), model::UNCHANGED, "vraag"), coupled());
+}
+
+#[test]
+fn an_exit_reads_another_track() {
+    near(still(&town(), model::UNCHANGED, "zorg"), coupled());
+}
+
+#[test]
+fn a_measure_grows_in_by_month() {
+    let model = town();
+    near(still(&model, model::UNCHANGED, "los"), libm::exp(-BETA * 2.0));
+    // The ramp is symmetric: over its six months half of the measure is lost on average.
+    let start = 91.0 / 365.0;
+    let years = start + 0.5 * (1.0 - 0.75 / 2.0) + (2.0 - start - 0.5) * 0.25;
+    near(still(&model, "minder", "los"), libm::exp(-BETA * years));
+}
+
+/// The same luck: a weaker hazard spares more, and a track that it does not touch is the same to the last person.
+#[test]
+fn a_measure_touches_its_tracks_only() {
+    let model = town();
+    for track in ["vraag", "zorg", "los"] {
+        assert!(still(&model, "minder", track) > still(&model, model::UNCHANGED, track));
+    }
+    assert_eq!(still(&model, "minder", "werk").to_bits(), still(&model, model::UNCHANGED, "werk").to_bits());
+}
