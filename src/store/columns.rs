@@ -77,8 +77,8 @@ const METRIC_TEXTS: [&str; METRICS.len()] = [
     "Entries in the period.",
     "Exits in the period.",
     "Indicaties valid at any moment of the period.",
-    "Cost at the model's constant price level.",
-    "Cost at the prices of the year itself.",
+    "Cost at the model's constant price level. Not counted per combination of layers: 0 there.",
+    "Cost at the prices of the year itself. Not counted per combination of layers: 0 there.",
 ];
 
 /// Columns of the metrics.
