@@ -40,7 +40,7 @@ pub struct Plan<'a> {
     scale: f64,
     years: usize,
     profiles: Profiles,
-    /// Index in `rows` of each initial person's kind comes with a count.
+    /// Persons per row of the population file, scaled; in the order of identities.
     counts: Vec<u32>,
     layout: Layout,
 }
