@@ -43,6 +43,7 @@ pub mod engine;
 pub mod ensemble;
 pub mod luck;
 pub mod maths;
+pub mod meanfield;
 pub mod model;
 #[cfg(feature = "cli")]
 pub mod store;

@@ -3,7 +3,8 @@
 //! Each check takes a folder of `models/verification`, computes what must come out by means that share no code with
 //! `compile` and `engine` (see `oracle`), simulates many replications and compares. A check passes if
 //! - every |z| stays below the limit that true claims exceed anywhere in it with probability at most [`FALSE_ALARM`],
-//! - every standard error is small enough for that to be a proof, and
+//! - every standard error is small enough for that to be a proof,
+//! - the mean-field twin gives every expected value of the city as exactly as the check asks, and
 //! - the books of every member balance to the last tick and cent ([`identities()`]).
 
 mod ages;
@@ -23,9 +24,11 @@ use std::fmt;
 
 use rayon::prelude::*;
 
-use crate::compile::{self, CompileError, Options, Plan, layout::METRICS};
+use crate::compile::layout::{Group, METRICS};
+use crate::compile::{self, CompileError, Compiled, Options, Plan};
 use crate::engine::{Luck, Tally, simulate};
-use crate::model::{self, Faults, embedded};
+use crate::meanfield::{self, Settings};
+use crate::model::{self, Faults, Model, embedded};
 pub use audit::Audited;
 use claim::{Claims, Statistic};
 pub use identities::identities;
@@ -46,6 +49,8 @@ pub struct Check {
     pub proves: &'static str,
     /// Replications that make its standard errors small enough.
     pub replications: u32,
+    /// Largest relative error of the mean-field twin on what is expected.
+    pub twin: f64,
     claims: fn() -> Claims,
 }
 
@@ -94,9 +99,27 @@ pub struct Verdict {
     pub odds: f64,
     /// The first member whose books do not balance, and where.
     pub unbalanced: Option<String>,
+    /// How far the mean-field twin is off.
+    pub twin: Twin,
     /// Whether all of this holds.
     pub passed: bool,
 }
+
+/// The mean-field twin against the known answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Twin {
+    /// Numbers compared: expected values of the city.
+    pub numbers: usize,
+    /// Largest relative error.
+    pub error: f64,
+    /// What it must stay below.
+    pub limit: f64,
+    /// The number that is farthest off.
+    pub what: String,
+}
+
+/// How finely the twin solves where the answer is known.
+const TWIN: Settings = Settings { steps_per_year: 128, birthdays: 8, frailty: 9, extrapolate: true, joint_states: 256 };
 
 /// Why a check could not be run at all.
 #[derive(Debug)]
@@ -154,6 +177,7 @@ pub fn run(check: &Check, effort: &Effort) -> Result<Verdict, VerifyError> {
     let layout = plan.layout();
     let compiled = plan.compile(&compile::draw(&model, effort.seed, 0))?;
     let claims = (check.claims)();
+    let twin = twin(check, &claims, &model, &compiled)?;
     let places = (claims.numbers.iter())
         .map(|claim| {
             let index = claim.place.index(&model, layout).ok_or_else(|| VerifyError::NoRow(claim.place.words()))?;
@@ -191,7 +215,7 @@ pub fn run(check: &Check, effort: &Effort) -> Result<Verdict, VerifyError> {
             },
         )
         .collect();
-    Ok(judge(check, &claims, &members))
+    Ok(judge(check, &claims, &members, twin))
 }
 
 /// What is kept of one replication.
@@ -203,7 +227,29 @@ struct Member {
     times: Vec<Vec<f64>>,
 }
 
-fn judge(check: &Check, claims: &Claims, members: &[Member]) -> Verdict {
+/// Solves the model without chance and compares with every mean that is claimed of the city.
+fn twin(check: &Check, claims: &Claims, model: &Model, compiled: &Compiled) -> Result<Twin, VerifyError> {
+    let expected = meanfield::solve(compiled, 0, &TWIN);
+    let mut twin = Twin { numbers: 0, error: 0.0, limit: check.twin, what: String::new() };
+    for claim in &claims.numbers {
+        let Statistic::Mean { expected: exact, .. } = claim.statistic else { continue };
+        if claim.place.group != Group::City {
+            continue;
+        }
+        let index = claim.place.index(model, &compiled.layout).ok_or_else(|| VerifyError::NoRow(claim.place.words()))?;
+        let off = (expected.values[index] - exact).abs();
+        let error = if exact == 0.0 { off } else { off / exact.abs() };
+        twin.numbers += 1;
+        // A NaN must not pass for small.
+        if error.is_nan() || error >= twin.error {
+            twin.error = if error.is_nan() { f64::INFINITY } else { error };
+            twin.what = claim.place.words();
+        }
+    }
+    Ok(twin)
+}
+
+fn judge(check: &Check, claims: &Claims, members: &[Member], twin: Twin) -> Verdict {
     let mut cells = Vec::new();
     for (column, claim) in claims.numbers.iter().enumerate() {
         let values: Vec<f64> = members.iter().map(|member| member.numbers[column]).collect();
@@ -229,7 +275,7 @@ fn judge(check: &Check, claims: &Claims, members: &[Member]) -> Verdict {
     let limit = judge::limit(cells.len(), FALSE_ALARM);
     // A NaN must not pass for small.
     let max_z = cells.iter().map(|cell| if cell.z.is_nan() { f64::INFINITY } else { cell.z.abs() }).fold(0.0, f64::max);
-    let passed = max_z <= limit && unbalanced.is_none() && cells.iter().all(|cell| cell.precise);
+    let passed = max_z <= limit && unbalanced.is_none() && cells.iter().all(|cell| cell.precise) && twin.error <= twin.limit;
     Verdict {
         name: check.name,
         proves: check.proves,
@@ -239,6 +285,7 @@ fn judge(check: &Check, claims: &Claims, members: &[Member]) -> Verdict {
         limit,
         odds: FALSE_ALARM,
         unbalanced,
+        twin,
         passed,
     }
 }

@@ -1,0 +1,471 @@
+//! Tracks that hazards alone move, solved exactly: Kolmogorov's forward equations with hazards that are constant between
+//! birthdays, New Years, mid-years and changes of policy. Tracks that read each other share one joint state.
+//!
+//! A stretch with constant hazards is advanced by the Taylor series of the matrix exponential, applied to the vector of
+//! expected persons; the same series integrates it, which gives person-years and flows (Moler & Van Loan 2003, *Nineteen
+//! dubious ways to compute the exponential of a matrix, twenty-five years later*, 6).
+//!
+//! Persons seen in a period are those there at its begin and those who come in for the first time. The latter follow from the
+//! same equations for those not seen yet, with the way back cut off.
+
+use super::counts::Counts;
+use super::course::{epochs, level, shares};
+use super::town::{Cell, Pace, Town};
+use super::{Block, nodes};
+use crate::compile::layout::{Layout, Level};
+use crate::compile::{Intensity, Kind, Rate, Split, Track, When};
+
+/// Subdivision of the year in which a seasonal intensity is taken constant.
+const SEASON: usize = 1024;
+
+/// What moves persons between joint states.
+struct Edge {
+    from: usize,
+    to: usize,
+    rate: usize,
+    /// Index of the split, and of the target in it.
+    share: (usize, usize),
+    /// Product of the couplings' factors.
+    factor: f64,
+    /// Row that counts a renewal.
+    renews: Option<usize>,
+}
+
+/// A hazard, or the reciprocal of an exponential mean.
+enum Source<'a> {
+    Rate(&'a Rate),
+    Constant(f64),
+}
+
+/// A move at an exact age: track, state left, age and split.
+struct Birthday {
+    track: usize,
+    state: usize,
+    age: f64,
+    split: usize,
+}
+
+/// A row of the layout and the joint states it counts.
+struct Set {
+    row: usize,
+    inside: Vec<bool>,
+}
+
+struct Chain<'a> {
+    town: &'a Town<'a>,
+    scenario: usize,
+    tracks: Vec<usize>,
+    sizes: Vec<usize>,
+    edges: Vec<Edge>,
+    sources: Vec<Source<'a>>,
+    splits: Vec<&'a Split>,
+    birthdays: Vec<Birthday>,
+    sets: Vec<Set>,
+    seasonal: bool,
+}
+
+/// Persons per joint state, and per set those not seen in the period; `year` and `half` periods.
+struct State {
+    all: Vec<f64>,
+    unseen: [Vec<Vec<f64>>; 2],
+}
+
+/// Rates of all edges in one stretch, and of leaving.
+struct Now {
+    edges: Vec<f64>,
+    leaving: f64,
+    inflow: Vec<f64>,
+}
+
+/// Solves a block and counts it.
+pub(super) fn solve(town: &Town<'_>, scenario: usize, block: &Block, counts: &mut Counts) {
+    let chain = Chain::new(town, scenario, block);
+    for set in &chain.sets {
+        counts.know(set.row);
+    }
+    for index in 0..town.cells.len() {
+        chain.follow(index, counts);
+    }
+}
+
+impl<'a> Chain<'a> {
+    fn new(town: &'a Town<'a>, scenario: usize, block: &Block) -> Self {
+        let compiled = town.compiled;
+        let all = &compiled.scenarios[scenario].tracks;
+        let sizes: Vec<usize> = block.tracks.iter().map(|&track| all[track].states.len()).collect();
+        let mut chain = Self {
+            town,
+            scenario,
+            tracks: block.tracks.clone(),
+            sizes,
+            edges: vec![],
+            sources: vec![],
+            splits: vec![],
+            birthdays: vec![],
+            sets: vec![],
+            seasonal: compiled.streams.iter().any(|stream| matches!(stream.intensity, Intensity::Seasonal { .. })),
+        };
+        for index in 0..block.tracks.len() {
+            chain.moves(index, &all[block.tracks[index]], &compiled.layout, block.coupled);
+        }
+        chain.list_sets(&compiled.layout, block);
+        chain
+    }
+
+    fn states(&self) -> usize {
+        self.sizes.iter().product()
+    }
+
+    /// State of a track of the block in a joint state.
+    fn part(&self, joint: usize, index: usize) -> usize {
+        joint / self.stride(index) % self.sizes[index]
+    }
+
+    fn stride(&self, index: usize) -> usize {
+        self.sizes[index + 1..].iter().product()
+    }
+
+    fn moves(&mut self, index: usize, track: &'a Track, layout: &Layout, coupled: bool) {
+        for (state, spec) in track.states.iter().enumerate() {
+            let row = layout
+                .units
+                .iter()
+                .position(|unit| (unit.level, unit.track, unit.state) == (Level::State, Some(self.tracks[index]), Some(state)));
+            for exit in &spec.exits {
+                let source = match &exit.when {
+                    When::Rate(rate) => Source::Rate(rate),
+                    When::Dwell(laws) => Source::Constant(1.0 / laws[0].mean()),
+                    When::Age(age) => {
+                        self.splits.push(&exit.split);
+                        self.birthdays.push(Birthday { track: index, state, age: *age, split: self.splits.len() - 1 });
+                        continue;
+                    }
+                };
+                self.edge(index, state, source, &exit.split, row, coupled);
+            }
+            if !spec.sink {
+                for exit in &track.from_any {
+                    if let When::Rate(rate) = &exit.when {
+                        self.edge(index, state, Source::Rate(rate), &exit.split, None, coupled);
+                    }
+                }
+            }
+            if track.free == Some(state as u8) {
+                for onset in &track.onsets {
+                    self.edge(index, state, Source::Rate(&onset.rate), &onset.split, row, coupled);
+                }
+            }
+        }
+    }
+
+    fn edge(&mut self, index: usize, state: usize, source: Source<'a>, split: &'a Split, renews: Option<usize>, coupled: bool) {
+        self.splits.push(split);
+        for joint in 0..self.states() {
+            if self.part(joint, index) != state {
+                continue;
+            }
+            let factor = match &source {
+                Source::Rate(rate) if coupled => (rate.couplings.iter())
+                    .map(|(other, factors)| {
+                        let other = self.tracks.iter().position(|track| track == other);
+                        other.map_or(1.0, |other| factors[self.part(joint, other)])
+                    })
+                    .product(),
+                Source::Rate(_) | Source::Constant(_) => 1.0,
+            };
+            for (target, &to) in split.targets.iter().enumerate() {
+                let to = (joint as i64 + (i64::from(to) - state as i64) * self.stride(index) as i64) as usize;
+                let renews = if to == joint { renews } else { None };
+                if to != joint || renews.is_some() {
+                    let share = (self.splits.len() - 1, target);
+                    self.edges.push(Edge { from: joint, to, rate: self.sources.len(), share, factor, renews });
+                }
+            }
+        }
+        self.sources.push(source);
+    }
+
+    fn list_sets(&mut self, layout: &Layout, block: &Block) {
+        let tracks = &self.town.compiled.scenarios[self.scenario].tracks;
+        let met = |joint: usize, index: usize| tracks[self.tracks[index]].states[self.part(joint, index)].layer != 0;
+        let mut sets = Vec::new();
+        for (row, unit) in layout.units.iter().enumerate() {
+            let index = unit.track.and_then(|track| self.tracks.iter().position(|&other| other == track));
+            let inside: Vec<bool> = match (unit.level, index, unit.state, unit.domain) {
+                (Level::State, Some(index), Some(state), _) => {
+                    (0..self.states()).map(|joint| self.part(joint, index) == state).collect()
+                }
+                (Level::Track, Some(index), _, _) => (0..self.states()).map(|joint| met(joint, index)).collect(),
+                (Level::Domain, _, _, Some(domain)) if block.domains.contains(&domain) => {
+                    let of: Vec<usize> = (0..self.tracks.len())
+                        .filter(|&index| self.town.compiled.domains[self.tracks[index]] == Some(domain))
+                        .collect();
+                    (0..self.states()).map(|joint| of.iter().any(|&index| met(joint, index))).collect()
+                }
+                _ => continue,
+            };
+            sets.push(Set { row, inside });
+        }
+        self.sets = sets;
+    }
+
+    /// Adds persons to a vector of joint states.
+    fn put(&self, kind: &Kind, persons: f64, into: &mut [f64]) {
+        let mut joint = vec![persons];
+        for &track in &self.tracks {
+            let spec = &self.town.compiled.scenarios[self.scenario].tracks[track];
+            let shares = nodes::origins(spec, kind, track);
+            joint = (joint.iter())
+                .flat_map(|&before| {
+                    let shares = &shares;
+                    (0..spec.states.len()).map(move |state| {
+                        before * shares.iter().filter(|origin| origin.0 == state).map(|origin| origin.1).sum::<f64>()
+                    })
+                })
+                .collect();
+        }
+        for (sum, persons) in into.iter_mut().zip(joint) {
+            *sum += persons;
+        }
+    }
+
+    /// Follows one cell through the horizon.
+    fn follow(&self, index: usize, counts: &mut Counts) {
+        let (town, states) = (self.town, self.states());
+        let cell = &town.cells[index];
+        let mut state = State { all: vec![0.0; states], unseen: [vec![], vec![]] };
+        for group in town.initial(cell) {
+            self.put(&group.kind, group.persons * cell.weight, &mut state.all);
+        }
+        let birth = town.birth(index);
+        let begins = &town.compiled.scenarios[self.scenario].begins;
+        let born = cell.cohort as f64 - (crate::model::MAX_AGE + 1) as f64 + cell.birthday;
+        for year in 0..town.compiled.years {
+            let start = year as f64;
+            let mut marks = vec![0.0, 0.5, 1.0, cell.birthday];
+            marks.extend(begins.iter().map(|begin| begin - start));
+            marks.extend(self.birthdays.iter().map(|move_| born + move_.age - start));
+            if self.seasonal {
+                marks.extend((0..SEASON).map(|part| part as f64 / SEASON as f64));
+            }
+            marks.retain(|mark| (0.0..=1.0).contains(mark));
+            marks.sort_unstable_by(f64::total_cmp);
+            marks.dedup_by(|a, b| (*a - *b).abs() < 1e-12);
+            let paces: Vec<Pace> = (self.sources.iter())
+                .map(|source| match source {
+                    Source::Rate(rate) => town.pace(rate, cell, year),
+                    Source::Constant(rate) => Pace { young: *rate, old: *rate },
+                })
+                .collect();
+            for window in marks.windows(2) {
+                let (from, until) = (window[0], window[1]);
+                let half = 2 * year + usize::from(from >= 0.5 - 1e-12);
+                if from == 0.0 || (from - 0.5).abs() < 1e-12 {
+                    self.turn(&mut state, half, counts);
+                }
+                if let Some((_, persons)) = birth.filter(|(time, _)| (time - start - from).abs() < 1e-12) {
+                    self.enter(persons, half, &mut state, counts);
+                }
+                if town.aged {
+                    self.celebrate(born, start + from, half, &mut state, counts);
+                }
+                let nobody = state.all.iter().all(|&persons| persons == 0.0);
+                let now = self.now(cell, year, start + from, start + until, &paces);
+                if !nobody || now.inflow.iter().any(|&inflow| inflow > 0.0) {
+                    self.advance(&now, until - from, half, &mut state, counts);
+                }
+            }
+        }
+        for set in &self.sets {
+            counts.stock(set.row, counts.halves, sum_in(&state.all, &set.inside));
+        }
+    }
+
+    /// Begins a half-year, and with an even one a year: nobody but those inside has been seen.
+    fn turn(&self, state: &mut State, half: usize, counts: &mut Counts) {
+        let outside = |set: &Set| -> Vec<f64> {
+            state.all.iter().zip(&set.inside).map(|(&persons, &inside)| if inside { 0.0 } else { persons }).collect()
+        };
+        let fresh: Vec<Vec<f64>> = self.sets.iter().map(outside).collect();
+        if half % 2 == 0 {
+            state.unseen[0].clone_from(&fresh);
+        }
+        state.unseen[1] = fresh;
+        for set in &self.sets {
+            counts.stock(set.row, half, sum_in(&state.all, &set.inside));
+        }
+    }
+
+    /// Persons are born, into the first state of every track.
+    fn enter(&self, persons: f64, half: usize, state: &mut State, counts: &mut Counts) {
+        state.all[0] += persons;
+        for (number, set) in self.sets.iter().enumerate() {
+            if set.inside[0] {
+                let cell = counts.at(set.row, half);
+                cell.starts += persons;
+                cell.new_in_year += persons;
+                cell.new_in_half += persons;
+            } else {
+                state.unseen[0][number][0] += persons;
+                state.unseen[1][number][0] += persons;
+            }
+        }
+    }
+
+    /// Moves at an exact age.
+    fn celebrate(&self, born: f64, time: f64, half: usize, state: &mut State, counts: &mut Counts) {
+        let begins = &self.town.compiled.scenarios[self.scenario].begins;
+        for birthday in &self.birthdays {
+            if (born + birthday.age - time).abs() > 1e-12 || time <= 0.0 {
+                continue;
+            }
+            let split = self.splits[birthday.split];
+            let shares = shares(split, &epochs(begins, time, time + 1e-9));
+            for from in (0..self.states()).filter(|&joint| self.part(joint, birthday.track) == birthday.state) {
+                for (&target, share) in split.targets.iter().zip(&shares) {
+                    let stride = self.stride(birthday.track) as i64;
+                    let to = (from as i64 + (i64::from(target) - birthday.state as i64) * stride) as usize;
+                    if to == from {
+                        continue;
+                    }
+                    let moved = state.all[from] * share;
+                    state.all[to] += moved;
+                    for (number, set) in self.sets.iter().enumerate() {
+                        let cell = counts.at(set.row, half);
+                        match (set.inside[from], set.inside[to]) {
+                            (false, true) => {
+                                cell.starts += moved;
+                                cell.new_in_year += state.unseen[0][number][from] * share;
+                                cell.new_in_half += state.unseen[1][number][from] * share;
+                            }
+                            (true, false) => cell.ends += moved,
+                            (false, false) => {
+                                for unseen in &mut state.unseen {
+                                    unseen[number][to] += unseen[number][from] * share;
+                                }
+                            }
+                            (true, true) => {}
+                        }
+                    }
+                }
+                let stays: f64 = (split.targets.iter().zip(&shares))
+                    .filter(|(target, _)| usize::from(**target) == birthday.state)
+                    .map(|(_, share)| share)
+                    .sum();
+                state.all[from] *= stays;
+                for unseen in state.unseen.iter_mut().flatten() {
+                    unseen[from] *= stays;
+                }
+            }
+        }
+    }
+
+    /// What happens per year in a stretch of time.
+    fn now(&self, cell: &Cell, year: usize, from: f64, until: f64, paces: &[Pace]) -> Now {
+        let begins = &self.town.compiled.scenarios[self.scenario].begins;
+        let young = until - year as f64 <= cell.birthday + 1e-12;
+        let epochs = epochs(begins, from, until);
+        let levels: Vec<f64> = (self.sources.iter().zip(paces))
+            .map(|(source, pace)| match source {
+                Source::Rate(rate) => pace.on(young) * level(rate, &epochs),
+                Source::Constant(rate) => *rate,
+            })
+            .collect();
+        let shares: Vec<Vec<f64>> = self.splits.iter().map(|split| shares(split, &epochs)).collect();
+        let mut inflow = vec![0.0; self.states()];
+        self.town.arrivals(cell, year, from, until, |rate, kind| self.put(kind, rate, &mut inflow));
+        Now {
+            edges: self.edges.iter().map(|edge| levels[edge.rate] * edge.factor * shares[edge.share.0][edge.share.1]).collect(),
+            leaving: self.town.leaving(cell, year).on(young),
+            inflow,
+        }
+    }
+
+    /// Lets a stretch of time pass.
+    fn advance(&self, now: &Now, time: f64, half: usize, state: &mut State, counts: &mut Counts) {
+        let years = self.flow(now, time, &mut state.all, None);
+        for (edge, rate) in self.edges.iter().zip(&now.edges) {
+            let moved = years[edge.from] * rate;
+            if let Some(row) = edge.renews {
+                counts.at(row, half).renewals += moved;
+            } else {
+                for set in &self.sets {
+                    match (set.inside[edge.from], set.inside[edge.to]) {
+                        (false, true) => counts.at(set.row, half).starts += moved,
+                        (true, false) => counts.at(set.row, half).ends += moved,
+                        _ => {}
+                    }
+                }
+            }
+        }
+        for (number, set) in self.sets.iter().enumerate() {
+            let arrived = time * sum_in(&now.inflow, &set.inside);
+            let inside = sum_in(&years, &set.inside);
+            let cell = counts.at(set.row, half);
+            cell.years += inside;
+            cell.starts += arrived;
+            cell.ends += inside * now.leaving;
+            let mut new = [arrived; 2];
+            for (new, unseen) in new.iter_mut().zip(&mut state.unseen) {
+                let years = self.flow(now, time, &mut unseen[number], Some(&set.inside));
+                for (edge, rate) in self.edges.iter().zip(&now.edges) {
+                    if !set.inside[edge.from] && set.inside[edge.to] {
+                        *new += years[edge.from] * rate;
+                    }
+                }
+            }
+            cell.new_in_year += new[0];
+            cell.new_in_half += new[1];
+        }
+    }
+
+    /// Advances persons per joint state by `time` years; returns the person-years. Who enters a state of `cut` is gone.
+    fn flow(&self, now: &Now, time: f64, persons: &mut [f64], cut: Option<&[bool]>) -> Vec<f64> {
+        let states = persons.len();
+        let mut out = vec![now.leaving; states];
+        for (edge, rate) in self.edges.iter().zip(&now.edges) {
+            out[edge.from] += rate;
+        }
+        let stretches = libm::ceil(out.iter().copied().fold(0.0, f64::max) * time).max(1.0);
+        let step = time / stretches;
+        let open = |state: usize| cut.is_none_or(|cut| !cut[state]);
+        let mut years = vec![0.0; states];
+        let mut term = vec![0.0; states];
+        let mut next = vec![0.0; states];
+        for _ in 0..stretches as usize {
+            term.copy_from_slice(persons);
+            for order in 0..40 {
+                let scale = step / (order as f64 + 1.0);
+                for state in 0..states {
+                    years[state] += term[state] * scale;
+                    next[state] = if order == 0 && open(state) { now.inflow[state] } else { 0.0 };
+                }
+                for (edge, rate) in self.edges.iter().zip(&now.edges) {
+                    if edge.from != edge.to {
+                        let moved = term[edge.from] * rate;
+                        next[edge.from] -= moved;
+                        if open(edge.to) {
+                            next[edge.to] += moved;
+                        }
+                    }
+                }
+                let (mut largest, mut total) = (0.0f64, 0.0f64);
+                for state in 0..states {
+                    next[state] = (next[state] - term[state] * now.leaving) * scale;
+                    persons[state] += next[state];
+                    largest = largest.max(next[state].abs());
+                    total = total.max(persons[state].abs());
+                }
+                std::mem::swap(&mut term, &mut next);
+                if largest <= 1e-18 * total {
+                    break;
+                }
+            }
+        }
+        years
+    }
+}
+
+fn sum_in(persons: &[f64], inside: &[bool]) -> f64 {
+    persons.iter().zip(inside).filter(|(_, inside)| **inside).map(|(persons, _)| persons).sum()
+}

@@ -1,0 +1,194 @@
+//! The mean-field twin: the same compiled tables solved as expected values, without chance.
+//!
+//! Persons who share nothing with others need no simulation: their expected numbers follow from linear equations. The twin
+//! divides the town into cells of persons who are alike ([`town`]) and follows the expected persons per state of every cell
+//! through time. Tracks that hazards alone move are solved exactly, coupled tracks together ([`markov`]). Where a time in a
+//! state decides, a chain of phases stands for the elapsed time, one phase per time step ([`grid`], [`nodes`]): a discrete
+//! phase-type law that needs no fit and converges with the square of the step.
+//!
+//! It shares `compile` with the engine and nothing else, so that each checks the other.
+
+mod counts;
+mod course;
+mod grid;
+mod markov;
+mod nodes;
+mod quadrature;
+mod town;
+
+use crate::compile::layout::Level;
+use crate::compile::{Compiled, Track};
+use counts::Counts;
+use town::Town;
+
+/// How finely the twin solves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// Time steps per year of tracks on which a time in a state decides; a multiple of 2, and of 2 × `birthdays` where age
+    /// counts.
+    pub steps_per_year: usize,
+    /// Nodes for the birthday's share of the year.
+    pub birthdays: usize,
+    /// Nodes for frailty.
+    pub frailty: usize,
+    /// Whether to solve with half the steps as well and extrapolate to none (Richardson 1911): removes the leading error.
+    pub extrapolate: bool,
+    /// Most joint states for which tracks are solved together.
+    pub joint_states: usize,
+}
+
+impl Settings {
+    /// For many evaluations over few years, such as a calibration.
+    pub const FAST: Self = Self { steps_per_year: 4, birthdays: 1, frailty: 3, extrapolate: false, joint_states: 64 };
+    /// For the whole horizon.
+    pub const DEFAULT: Self = Self { steps_per_year: 4, birthdays: 1, frailty: 3, extrapolate: false, joint_states: 64 };
+    /// To see how good the others are.
+    pub const FINE: Self = Self { steps_per_year: 32, birthdays: 4, frailty: 7, extrapolate: true, joint_states: 256 };
+}
+
+/// What the twin does not represent in a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// Hazards of this track read other tracks; solved as if all these factors were one.
+    Coupling {
+        /// Track id.
+        track: usize,
+    },
+    /// Persons on any track of this domain: its tracks are too large to be solved together. Its costs are known.
+    Domain {
+        /// Index in the model's domains.
+        domain: usize,
+    },
+    /// Persons by their highest layer, and combinations of layers.
+    Layers,
+}
+
+/// Expected counts of the whole city.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expected {
+    /// In the units of [`crate::compile::layout::METRICS`]. Shape: one group of the layout, [unit × period × metric]; NaN where not represented.
+    pub values: Vec<f64>,
+    /// What is not represented.
+    pub lacks: Vec<Lack>,
+}
+
+/// Solves one scenario of a draw.
+pub fn solve(compiled: &Compiled, scenario: usize, settings: &Settings) -> Expected {
+    let mut fine = once(compiled, scenario, settings);
+    if settings.extrapolate {
+        let half = Settings { steps_per_year: settings.steps_per_year / 2, ..*settings };
+        for (value, coarse) in fine.values.iter_mut().zip(once(compiled, scenario, &half).values) {
+            *value += (*value - coarse) / 3.0;
+        }
+    }
+    fine
+}
+
+fn once(compiled: &Compiled, scenario: usize, settings: &Settings) -> Expected {
+    let layout = &compiled.layout;
+    let tracks = &compiled.scenarios[scenario].tracks;
+    let (blocks, lacks) = blocks(compiled, tracks, settings);
+    let town = Town::new(compiled, settings, tracks.iter().any(|track| !nodes::memoryless(track)));
+    let mut counts = Counts::new(layout);
+    for (row, unit) in layout.units.iter().enumerate() {
+        if unit.level == Level::Total {
+            town.count(row, &mut counts);
+        }
+    }
+    for block in &blocks {
+        if block.tracks.iter().all(|&track| nodes::memoryless(&tracks[track])) {
+            markov::solve(&town, scenario, block, &mut counts);
+        } else {
+            grid::solve(&town, scenario, block, settings, &mut counts);
+        }
+    }
+    Expected { values: counts.finish(layout, &compiled.scenarios[scenario]), lacks }
+}
+
+/// Tracks that are solved together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Block {
+    tracks: Vec<usize>,
+    /// Whether hazards read the other tracks of the block.
+    coupled: bool,
+    /// Domains of which all tracks are in the block.
+    domains: Vec<usize>,
+}
+
+/// Divides the tracks into blocks: those that read each other together, then those of one domain, as far as that is possible.
+fn blocks(compiled: &Compiled, tracks: &[Track], settings: &Settings) -> (Vec<Block>, Vec<Lack>) {
+    let fits = |list: &[usize]| {
+        list.len() == 1
+            || (list.iter().all(|&track| nodes::memoryless(&tracks[track]))
+                && list.iter().map(|&track| tracks[track].states.len()).product::<usize>() <= settings.joint_states)
+    };
+    let mut lacks = Vec::new();
+    let mut blocks: Vec<Block> =
+        (0..tracks.len()).map(|track| Block { tracks: vec![track], coupled: true, domains: vec![] }).collect();
+    let mut coupled: Vec<Vec<usize>> = (0..tracks.len()).map(|track| vec![track]).collect();
+    for (track, spec) in tracks.iter().enumerate() {
+        for &other in &spec.reads {
+            join(&mut coupled, track, other);
+        }
+    }
+    for group in &coupled {
+        if fits(group) {
+            merge(&mut blocks, group);
+        } else {
+            for &track in group {
+                for block in blocks.iter_mut().filter(|block| block.tracks == [track]) {
+                    block.coupled = false;
+                }
+                if !tracks[track].reads.is_empty() {
+                    lacks.push(Lack::Coupling { track });
+                }
+            }
+        }
+    }
+    let domains = compiled.domains.iter().flatten().max().map_or(0, |&last| last + 1);
+    for domain in 0..domains {
+        let members: Vec<usize> = (0..tracks.len()).filter(|&track| compiled.domains[track] == Some(domain)).collect();
+        let mut whole: Vec<usize> = blocks
+            .iter()
+            .filter(|block| block.tracks.iter().any(|track| members.contains(track)))
+            .flat_map(|block| block.tracks.clone())
+            .collect();
+        whole.sort_unstable();
+        let same = blocks.iter().filter(|block| block.tracks.iter().any(|track| members.contains(track)));
+        let coupled = same.clone().all(|block| block.coupled) || same.count() == 1;
+        if members.is_empty() {
+            continue;
+        }
+        if coupled && fits(&whole) {
+            merge(&mut blocks, &whole);
+            for block in blocks.iter_mut().filter(|block| block.tracks == whole) {
+                block.domains.push(domain);
+            }
+        } else {
+            lacks.push(Lack::Domain { domain });
+        }
+    }
+    lacks.push(Lack::Layers);
+    (blocks, lacks)
+}
+
+fn join(groups: &mut Vec<Vec<usize>>, one: usize, other: usize) {
+    let of = |groups: &[Vec<usize>], track| groups.iter().position(|group| group.contains(&track));
+    let (Some(a), Some(b)) = (of(groups, one), of(groups, other)) else { return };
+    if a != b {
+        let moved = groups.remove(b.max(a));
+        groups[b.min(a)].extend(moved);
+        groups[b.min(a)].sort_unstable();
+    }
+}
+
+fn merge(blocks: &mut Vec<Block>, tracks: &[usize]) {
+    let (inside, mut outside): (Vec<Block>, Vec<Block>) =
+        blocks.drain(..).partition(|block| block.tracks.iter().any(|track| tracks.contains(track)));
+    outside.push(Block {
+        tracks: tracks.to_vec(),
+        coupled: inside.iter().all(|block| block.coupled),
+        domains: inside.into_iter().flat_map(|block| block.domains).collect(),
+    });
+    *blocks = outside;
+}

@@ -1,0 +1,63 @@
+//! Quadrature: a few nodes with weights instead of a continuum.
+
+/// A node: where, and how much of the whole it stands for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Node {
+    pub at: f64,
+    pub weight: f64,
+}
+
+/// The Gauss-Legendre rule with `count` nodes on [0, 1], by Newton's method on the Legendre polynomial (Press, Teukolsky,
+/// Vetterling & Flannery 2007, *Numerical recipes*, 4.6.1). Exact for polynomials of degree `2 count - 1`.
+pub(super) fn gauss(count: usize) -> Vec<Node> {
+    (0..count)
+        .map(|index| {
+            let mut x = libm::cos(core::f64::consts::PI * (index as f64 + 0.75) / (count as f64 + 0.5));
+            let mut slope = 1.0;
+            for _ in 0..100 {
+                let (mut value, mut before) = (1.0, 0.0);
+                for degree in 0..count {
+                    let d = degree as f64;
+                    (value, before) = (((2.0 * d + 1.0) * x * value - d * before) / (d + 1.0), value);
+                }
+                slope = count as f64 * (x * value - before) / (x * x - 1.0);
+                let step = value / slope;
+                x -= step;
+                if step.abs() < 1e-15 {
+                    break;
+                }
+            }
+            Node { at: 0.5 * (1.0 - x), weight: 1.0 / ((1.0 - x * x) * slope * slope) }
+        })
+        .collect()
+}
+
+/// Nodes for the birthday's share of the year. What follows from a birthday has a kink at mid-year, where reports are cut, so
+/// each half has a rule of its own.
+///
+/// On a grid of time steps (`aligned`) the nodes are the middles of equal parts, so that with an even number of steps per
+/// part every birthday falls on the grid.
+pub(super) fn birthdays(count: usize, aligned: bool) -> Vec<Node> {
+    if aligned || count == 1 {
+        let part = 1.0 / count as f64;
+        return (0..count).map(|index| Node { at: (index as f64 + 0.5) * part, weight: part }).collect();
+    }
+    let half = gauss(count.div_ceil(2));
+    let place = |shift: f64| half.iter().map(move |node| Node { at: shift + 0.5 * node.at, weight: 0.5 * node.weight });
+    place(0.0).chain(place(0.5)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gauss_integrates_polynomials() {
+        for count in 1..12 {
+            for degree in 0..2 * count {
+                let sum: f64 = gauss(count).iter().map(|node| node.weight * node.at.powi(degree as i32)).sum();
+                assert!((sum * (degree as f64 + 1.0) - 1.0).abs() < 1e-13, "{count} nodes, degree {degree}: {sum}");
+            }
+        }
+    }
+}

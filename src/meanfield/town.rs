@@ -1,0 +1,429 @@
+//! Who is here: cells of persons who are alike, and how many of them there are over time.
+//!
+//! A cell holds those of one class (profiles that no hazard tells apart), one birth cohort, one node of the birthday and
+//! one of frailty. Between its birthday and New Year its hazards are constant, so its numbers are known in closed form.
+
+use std::collections::BTreeMap;
+
+use super::Settings;
+use super::counts::Counts;
+use super::quadrature::{Node, birthdays};
+use crate::compile::{Birth, Compiled, Intensity, Kind, Origin, Rate, Since, Stream, When};
+use crate::model::MAX_AGE;
+
+/// Persons who are alike and come in together.
+#[derive(Debug, Clone)]
+pub(super) struct Group {
+    pub persons: f64,
+    pub kind: Kind,
+}
+
+/// A cell: who, and the share of a class and cohort that it stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cell {
+    pub class: usize,
+    pub cohort: usize,
+    /// Index of the birthday node.
+    pub node: usize,
+    /// Share of the year at the birthday.
+    pub birthday: f64,
+    pub weight: f64,
+}
+
+/// Numbers of one cell in one half-year.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Life {
+    pub stock: f64,
+    pub years: f64,
+    pub entries: f64,
+    pub exits: f64,
+}
+
+/// A hazard of a cell in one calendar year: before the birthday and after it, per year.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Pace {
+    pub young: f64,
+    pub old: f64,
+}
+
+/// The town of one draw.
+pub(super) struct Town<'a> {
+    pub compiled: &'a Compiled,
+    /// One profile of each class.
+    pub classes: Vec<usize>,
+    pub cells: Vec<Cell>,
+    /// Per cell and half-year.
+    pub lives: Vec<Life>,
+    /// Per cell: persons born into it, at its birthday in the year of its cohort.
+    pub born: Vec<f64>,
+    /// [class × cohort]: who is there at the start.
+    initial: Vec<Vec<Group>>,
+    /// [stream × class × age]: who arrives, `persons` being the share of the stream's arrivals.
+    arriving: Vec<Vec<Group>>,
+    /// Whether persons are told apart by age.
+    pub aged: bool,
+    cohorts: usize,
+}
+
+const AGES: usize = MAX_AGE + 1;
+
+impl<'a> Town<'a> {
+    /// The town and its demography. `aligned`: some track needs birthdays on the grid.
+    pub(super) fn new(compiled: &'a Compiled, settings: &Settings, aligned: bool) -> Self {
+        let aged = matters(compiled);
+        let (classes, class_of) = classes(compiled);
+        let nodes = if aged { birthdays(settings.birthdays, aligned) } else { vec![Node { at: 0.0, weight: 1.0 }] };
+        let cohorts = if aged { AGES + compiled.years } else { 1 };
+        let mut cells = Vec::new();
+        for class in 0..classes.len() {
+            for cohort in 0..cohorts {
+                for (index, node) in nodes.iter().enumerate() {
+                    cells.push(Cell { class, cohort, node: index, birthday: node.at, weight: node.weight });
+                }
+            }
+        }
+        let mut town = Self {
+            compiled,
+            lives: vec![],
+            born: vec![],
+            initial: vec![vec![]; classes.len() * cohorts],
+            arriving: vec![vec![]; compiled.streams.len() * classes.len() * AGES],
+            classes,
+            cells,
+            aged,
+            cohorts,
+        };
+        town.settle(&class_of);
+        (town.lives, town.born) = town.live(&nodes, &class_of);
+        town
+    }
+
+    /// Puts the initial population and the arrivals in their places.
+    fn settle(&mut self, class_of: &[usize]) {
+        let compiled = self.compiled;
+        for (kind, count) in &compiled.population {
+            self.start(class_of, f64::from(*count), kind.clone());
+        }
+        for (number, stream) in compiled.streams.iter().enumerate() {
+            let mut before = 0.0;
+            for (kind, &cumulated) in stream.kinds.iter().zip(&stream.cumulated) {
+                let share = cumulated - before;
+                before = cumulated;
+                if stream.stationary {
+                    let there = Kind { origins: kind.origins.iter().map(|&origin| already(origin)).collect(), ..kind.clone() };
+                    self.start(class_of, share * stationary(compiled, stream, kind), there);
+                }
+                let class = class_of[kind.profile];
+                let age = if self.aged { usize::from(kind.age) } else { 0 };
+                add(&mut self.arriving[(number * self.classes.len() + class) * AGES + age], share, kind.clone());
+            }
+        }
+    }
+
+    fn start(&mut self, class_of: &[usize], persons: f64, kind: Kind) {
+        let cohort = if self.aged { MAX_AGE - usize::from(kind.age) } else { 0 };
+        add(&mut self.initial[class_of[kind.profile] * self.cohorts + cohort], persons, kind);
+    }
+
+    /// Who of a cell is there at the start; `persons` of the whole class and cohort.
+    pub(super) fn initial(&self, cell: &Cell) -> &[Group] {
+        &self.initial[cell.class * self.cohorts + cell.cohort]
+    }
+
+    /// The hazard of a cell in a calendar year.
+    pub(super) fn pace(&self, rate: &Rate, cell: &Cell, year: usize) -> Pace {
+        let table = &self.compiled.tables[rate.table];
+        let profile = self.classes[cell.class];
+        let cohort = if table.aged { cell.cohort } else { 0 };
+        let piece = &table.pieces[table.shape[profile] + cohort * (table.years + 1) + year];
+        let scale = table.scale[profile] * rate.level;
+        Pace { young: scale * piece.young, old: scale * piece.old }
+    }
+
+    /// Rate per year at which a cell is left by death or departure.
+    pub(super) fn leaving(&self, cell: &Cell, year: usize) -> Pace {
+        let life = &self.compiled.life;
+        let mut sum = Pace::default();
+        for rate in [&life.death, &life.leave].into_iter().flatten() {
+            let pace = self.pace(rate, cell, year);
+            sum.young += pace.young;
+            sum.old += pace.old;
+        }
+        sum
+    }
+
+    /// Calls `each` with every group that arrives in a cell in a stretch of time (within one side of a birthday) and its
+    /// arrivals per year.
+    pub(super) fn arrivals(&self, cell: &Cell, year: usize, from: f64, until: f64, mut each: impl FnMut(f64, &Kind)) {
+        let age = if self.aged {
+            let born = cell.cohort as i64 - AGES as i64;
+            let age = year as i64 - born - i64::from(until - (year as f64) <= cell.birthday);
+            match usize::try_from(age) {
+                Ok(age) if age < AGES => age,
+                _ => return,
+            }
+        } else {
+            0
+        };
+        for (number, stream) in self.compiled.streams.iter().enumerate() {
+            let groups = &self.arriving[(number * self.classes.len() + cell.class) * AGES + age];
+            if !groups.is_empty() {
+                let rate = intensity(&stream.intensity, from, until) * cell.weight;
+                for group in groups {
+                    each(rate * group.persons, &group.kind);
+                }
+            }
+        }
+    }
+
+    /// The moment at which newborn persons enter a cell, if any do.
+    pub(super) fn birth(&self, index: usize) -> Option<(f64, f64)> {
+        let cell = &self.cells[index];
+        (self.born[index] > 0.0).then(|| (cell.cohort as f64 - AGES as f64 + cell.birthday, self.born[index]))
+    }
+
+    /// Follows the numbers of all cells through time, births included: per cell and half-year, and who is born into a cell.
+    fn live(&self, nodes: &[Node], class_of: &[usize]) -> (Vec<Life>, Vec<f64>) {
+        let halves = 2 * self.compiled.years;
+        let mut lives = vec![Life::default(); self.cells.len() * halves];
+        let mut born = vec![0.0; self.cells.len()];
+        let mut marks: Vec<f64> = nodes.iter().map(|node| node.at).chain([0.5, 1.0]).filter(|&mark| mark > 0.0).collect();
+        marks.sort_unstable_by(f64::total_cmp);
+        marks.dedup();
+        let children = self.compiled.life.birth.as_ref().map(|birth| children(self.compiled, birth, &self.classes, class_of));
+        let mut alive: Vec<f64> = (self.cells.iter())
+            .map(|cell| cell.weight * self.initial(cell).iter().map(|group| group.persons).sum::<f64>())
+            .collect();
+        for year in 0..self.compiled.years {
+            let leaving: Vec<Pace> = self.cells.iter().map(|cell| self.leaving(cell, year)).collect();
+            let mut from = 0.0;
+            for &mark in &marks {
+                let half = 2 * year + usize::from(from >= 0.5);
+                for (index, cell) in self.cells.iter().enumerate() {
+                    let at = index * halves + half;
+                    if from == 0.0 && year == 0 {
+                        lives[at].stock = alive[index];
+                    } else if from == 0.0 || from == 0.5 {
+                        lives[at].stock = lives[at - 1].last();
+                    }
+                    let mut inflow = 0.0;
+                    self.arrivals(cell, year, year as f64 + from, year as f64 + mark, |rate, _| inflow += rate);
+                    if alive[index] == 0.0 && inflow == 0.0 {
+                        continue;
+                    }
+                    let rate = if mark <= cell.birthday { leaving[index].young } else { leaving[index].old };
+                    let (after, years) = decay(alive[index], rate, inflow, mark - from);
+                    lives[at].years += years;
+                    lives[at].entries += inflow * (mark - from);
+                    lives[at].exits += alive[index] + inflow * (mark - from) - after;
+                    alive[index] = after;
+                }
+                if let Some(children) = &children
+                    && let Some(node) = nodes.iter().position(|node| node.at == mark)
+                {
+                    let half = 2 * year + usize::from(mark >= 0.5);
+                    for (index, persons) in self.births(year, node, nodes[node], children, &alive) {
+                        alive[index] += persons;
+                        born[index] = persons;
+                        lives[index * halves + half].entries += persons;
+                    }
+                }
+                from = mark;
+            }
+        }
+        (lives, born)
+    }
+
+    /// Those born in the stretch of time that a birthday node stands for: cell and persons.
+    fn births(&self, year: usize, node: usize, at: Node, children: &[Vec<(usize, f64)>], alive: &[f64]) -> Vec<(usize, f64)> {
+        let Some(birth) = &self.compiled.life.birth else { return vec![] };
+        let mut born = vec![0.0; self.classes.len()];
+        for (cell, &persons) in self.cells.iter().zip(alive) {
+            if persons == 0.0 || !birth.mothers[self.classes[cell.class]] {
+                continue;
+            }
+            let pace = self.pace(&birth.rate, cell, year);
+            let rate = match at.at.total_cmp(&cell.birthday) {
+                core::cmp::Ordering::Less => pace.young,
+                core::cmp::Ordering::Equal => 0.5 * (pace.young + pace.old),
+                core::cmp::Ordering::Greater => pace.old,
+            };
+            for &(class, share) in &children[cell.class] {
+                born[class] += persons * rate * share;
+            }
+        }
+        (self.cells.iter().enumerate())
+            .filter(|(_, cell)| cell.cohort == AGES + year && cell.node == node)
+            .map(|(index, cell)| (index, born[cell.class] * cell.weight))
+            .collect()
+    }
+
+    /// Adds everybody to the row of all persons.
+    pub(super) fn count(&self, row: usize, counts: &mut Counts) {
+        counts.know(row);
+        let halves = counts.halves;
+        for lives in self.lives.chunks_exact(halves) {
+            for (half, life) in lives.iter().enumerate() {
+                counts.stock(row, half, life.stock);
+                let cell = counts.at(row, half);
+                cell.years += life.years;
+                cell.starts += life.entries;
+                cell.ends += life.exits;
+                cell.new_in_half += life.entries;
+                cell.new_in_year += life.entries;
+            }
+            counts.stock(row, halves, lives.last().map_or(0.0, Life::last));
+        }
+    }
+}
+
+impl Life {
+    /// Persons at the end.
+    pub(super) fn last(&self) -> f64 {
+        self.stock + self.entries - self.exits
+    }
+}
+
+impl Pace {
+    /// The rate on one side of the birthday.
+    #[inline]
+    pub(super) fn on(self, young: bool) -> f64 {
+        if young { self.young } else { self.old }
+    }
+}
+
+/// Persons after `time` years of a constant rate of leaving and a constant inflow per year, and the person-years between.
+fn decay(persons: f64, rate: f64, inflow: f64, time: f64) -> (f64, f64) {
+    let x = rate * time;
+    let stay = libm::exp(-x);
+    // Mean over the time of `exp(-rate t)`, and of its integral; by series where the quotient would cancel.
+    let (first, second) = if x > 1e-3 {
+        let first = (1.0 - stay) / x;
+        (first, (1.0 - first) / x)
+    } else {
+        (1.0 - x / 2.0 + x * x / 6.0 - x * x * x / 24.0, 0.5 - x / 6.0 + x * x / 24.0 - x * x * x / 120.0)
+    };
+    (persons * stay + inflow * time * first, time * (persons * first + inflow * time * second))
+}
+
+/// Whether age decides anything, or births make cohorts.
+fn matters(compiled: &Compiled) -> bool {
+    let tracks = compiled.scenarios.iter().flat_map(|scenario| &scenario.tracks);
+    let mut exits = tracks.flat_map(|track| track.states.iter().flat_map(|state| &state.exits));
+    compiled.tables.iter().any(|table| table.aged)
+        || compiled.life.birth.is_some()
+        || exits.any(|exit| matches!(exit.when, When::Age(_)))
+}
+
+/// Adds persons to a list of groups, to a group that is alike if there is one.
+fn add(groups: &mut Vec<Group>, persons: f64, kind: Kind) {
+    // The profile counts only by its class, which is that of the list.
+    match groups.iter_mut().find(|group| group.kind.age == kind.age && group.kind.origins == kind.origins) {
+        Some(group) => group.persons += persons,
+        None => groups.push(Group { persons, kind }),
+    }
+}
+
+fn already(origin: Origin) -> Origin {
+    match origin {
+        Origin::State(state, _) => Origin::State(state, Since::Stationary),
+        Origin::Shares => Origin::Shares,
+    }
+}
+
+/// Persons of one kind that a stationary stream has there at the start, per share of its arrivals: the rate times the mean
+/// time in the state that is entered.
+fn stationary(compiled: &Compiled, stream: &Stream, kind: &Kind) -> f64 {
+    let rate = intensity(&stream.intensity, 0.0, 1.0);
+    let mut mean = 0.0;
+    for (track, origin) in compiled.scenarios[0].tracks.iter().zip(&kind.origins) {
+        let Origin::State(state, _) = origin else { continue };
+        let exit = track.states[usize::from(*state)].exits.first();
+        if let Some(When::Dwell(laws)) = exit.map(|exit| &exit.when) {
+            mean += laws[0].mean();
+        }
+    }
+    rate * mean
+}
+
+/// Mean arrivals per year of a stream in a stretch of time within one calendar year.
+fn intensity(intensity: &Intensity, from: f64, until: f64) -> f64 {
+    match intensity {
+        Intensity::Yearly { rates, .. } => rates[(from as usize).min(rates.len() - 1)],
+        Intensity::Seasonal { mean, amplitude, peak } => {
+            let turn = core::f64::consts::TAU;
+            let wave = |t: f64| libm::sin(turn * (t - peak));
+            mean * (1.0 + amplitude * (wave(until) - wave(from)) / (turn * (until - from)))
+        }
+    }
+}
+
+/// Profiles that nothing tells apart, as classes: one profile of each, and the class of each profile.
+fn classes(compiled: &Compiled) -> (Vec<usize>, Vec<usize>) {
+    let profiles = compiled.profiles.iter().count();
+    let mut class_of: Vec<usize> = vec![0; profiles];
+    let signature = |profile: usize| -> Vec<u64> {
+        let mut words = Vec::new();
+        for table in &compiled.tables {
+            words.extend([table.scale[profile].to_bits(), table.shape[profile] as u64]);
+        }
+        for initial in compiled.scenarios.iter().flat_map(|scenario| &scenario.tracks).flat_map(|track| &track.initial) {
+            words.extend(initial.share[profile * AGES..][..AGES].iter().map(|share| share.to_bits()));
+        }
+        words.extend(compiled.life.birth.iter().map(|birth| u64::from(birth.mothers[profile])));
+        words
+    };
+    let mut count = number(&mut class_of, (0..profiles).map(signature));
+    // Children of one class must be of one class too.
+    if let Some(birth) = &compiled.life.birth {
+        loop {
+            let known = class_of.clone();
+            let signature = |profile: usize| {
+                let mut words = vec![known[profile] as u64];
+                words.extend(newborn(compiled, birth, profile).into_iter().map(|(child, _)| known[child] as u64));
+                words
+            };
+            let finer = number(&mut class_of, (0..profiles).map(signature));
+            if finer == count {
+                break;
+            }
+            count = finer;
+        }
+    }
+    let first = |class: usize| class_of.iter().position(|&other| other == class).unwrap_or(0);
+    ((0..count).map(first).collect(), class_of)
+}
+
+/// Numbers the different signatures in order of appearance; returns how many there are.
+fn number(class_of: &mut [usize], signatures: impl Iterator<Item = Vec<u64>>) -> usize {
+    let mut known = BTreeMap::new();
+    for (class, signature) in class_of.iter_mut().zip(signatures) {
+        let next = known.len();
+        *class = *known.entry(signature).or_insert(next);
+    }
+    known.len()
+}
+
+/// What the children of a profile are like: profile and share.
+fn newborn(compiled: &Compiled, birth: &Birth, mother: usize) -> Vec<(usize, f64)> {
+    let mut list = vec![(mother, 1.0)];
+    for (attribute, cumulated) in &birth.newborn {
+        let mut next = Vec::new();
+        for &(profile, share) in &list {
+            let mut before = 0.0;
+            for (value, &upto) in cumulated.iter().enumerate() {
+                next.push((compiled.profiles.with(profile, *attribute, value as u8), share * (upto - before)));
+                before = upto;
+            }
+        }
+        list = next;
+    }
+    list
+}
+
+/// Per class of mothers: the classes of their children, with shares.
+fn children(compiled: &Compiled, birth: &Birth, classes: &[usize], class_of: &[usize]) -> Vec<Vec<(usize, f64)>> {
+    let of =
+        |&mother: &usize| newborn(compiled, birth, mother).into_iter().map(|(child, share)| (class_of[child], share)).collect();
+    classes.iter().map(of).collect()
+}
