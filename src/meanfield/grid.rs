@@ -1,13 +1,19 @@
 //! A track on which a time in a state decides, solved in equal time steps.
 //!
 //! In a step every phase of a chain moves one on, less those whose time is up and those whom a hazard takes; both are taken to
-//! come evenly over the step. States without memory are advanced by the series of the exponential, with what flows in from
-//! the chains as a constant source. The error falls with the square of the step; no fit of a law is needed.
+//! come evenly over the step. States without memory are advanced by matrices made once per set of rates, with what flows in
+//! from the chains as an even source. The error falls with the square of the step; no fit of a law is needed.
+//!
+//! Death and departure take everybody alike, so they are a factor on each step; all cells with the same rates share the
+//! matrices. Those seen in a period for the first time are found by following those not seen yet, the way back cut off.
+
+use std::collections::BTreeMap;
 
 use super::counts::Counts;
 use super::course::{epochs, level, shares};
 use super::nodes::{Node, falls, nodes, origins};
-use super::town::{Cell, Pace, Town};
+use super::town::{Cell, Group, Life, Pace, Town};
+use super::view::{View, views};
 use super::{Block, Settings};
 use crate::compile::layout::Level;
 use crate::compile::{Kind, Origin, Rate, Since, Split, Track, When};
@@ -22,8 +28,8 @@ struct Move<'a> {
     stays: bool,
 }
 
+#[derive(Clone, Copy)]
 enum Source<'a> {
-    /// Index among the rates.
     Rate(&'a Rate),
     Constant(f64),
 }
@@ -51,9 +57,12 @@ struct Plan {
 struct Set {
     row: usize,
     inside: Vec<bool>,
+    /// Who is followed to find those seen for the first time: an index in `views`, from 1; none for states that are never
+    /// left, where every start is a first one.
+    view: Option<usize>,
 }
 
-/// Expected persons of a cell.
+/// Expected persons of a cell, or those of them not seen yet.
 #[derive(Clone, Default)]
 struct Mass {
     /// Per node, phases and points included.
@@ -64,36 +73,50 @@ struct Mass {
     points: Vec<(usize, f64, f64)>,
 }
 
-/// Rates of a cell in one step, and what follows from them.
-#[derive(Default)]
+/// Rates on a track in one step, and what follows from them.
 struct Now {
-    /// Per pair of nodes (from × to), per year; on the diagonal renewals.
-    moves: Vec<f64>,
-    /// Per node: rate at which hazards, death and departure end a stay.
-    out: Vec<f64>,
-    leaving: f64,
-    /// Per node: chance that no hazard comes in a step; mean chance until a moment of it; person-years of those whose time is
-    /// up in it, as a share of the step; of those who enter in it, relative to no hazard.
-    kept: Vec<f64>,
-    until: Vec<f64>,
-    ended: Vec<f64>,
-    entered: Vec<f64>,
-    /// Terms of the series for nodes without memory.
-    terms: usize,
+    chains: Vec<Fate>,
+    /// Everybody; then those not seen yet, per cut.
+    views: Vec<View>,
 }
 
-/// What a step does, for counting.
+/// What hazards do in a step to those in a chain.
+struct Fate {
+    /// Rate per year at which hazards end a stay.
+    out: f64,
+    /// Chance that none comes in a step.
+    kept: f64,
+    /// Mean chance that none comes until a moment of the step.
+    until: f64,
+    /// Person-years of those whose time is up in the step, as a share of it.
+    ended: f64,
+    /// Person-years in the step of entry, relative to no hazard.
+    entered: f64,
+}
+
+/// Death and departure in a half-year: rate per year, chance to stay through a step, mean chance until a moment of it.
+#[derive(Clone, Copy)]
+struct Leaving {
+    rate: f64,
+    kept: f64,
+    until: f64,
+}
+
+/// Working memory of a step.
 #[derive(Default)]
 struct Flows {
     /// Person-years per node.
     years: Vec<f64>,
-    /// Persons moved per pair of nodes by dwell times, and by what follows within the step.
+    /// Persons per pair of nodes moved by dwell times.
     ended: Vec<f64>,
-    /// Working memory.
     sources: Vec<f64>,
     late: Vec<f64>,
-    term: Vec<f64>,
-    next: Vec<f64>,
+    before: Vec<f64>,
+}
+
+/// Cells of one cohort, birthday and frailty that this track does not tell apart.
+struct Lump {
+    cells: Vec<usize>,
 }
 
 struct Grid<'a> {
@@ -103,7 +126,10 @@ struct Grid<'a> {
     begins: &'a [f64],
     step: f64,
     per_year: usize,
+    /// Those without memory come first.
     nodes: Vec<Node>,
+    /// How many have no memory.
+    plain: usize,
     /// Per node where its phases begin.
     offsets: Vec<usize>,
     phases: usize,
@@ -114,32 +140,17 @@ struct Grid<'a> {
     birthdays: Vec<Birthday>,
     plans: Vec<Plan>,
     sets: Vec<Set>,
-    /// Sets of states that can be entered once at most.
-    once: Vec<bool>,
-    memoryless: Vec<usize>,
-    chains: Vec<usize>,
-}
-
-/// Solves a block of one track and counts it.
-pub(super) fn solve(town: &Town<'_>, scenario: usize, block: &Block, settings: &Settings, counts: &mut Counts) {
-    let grid = Grid::new(town, scenario, block, settings);
-    for set in &grid.sets {
-        counts.know(set.row);
-    }
-    let mut desk = Desk::new(&grid);
-    for index in 0..town.cells.len() {
-        grid.follow(index, &mut desk, counts);
-    }
+    /// Per view: the nodes cut off; of the first, none.
+    cuts: Vec<Vec<bool>>,
 }
 
 /// Working memory for one cell, reused from cell to cell.
 struct Desk {
     all: Mass,
-    /// Per period (year, half-year) and set: those not seen in it.
+    /// Per period (year, half-year) and cut: those not seen in it.
     unseen: [Vec<Mass>; 2],
-    /// Per period and set: those seen for the first time.
+    /// Per period and cut: those seen for the first time.
     first: [Vec<f64>; 2],
-    now: Now,
     flows: Flows,
     /// Per pair of nodes: persons moved in the half-year; per node: who arrived, who left the town, person-years.
     moved: Vec<f64>,
@@ -150,24 +161,38 @@ struct Desk {
     /// Arrivals who have been in their state for some time.
     late: Vec<(usize, Since, f64)>,
     paces: Vec<Pace>,
+    lives: Vec<Life>,
+    /// What was worked out for a plan and rates.
+    known: BTreeMap<Vec<u64>, usize>,
+    nows: Vec<Now>,
+}
+
+/// Solves a block of one track and counts it.
+pub(super) fn solve(town: &Town<'_>, scenario: usize, block: &Block, settings: &Settings, counts: &mut Counts) {
+    let grid = Grid::new(town, scenario, block, settings);
+    for set in &grid.sets {
+        counts.know(set.row);
+    }
+    let mut desk = Desk::new(&grid);
+    for lump in grid.lumps() {
+        grid.follow(&lump, &mut desk, counts);
+    }
 }
 
 impl Desk {
     fn new(grid: &Grid<'_>) -> Self {
-        let (nodes, sets) = (grid.nodes.len(), grid.sets.len());
+        let (nodes, views) = (grid.nodes.len(), grid.cuts.len());
         let mass = Mass { node: vec![0.0; nodes], phases: vec![0.0; grid.phases], points: vec![] };
         Self {
-            unseen: [vec![mass.clone(); sets], vec![mass.clone(); sets]],
+            unseen: [vec![mass.clone(); views], vec![mass.clone(); views]],
             all: mass,
-            first: [vec![0.0; sets], vec![0.0; sets]],
-            now: Now::default(),
+            first: [vec![0.0; views], vec![0.0; views]],
             flows: Flows {
                 years: vec![0.0; nodes],
                 ended: vec![0.0; nodes * nodes],
                 sources: vec![0.0; nodes],
                 late: vec![0.0; nodes],
-                term: vec![0.0; nodes],
-                next: vec![0.0; nodes],
+                before: vec![0.0; nodes],
             },
             moved: vec![0.0; nodes * nodes],
             arrived: vec![0.0; nodes],
@@ -176,6 +201,9 @@ impl Desk {
             inflow: vec![0.0; nodes],
             late: vec![],
             paces: vec![],
+            lives: vec![],
+            known: BTreeMap::new(),
+            nows: vec![],
         }
     }
 }
@@ -193,7 +221,6 @@ impl<'a> Grid<'a> {
             offsets.push(phases);
             phases += node.chain.as_ref().map_or(0, |chain| chain.still.len());
         }
-        let (chains, memoryless) = (0..list.len()).partition(|&node| list[node].chain.is_some());
         let mut grid = Self {
             town,
             track,
@@ -201,6 +228,7 @@ impl<'a> Grid<'a> {
             begins,
             step,
             per_year: settings.steps_per_year,
+            plain: list.iter().filter(|node| node.chain.is_none()).count(),
             nodes: list,
             offsets,
             phases,
@@ -210,9 +238,7 @@ impl<'a> Grid<'a> {
             birthdays: vec![],
             plans: vec![],
             sets: vec![],
-            once: vec![],
-            memoryless,
-            chains,
+            cuts: vec![],
         };
         grid.list_moves();
         grid.list_sets();
@@ -234,17 +260,13 @@ impl<'a> Grid<'a> {
             let spec = &track.states[self.nodes[node].state];
             let mut ends = Vec::new();
             for (number, exit) in spec.exits.iter().enumerate() {
-                self.splits.push(&exit.split);
-                let split = self.splits.len() - 1;
+                let split = self.split(&exit.split);
                 match &exit.when {
                     When::Rate(rate) => self.moves.push(Move { node, source: Source::Rate(rate), split, stays: true }),
-                    When::Dwell(_) => {
-                        if let Some(&(_, rate)) = self.nodes[node].exponential.iter().find(|(exit, _)| *exit == number) {
-                            self.moves.push(Move { node, source: Source::Constant(rate), split, stays: true });
-                        } else {
-                            ends.push(split);
-                        }
-                    }
+                    When::Dwell(_) => match self.nodes[node].exponential.iter().find(|(exit, _)| *exit == number) {
+                        Some(&(_, rate)) => self.moves.push(Move { node, source: Source::Constant(rate), split, stays: true }),
+                        None => ends.push(split),
+                    },
                     When::Age(_) => {}
                 }
             }
@@ -252,18 +274,23 @@ impl<'a> Grid<'a> {
             if !spec.sink {
                 for exit in &track.from_any {
                     if let When::Rate(rate) = &exit.when {
-                        self.splits.push(&exit.split);
-                        self.moves.push(Move { node, source: Source::Rate(rate), split: self.splits.len() - 1, stays: false });
+                        let split = self.split(&exit.split);
+                        self.moves.push(Move { node, source: Source::Rate(rate), split, stays: false });
                     }
                 }
             }
             if track.free == Some(self.nodes[node].state as u8) {
                 for onset in &track.onsets {
-                    self.splits.push(&onset.split);
-                    self.moves.push(Move { node, source: Source::Rate(&onset.rate), split: self.splits.len() - 1, stays: true });
+                    let split = self.split(&onset.split);
+                    self.moves.push(Move { node, source: Source::Rate(&onset.rate), split, stays: true });
                 }
             }
         }
+    }
+
+    fn split(&mut self, split: &'a Split) -> usize {
+        self.splits.push(split);
+        self.splits.len() - 1
     }
 
     fn list_sets(&mut self) {
@@ -271,6 +298,7 @@ impl<'a> Grid<'a> {
         let domain = self.town.compiled.domains[self.index];
         let alone = self.town.compiled.domains.iter().filter(|&&other| domain.is_some() && other == domain).count() == 1;
         let met = |node: &Node| self.track.states[node.state].layer != 0;
+        self.cuts.push(vec![false; self.nodes.len()]);
         for (row, unit) in layout.units.iter().enumerate() {
             let inside: Vec<bool> = match (unit.level, unit.track, unit.state) {
                 (Level::State, Some(track), Some(state)) if track == self.index => {
@@ -280,13 +308,19 @@ impl<'a> Grid<'a> {
                 (Level::Domain, _, _) if alone && unit.domain == domain => self.nodes.iter().map(met).collect(),
                 _ => continue,
             };
-            let never_left = |node: usize| {
-                self.nodes[node].chain.is_none()
-                    && !self.moves.iter().any(|other| other.node == node)
-                    && !self.birthdays.iter().any(|birthday| birthday.state == self.nodes[node].state)
+            let left = |node: usize| {
+                self.nodes[node].chain.is_some()
+                    || self.moves.iter().any(|other| other.node == node)
+                    || self.birthdays.iter().any(|birthday| birthday.state == self.nodes[node].state)
             };
-            self.once.push((0..inside.len()).all(|node| !inside[node] || never_left(node)));
-            self.sets.push(Set { row, inside });
+            let view = (0..inside.len()).any(|node| inside[node] && left(node)).then(|| {
+                let known = self.cuts.iter().position(|cut| *cut == inside);
+                known.unwrap_or_else(|| {
+                    self.cuts.push(inside.clone());
+                    self.cuts.len() - 1
+                })
+            });
+            self.sets.push(Set { row, inside, view });
         }
     }
 
@@ -319,21 +353,54 @@ impl<'a> Grid<'a> {
         }
     }
 
-    /// Follows one cell through the horizon.
-    fn follow(&self, index: usize, desk: &mut Desk, counts: &mut Counts) {
+    /// Cells that this track does not tell apart, together: their share in each state differs only by when they arrived.
+    fn lumps(&self) -> Vec<Lump> {
+        let mut known = BTreeMap::new();
+        let mut lumps: Vec<Lump> = Vec::new();
+        let rates = || self.moves.iter().filter_map(|each| if let Source::Rate(rate) = each.source { Some(rate) } else { None });
+        let signatures: Vec<Vec<u64>> = (self.town.classes.iter())
+            .map(|&profile| {
+                let tables = rates().map(|rate| &self.town.compiled.tables[rate.table]);
+                let mut words: Vec<u64> =
+                    tables.flat_map(|table| [table.scale[profile].to_bits(), table.shape[profile] as u64]).collect();
+                for initial in &self.track.initial {
+                    words.extend(initial.share[profile * (MAX_AGE + 1)..][..=MAX_AGE].iter().map(|share| share.to_bits()));
+                }
+                words
+            })
+            .collect();
+        for (index, cell) in self.town.cells.iter().enumerate() {
+            let key = (&signatures[cell.class], cell.cohort, cell.node);
+            let lump = *known.entry(key).or_insert_with(|| {
+                lumps.push(Lump { cells: vec![] });
+                lumps.len() - 1
+            });
+            lumps[lump].cells.push(index);
+        }
+        lumps
+    }
+
+    /// Follows the persons of a lump through the horizon.
+    fn follow(&self, lump: &Lump, desk: &mut Desk, counts: &mut Counts) {
         let town = self.town;
-        let cell = &town.cells[index];
-        let lives = &town.lives[index * counts.halves..][..counts.halves];
-        if lives.iter().all(|life| life.stock == 0.0 && life.entries == 0.0) {
+        let cell = &town.cells[lump.cells[0]];
+        let halves = counts.halves;
+        desk.lives.clear();
+        desk.lives.resize(halves, Life::default());
+        for &index in &lump.cells {
+            for (sum, life) in desk.lives.iter_mut().zip(&town.lives[index * halves..]) {
+                sum.add(life);
+            }
+        }
+        let empty = |lives: &[Life]| lives.iter().all(|life| life.stock == 0.0 && life.entries == 0.0);
+        if empty(&desk.lives) {
             return;
         }
         desk.all.node.fill(0.0);
         desk.all.phases.fill(0.0);
         desk.all.points.clear();
-        let mut started = false;
         for year in 0..town.compiled.years {
-            let life = &lives[2 * year..][..2];
-            if life.iter().all(|life| life.stock == 0.0 && life.entries == 0.0) && !started {
+            if empty(&desk.lives[2 * year..2 * year + 2]) {
                 continue;
             }
             desk.paces.clear();
@@ -342,58 +409,58 @@ impl<'a> Grid<'a> {
                 Source::Constant(rate) => Pace { young: rate, old: rate },
             }));
             if year == 0 {
-                self.now(cell, 0, 0, &mut desk.now, &desk.paces);
-                for group in town.initial(cell) {
-                    self.put(&group.kind, group.persons * cell.weight, desk);
+                let now = self.now(cell, 0, 0, desk);
+                let leaving = town.leaving(cell, 0).on(cell.birthday > 0.0);
+                for &index in &lump.cells {
+                    let cell = &town.cells[index];
+                    for group in town.initial(cell) {
+                        self.put(group, cell.weight, leaving, now, desk);
+                    }
                 }
             }
-            started = true;
-            if self.idle(cell, year, desk) {
-                self.rest(year, life, desk, counts);
+            if self.idle(lump, year, desk) {
+                self.rest(year, desk, counts);
             } else {
-                self.live(index, year, desk, counts);
+                self.live(lump, year, desk, counts);
             }
         }
         for set in &self.sets {
-            counts.stock(set.row, counts.halves, sum_in(&desk.all.node, &set.inside));
+            counts.stock(set.row, halves, sum_in(&desk.all.node, &set.inside));
         }
     }
 
     /// Whether everybody stays in the first state all year.
-    fn idle(&self, cell: &Cell, year: usize, desk: &Desk) -> bool {
+    fn idle(&self, lump: &Lump, year: usize, desk: &Desk) -> bool {
         let first = self.plans[year * self.per_year].entered[0];
-        let born = born(cell);
+        let cell = &self.town.cells[lump.cells[0]];
         let calm = |each: &Move<'_>, pace: &Pace| each.node != first || (pace.young == 0.0 && pace.old == 0.0);
-        self.nodes[first].chain.is_none()
+        let elsewhere = |rate: f64, kind: &Kind| {
+            rate > 0.0 && origins(self.track, kind, self.index).iter().any(|origin| origin.0 != 0 && origin.1 > 0.0)
+        };
+        first < self.plain
             && desk.all.node.iter().enumerate().all(|(node, &persons)| node == first || persons == 0.0)
             && self.moves.iter().zip(&desk.paces).all(|(each, pace)| calm(each, pace))
-            && !self.birthdays.iter().any(|birthday| birthday.state == 0 && (born + birthday.age).floor() == year as f64)
+            && !self.birthdays.iter().any(|birthday| birthday.state == 0 && (born(cell) + birthday.age).floor() == year as f64)
             && {
-                let mut elsewhere = false;
-                let mut look = |rate: f64, kind: &Kind| {
-                    elsewhere |=
-                        rate > 0.0 && origins(self.track, kind, self.index).iter().any(|origin| origin.0 != 0 && origin.1 > 0.0);
-                };
-                self.sides(cell, year, |from, until| self.town.arrivals(cell, year, from, until, &mut look));
-                !elsewhere
+                let mut moved = false;
+                for &index in &lump.cells {
+                    let cell = &self.town.cells[index];
+                    let (start, birthday) = (year as f64, cell.birthday);
+                    for (from, until) in [(start, start + birthday), (start + birthday, start + 1.0)] {
+                        if until > from {
+                            self.town.arrivals(cell, year, from, until, |rate, kind| moved |= elsewhere(rate, kind));
+                        }
+                    }
+                }
+                !moved
             }
     }
 
-    /// The stretches of a year before and after the birthday.
-    fn sides(&self, cell: &Cell, year: usize, mut each: impl FnMut(f64, f64)) {
-        let (start, birthday) = (year as f64, cell.birthday);
-        if birthday > 0.0 {
-            each(start, start + birthday);
-        }
-        each(start + birthday, start + 1.0);
-    }
-
-    /// A year in which nobody leaves the first state: what is known of the cell is all there is.
-    fn rest(&self, year: usize, lives: &[super::town::Life], desk: &mut Desk, counts: &mut Counts) {
+    /// A year in which nobody leaves the first state: what is known of the cells is all there is.
+    fn rest(&self, year: usize, desk: &mut Desk, counts: &mut Counts) {
         let first = self.plans[year * self.per_year].entered[0];
         for set in self.sets.iter().filter(|set| set.inside[first]) {
-            for (number, life) in lives.iter().enumerate() {
-                let half = 2 * year + number;
+            for (half, life) in desk.lives.iter().enumerate().skip(2 * year).take(2) {
                 counts.stock(set.row, half, life.stock);
                 let cell = counts.at(set.row, half);
                 cell.years += life.years;
@@ -403,108 +470,109 @@ impl<'a> Grid<'a> {
                 cell.new_in_year += life.entries;
             }
         }
-        desk.all.node[first] = lives[1].last();
+        desk.all.node[first] = desk.lives[2 * year + 1].last();
     }
 
     /// A year, step by step.
-    fn live(&self, index: usize, year: usize, desk: &mut Desk, counts: &mut Counts) {
-        let cell = &self.town.cells[index];
-        let (born, birth) = (born(cell), self.town.birth(index));
-        let on_step = |time: f64, step: usize| ((time - year as f64) * self.per_year as f64).round() == step as f64;
-        let mut known = (usize::MAX, false);
+    fn live(&self, lump: &Lump, year: usize, desk: &mut Desk, counts: &mut Counts) {
+        let cell = &self.town.cells[lump.cells[0]];
+        let born = born(cell);
+        let births: f64 = lump.cells.iter().filter_map(|&index| self.town.birth(index)).sum();
+        // What happens between two steps is shared between them, so that it happens on time on average.
+        let share = |time: f64, step: usize| {
+            let late = (time - year as f64) * self.per_year as f64 - step as f64;
+            if late.abs() < 1.0 { 1.0 - late.abs() } else { 0.0 }
+        };
+        let mut last = None;
+        let mut now = 0;
         for step in 0..self.per_year {
             let number = year * self.per_year + step;
             let half = 2 * year + usize::from(2 * step >= self.per_year);
             if step == 0 || 2 * step == self.per_year {
                 self.turn(half, desk, counts);
             }
-            if let Some((_, persons)) = birth.filter(|(time, _)| on_step(*time, step)) {
-                self.enter(number, persons, desk);
+            if births > 0.0 && share(born, step) > 0.0 {
+                self.enter(number, births * share(born, step), desk);
             }
-            for birthday in self.birthdays.iter().filter(|birthday| number > 0 && on_step(born + birthday.age, step)) {
-                self.celebrate(number, birthday, desk);
+            for birthday in &self.birthdays {
+                let share = share(born + birthday.age, step);
+                if share > 0.0 && born + birthday.age > 0.0 {
+                    // Second, whoever is left.
+                    let first = born + birthday.age >= number as f64 * self.step;
+                    self.celebrate(number, birthday, if first { share } else { 1.0 }, desk);
+                }
             }
-            let young = (step as f64 + 0.5) * self.step < cell.birthday;
-            if known != (self.plans[number].same_as, young) {
-                known = (self.plans[number].same_as, young);
-                self.now(cell, number, year, &mut desk.now, &desk.paces);
+            let key = (self.plans[number].same_as, self.young(cell, step));
+            if last != Some(key) {
+                last = Some(key);
+                now = self.now(cell, number, year, desk);
             }
-            self.arrive(cell, number, year, desk);
-            self.pass(number, desk);
+            let leaving = Leaving::new(&desk.lives[half], self.step);
+            self.arrive(lump, number, year, &leaving, desk);
+            self.pass(number, now, &leaving, desk);
             if 2 * step + 2 == self.per_year || step + 1 == self.per_year {
                 self.count(half, desk, counts);
             }
         }
     }
 
-    /// The rates of a cell in a step.
-    fn now(&self, cell: &Cell, number: usize, year: usize, now: &mut Now, paces: &[Pace]) {
-        let (plan, count) = (&self.plans[number], self.nodes.len());
-        let young = (number as f64 + 0.5) * self.step - (year as f64) < cell.birthday;
-        now.leaving = self.town.leaving(cell, year).on(young);
-        now.moves.clear();
-        now.moves.resize(count * count, 0.0);
-        now.out.clear();
-        now.out.resize(count, now.leaving);
-        for ((each, pace), level) in self.moves.iter().zip(paces).zip(&plan.levels) {
-            let rate = pace.on(young) * level;
-            if rate == 0.0 {
-                continue;
-            }
+    /// Share of a step of the year that lies before the birthday.
+    fn young(&self, cell: &Cell, step: usize) -> f64 {
+        (cell.birthday / self.step - step as f64).clamp(0.0, 1.0)
+    }
+
+    /// The rates of a cell in a step, worked out once for all cells that have the same.
+    fn now(&self, cell: &Cell, number: usize, year: usize, desk: &mut Desk) -> usize {
+        let plan = &self.plans[number];
+        let young = self.young(cell, number - year * self.per_year);
+        let rates: Vec<f64> = (desk.paces.iter().zip(&plan.levels))
+            .map(|(pace, level)| level * (young * pace.young + (1.0 - young) * pace.old))
+            .collect();
+        let key: Vec<u64> = std::iter::once(plan.same_as as u64).chain(rates.iter().map(|rate| rate.to_bits())).collect();
+        if let Some(&known) = desk.known.get(&key) {
+            return known;
+        }
+        let count = self.nodes.len();
+        let mut moves = vec![0.0; count * count];
+        for (each, rate) in self.moves.iter().zip(rates) {
             for &(to, share) in &plan.targets[each.split] {
-                let same = self.nodes[to].state == self.nodes[each.node].state;
-                if same && !each.stays {
-                    continue;
-                }
-                now.moves[each.node * count + to] += rate * share;
-                // A renewal ends no stay of a state without memory.
-                if to != each.node || self.nodes[to].chain.is_some() {
-                    now.out[each.node] += rate * share;
+                if each.stays || self.nodes[to].state != self.nodes[each.node].state {
+                    moves[each.node * count + to] += rate * share;
                 }
             }
         }
-        for list in [&mut now.kept, &mut now.until, &mut now.ended, &mut now.entered] {
-            list.clear();
-            list.resize(count, 0.0);
-        }
-        for &node in &self.chains {
-            let x = now.out[node] * self.step;
-            now.kept[node] = libm::exp(-x);
-            (now.until[node], now.ended[node], now.entered[node]) = if x > 1e-3 {
-                let until = (1.0 - now.kept[node]) / x;
-                (until, (1.0 - until) / x, 2.0 * (1.0 - until) / x)
-            } else {
-                (1.0 - x / 2.0 + x * x / 6.0, 0.5 - x / 6.0 + x * x / 24.0, 1.0 - x / 3.0 + x * x / 12.0)
-            };
-        }
-        let fastest = self.memoryless.iter().map(|&node| now.out[node]).fold(0.0, f64::max) * self.step;
-        let mut left = 1.0;
-        now.terms = 1;
-        while now.terms < 40 && (left > 1e-9 || now.terms < 3) {
-            left *= 2.0 * fastest / now.terms as f64;
-            now.terms += 1;
-        }
+        // A renewal ends no stay of a state without memory.
+        let out: Vec<f64> = (0..count)
+            .map(|node| (0..count).filter(|&to| to != node || node >= self.plain).map(|to| moves[node * count + to]).sum())
+            .collect();
+        desk.nows.push(Now {
+            chains: out[self.plain..].iter().map(|&out| Fate::new(out, self.step)).collect(),
+            views: views(&moves, &out, self.plain, &self.cuts, self.step),
+        });
+        desk.known.insert(key, desk.nows.len() - 1);
+        desk.nows.len() - 1
     }
 
     /// Puts persons who are there at the start in their nodes.
-    fn put(&self, kind: &Kind, persons: f64, desk: &mut Desk) {
-        for (state, share, since) in origins(self.track, kind, self.index) {
-            let (node, persons) = (self.plans[0].entered[state], persons * share);
+    fn put(&self, group: &Group, weight: f64, leaving: f64, now: usize, desk: &mut Desk) {
+        for (state, share, since) in origins(self.track, &group.kind, self.index) {
+            let (node, persons) = (self.plans[0].entered[state], group.persons * weight * share);
             if persons > 0.0 {
-                self.settle(node, since, persons, &desk.now, &mut desk.all);
+                self.settle(node, since, persons, leaving, &desk.nows[now], &mut desk.all);
             }
         }
     }
 
-    /// Adds persons who have been in a node for some time.
-    fn settle(&self, node: usize, since: Since, persons: f64, now: &Now, mass: &mut Mass) {
+    /// Adds persons who have been in a node for some time; `leaving` is the rate of death and departure.
+    fn settle(&self, node: usize, since: Since, persons: f64, leaving: f64, now: &Now, mass: &mut Mass) {
         mass.node[node] += persons;
         match (&self.nodes[node].chain, since) {
             (None, _) => {}
             (Some(_), Since::Years(years)) => mass.points.push((node, years, persons)),
             (Some(chain), Since::Stationary) => {
                 let phases = &mut mass.phases[self.offsets[node]..];
-                for (phase, share) in phases.iter_mut().zip(chain.met(now.out[node], self.step)) {
+                let hazard = leaving + now.chains[node - self.plain].out;
+                for (phase, share) in phases.iter_mut().zip(chain.met(hazard, self.step)) {
                     *phase += persons * share;
                 }
             }
@@ -513,32 +581,22 @@ impl<'a> Grid<'a> {
 
     /// Begins a half-year, and with an even one a year: nobody but those inside has been seen.
     fn turn(&self, half: usize, desk: &mut Desk, counts: &mut Counts) {
-        for (number, set) in self.sets.iter().enumerate() {
+        for set in &self.sets {
             counts.stock(set.row, half, sum_in(&desk.all.node, &set.inside));
-            if self.once[number] {
-                continue;
-            }
-            for period in usize::from(half % 2 == 1)..2 {
-                desk.first[period][number] = 0.0;
-                let unseen = &mut desk.unseen[period][number];
-                unseen.clone_from(&desk.all);
-                for node in (0..self.nodes.len()).filter(|&node| set.inside[node]) {
-                    unseen.node[node] = 0.0;
-                    let phases = self.nodes[node].chain.as_ref().map_or(0, |chain| chain.still.len());
-                    unseen.phases[self.offsets[node]..][..phases].fill(0.0);
-                    unseen.points.retain(|point| point.0 != node);
-                }
-            }
         }
-    }
-
-    /// Calls `each` with everybody followed but those of whom all are seen: the mass, the set that is cut off, and the count
-    /// of those who come into it.
-    fn each_unseen(&self, desk: &mut Desk, mut each: impl FnMut(&Set, &mut Mass, &mut f64, &mut Flows, &Now)) {
-        for (masses, first) in desk.unseen.iter_mut().zip(&mut desk.first) {
-            for (number, set) in self.sets.iter().enumerate() {
-                if !self.once[number] {
-                    each(set, &mut masses[number], &mut first[number], &mut desk.flows, &desk.now);
+        let periods = usize::from(half % 2 == 1)..2;
+        for (view, cut) in self.cuts.iter().enumerate().skip(1) {
+            for period in periods.clone() {
+                desk.first[period][view] = 0.0;
+                let unseen = &mut desk.unseen[period][view];
+                unseen.points.clear();
+                unseen.points.extend(desk.all.points.iter().filter(|point| !cut[point.0]));
+                for (node, &cut) in cut.iter().enumerate() {
+                    unseen.node[node] = if cut { 0.0 } else { desk.all.node[node] };
+                    if let (Some(chain), false) = (&self.nodes[node].chain, cut) {
+                        let span = self.offsets[node]..self.offsets[node] + chain.still.len();
+                        unseen.phases[span.clone()].copy_from_slice(&desk.all.phases[span]);
+                    }
                 }
             }
         }
@@ -548,59 +606,78 @@ impl<'a> Grid<'a> {
     fn enter(&self, number: usize, persons: f64, desk: &mut Desk) {
         let node = self.plans[number].entered[0];
         desk.arrived[node] += persons;
-        let now = std::mem::take(&mut desk.now);
-        self.settle(node, Since::Years(0.0), persons, &now, &mut desk.all);
-        self.each_unseen(desk, |set, mass, first, _, _| {
-            if set.inside[node] { *first += persons } else { self.settle(node, Since::Years(0.0), persons, &now, mass) }
-        });
-        desk.now = now;
+        let born = |mass: &mut Mass| {
+            mass.node[node] += persons;
+            if node >= self.plain {
+                mass.points.push((node, 0.0, persons));
+            }
+        };
+        born(&mut desk.all);
+        self.each_unseen(desk, |cut, mass, first| if cut[node] { *first += persons } else { born(mass) });
+    }
+
+    /// Calls `each` with those not seen yet, per period and cut: what is cut off, who, and those seen for the first time.
+    fn each_unseen(&self, desk: &mut Desk, mut each: impl FnMut(&[bool], &mut Mass, &mut f64)) {
+        for (masses, firsts) in desk.unseen.iter_mut().zip(&mut desk.first) {
+            for ((cut, mass), first) in self.cuts.iter().zip(masses).zip(firsts).skip(1) {
+                each(cut, mass, first);
+            }
+        }
     }
 
     /// Moves at an exact age.
-    fn celebrate(&self, number: usize, birthday: &Birthday, desk: &mut Desk) {
+    fn celebrate(&self, number: usize, birthday: &Birthday, part: f64, desk: &mut Desk) {
         let targets = &self.plans[number].targets[birthday.split];
         let count = self.nodes.len();
-        let (moved, now) = (&mut desk.moved, &desk.now);
-        self.uproot(birthday.state, targets, &mut desk.all, now, |from, to, persons| {
+        let moved = &mut desk.moved;
+        self.uproot(birthday.state, part, targets, &mut desk.all, |from, to, persons| {
             moved[from * count + to] += persons;
             true
         });
-        self.each_unseen(desk, |set, mass, first, _, now| {
-            self.uproot(birthday.state, targets, mass, now, |_, to, persons| {
-                *first += if set.inside[to] { persons } else { 0.0 };
-                !set.inside[to]
+        self.each_unseen(desk, |cut, mass, first| {
+            self.uproot(birthday.state, part, targets, mass, |_, to, persons| {
+                *first += if cut[to] { persons } else { 0.0 };
+                !cut[to]
             });
         });
     }
 
-    /// Moves everybody in a state at once; `moves` hears of each move and says whether the persons are followed on.
+    /// Moves a part of those in a state at once; `moves` hears of each move and says whether the persons are followed on.
     fn uproot(
         &self,
         state: usize,
+        part: f64,
         targets: &[(usize, f64)],
         mass: &mut Mass,
-        now: &Now,
         mut moves: impl FnMut(usize, usize, f64) -> bool,
     ) {
         for from in (0..self.nodes.len()).filter(|&node| self.nodes[node].state == state) {
-            let persons = mass.node[from];
+            let persons = mass.node[from] * part;
             if persons == 0.0 {
                 continue;
             }
-            mass.node[from] = 0.0;
+            mass.node[from] -= persons;
             let phases = self.nodes[from].chain.as_ref().map_or(0, |chain| chain.still.len());
-            mass.phases[self.offsets[from]..][..phases].fill(0.0);
-            mass.points.retain(|point| point.0 != from);
+            for phase in &mut mass.phases[self.offsets[from]..][..phases] {
+                *phase *= 1.0 - part;
+            }
+            for point in mass.points.iter_mut().filter(|point| point.0 == from) {
+                point.2 *= 1.0 - part;
+            }
             for &(to, share) in targets {
-                if share > 0.0 && moves(from, to, persons * share) {
-                    self.settle(to, Since::Years(0.0), persons * share, now, mass);
+                let persons = persons * share;
+                if share > 0.0 && moves(from, to, persons) {
+                    mass.node[to] += persons;
+                    if to >= self.plain {
+                        mass.points.push((to, 0.0, persons));
+                    }
                 }
             }
         }
     }
 
     /// Who arrives in a step, per node.
-    fn arrive(&self, cell: &Cell, number: usize, year: usize, desk: &mut Desk) {
+    fn arrive(&self, lump: &Lump, number: usize, year: usize, leaving: &Leaving, desk: &mut Desk) {
         desk.inflow.fill(0.0);
         desk.late.clear();
         if self.town.compiled.streams.is_empty() {
@@ -608,186 +685,199 @@ impl<'a> Grid<'a> {
         }
         let from = number as f64 * self.step;
         let (inflow, late) = (&mut desk.inflow, &mut desk.late);
-        self.town.arrivals(cell, year, from, from + self.step, |rate, kind| {
-            let entered = &self.plans[number].entered;
-            if let Origin::State(0, Since::Years(0.0)) = kind.origins[self.index] {
-                inflow[entered[0]] += rate * self.step;
-                return;
-            }
-            for (state, share, since) in origins(self.track, kind, self.index) {
-                let (node, persons) = (entered[state], rate * share * self.step);
-                if since == Since::Years(0.0) || self.nodes[node].chain.is_none() {
-                    inflow[node] += persons;
-                } else {
-                    late.push((node, since, persons));
+        let entered = &self.plans[number].entered;
+        // Whoever comes evenly over the step meets death and departure for half of it only; the step takes the whole factor.
+        let spared = leaving.until / leaving.kept;
+        for &index in &lump.cells {
+            let cell = &self.town.cells[index];
+            // A step may hold a birthday: arrivals are by age.
+            let birthday = (year as f64 + cell.birthday).clamp(from, from + self.step);
+            for (from, until) in [(from, birthday), (birthday, from + self.step)] {
+                if until <= from {
+                    continue;
                 }
+                self.town.arrivals(cell, year, from, until, |rate, kind| {
+                    let persons = rate * (until - from) * spared;
+                    if let Origin::State(0, Since::Years(0.0)) = kind.origins[self.index] {
+                        inflow[entered[0]] += persons;
+                        return;
+                    }
+                    for (state, share, since) in origins(self.track, kind, self.index) {
+                        let node = entered[state];
+                        if since == Since::Years(0.0) || node < self.plain {
+                            inflow[node] += persons * share;
+                        } else {
+                            late.push((node, since, persons * share));
+                        }
+                    }
+                });
             }
-        });
+        }
     }
 
     /// Lets a step pass for all and for those not seen yet.
-    fn pass(&self, number: usize, desk: &mut Desk) {
-        let plan = &self.plans[number];
-        let count = self.nodes.len();
-        let (inflow, late) = (std::mem::take(&mut desk.inflow), std::mem::take(&mut desk.late));
-        self.advance(plan, &desk.now, &inflow, &mut desk.all, None, &mut desk.flows);
-        for (from, years) in desk.flows.years.iter().enumerate() {
-            if *years > 0.0 {
-                for to in 0..count {
-                    desk.moved[from * count + to] += years * desk.now.moves[from * count + to];
+    fn pass(&self, number: usize, now: usize, leaving: &Leaving, desk: &mut Desk) {
+        let (plan, count) = (&self.plans[number], self.nodes.len());
+        let Desk { all, unseen, first, flows, moved, arrived, left, years, inflow, late, nows, .. } = desk;
+        let now = &nows[now];
+        self.advance(plan, now, 0, leaving, inflow, all, flows);
+        let here = leaving.until;
+        for (from, &spent) in flows.years.iter().enumerate() {
+            if spent > 0.0 {
+                for (moved, rate) in moved[from * count..].iter_mut().zip(&now.views[0].moves[from * count..][..count]) {
+                    *moved += here * spent * rate;
                 }
-                desk.left[from] += years * desk.now.leaving;
+                left[from] += here * spent * leaving.rate;
             }
+            years[from] += here * (spent + flows.late[from] * self.step / 3.0);
+            arrived[from] += inflow[from] / leaving.until * leaving.kept;
         }
-        for (moved, ended) in desk.moved.iter_mut().zip(&desk.flows.ended) {
-            *moved += ended;
+        for (moved, ended) in moved.iter_mut().zip(&flows.ended) {
+            *moved += here * ended;
         }
-        for (node, &years) in desk.flows.years.iter().enumerate() {
-            desk.years[node] += years + desk.flows.late[node] * self.step / 3.0;
-            desk.arrived[node] += inflow[node];
-        }
-        for &(node, since, persons) in &late {
+        for &(node, since, persons) in late.iter() {
             // They have come evenly over the step.
-            desk.arrived[node] += persons;
-            desk.years[node] += 0.5 * self.step * persons;
-            self.settle(node, since, persons, &desk.now, &mut desk.all);
+            arrived[node] += persons * leaving.kept / leaving.until;
+            years[node] += 0.5 * self.step * persons;
+            self.settle(node, since, persons, leaving.rate, now, all);
         }
-        self.each_unseen(desk, |set, mass, first, flows, now| {
-            *first += self.advance(plan, now, &inflow, mass, Some(&set.inside), flows);
-            for &(node, since, persons) in &late {
-                if set.inside[node] { *first += persons } else { self.settle(node, since, persons, now, mass) }
+        for (masses, firsts) in unseen.iter_mut().zip(first) {
+            for (view, cut) in self.cuts.iter().enumerate().skip(1) {
+                let mass = &mut masses[view];
+                firsts[view] += here * self.advance(plan, now, view, leaving, inflow, mass, flows);
+                for &(node, since, persons) in late.iter() {
+                    if cut[node] {
+                        firsts[view] += persons;
+                    } else {
+                        self.settle(node, since, persons, leaving.rate, now, mass);
+                    }
+                }
             }
-        });
-        (desk.inflow, desk.late) = (inflow, late);
+        }
     }
 
-    /// Lets a step pass. Who enters a node of `cut` is counted and gone; returns how many.
-    fn advance(&self, plan: &Plan, now: &Now, inflow: &[f64], mass: &mut Mass, cut: Option<&[bool]>, flows: &mut Flows) -> f64 {
-        let (count, step) = (self.nodes.len(), self.step);
-        let is_cut = |node: usize| cut.is_some_and(|cut| cut[node]);
-        let Flows { years, ended, sources, late, term, next, .. } = flows;
+    /// Lets a step pass. Who enters a node that the view cuts off is gone; returns how many.
+    #[expect(clippy::too_many_arguments, reason = "the parts of a step")]
+    fn advance(
+        &self,
+        plan: &Plan,
+        now: &Now,
+        view: usize,
+        leaving: &Leaving,
+        inflow: &[f64],
+        mass: &mut Mass,
+        flows: &mut Flows,
+    ) -> f64 {
+        let (count, plain, step, cut) = (self.nodes.len(), self.plain, self.step, &self.cuts[view]);
+        let view = &now.views[view];
+        let Flows { years, ended, sources, late, before } = flows;
         let mut gone = 0.0;
-        years.fill(0.0);
         ended.fill(0.0);
         late.fill(0.0);
-        sources.copy_from_slice(inflow);
         for node in 0..count {
-            if is_cut(node) {
-                gone += sources[node];
-                sources[node] = 0.0;
-            }
+            years[node] = 0.0;
+            sources[node] = if cut[node] { 0.0 } else { inflow[node] };
+            gone += if cut[node] { inflow[node] } else { 0.0 };
         }
-        for &node in &self.chains {
+        for (node, fate) in (plain..count).zip(&now.chains) {
+            let persons = mass.node[node];
             let Some(chain) = &self.nodes[node].chain else { continue };
-            let before = mass.node[node];
-            if before == 0.0 {
+            if persons == 0.0 {
                 continue;
             }
             let phases = &mut mass.phases[self.offsets[node]..][..chain.still.len()];
             let several = chain.laws.len() > 1;
             if several {
                 for (law, part) in chain.part.iter().enumerate() {
-                    let sum: f64 = (phases.iter().zip(&chain.ratio).zip(&part[1..]))
-                        .map(|((phase, ratio), part)| phase * (1.0 - ratio) * part)
-                        .sum();
-                    self.end(plan, node, law, sum * now.until[node], ended);
+                    let over = phases.iter().zip(&chain.ratio).zip(&part[1..]);
+                    let sum: f64 = over.map(|((phase, ratio), part)| phase * (1.0 - ratio) * part).sum();
+                    self.end(plan, node, law, sum * fate.until, ended);
                 }
             }
-            let mut survive = age(phases, &chain.ratio, now.kept[node]);
+            let mut survive = age(phases, &chain.ratio, fate.kept * leaving.kept);
             if !mass.points.is_empty() {
                 for point in mass.points.iter_mut().filter(|point| point.0 == node) {
                     let still = chain.survival(point.1);
                     let ratio = if still > 0.0 { chain.survival(point.1 + step) / still } else { 0.0 };
                     if several {
                         for (law, share) in falls(&chain.laws, point.1, point.1 + step).enumerate() {
-                            self.end(plan, node, law, point.2 * (1.0 - ratio) * share * now.until[node], ended);
+                            self.end(plan, node, law, point.2 * (1.0 - ratio) * share * fate.until, ended);
                         }
                     }
                     point.1 += step;
-                    point.2 *= ratio;
-                    survive += point.2;
-                    point.2 *= now.kept[node];
+                    survive += point.2 * ratio;
+                    point.2 *= ratio * fate.kept * leaving.kept;
                 }
                 mass.points.retain(|point| point.2 > 0.0);
             }
-            let over = (before - survive).max(0.0);
-            years[node] = step * (survive * now.until[node] + over * now.ended[node]);
+            let over = (persons - survive).max(0.0);
+            let spent = step * (survive * fate.until + over * fate.ended);
+            years[node] = spent;
             if !several {
-                self.end(plan, node, 0, over * now.until[node], ended);
+                self.end(plan, node, 0, over * fate.until, ended);
             }
-            mass.node[node] = survive * now.kept[node];
-            for to in 0..count {
-                let moved = ended[node * count + to] + years[node] * now.moves[node * count + to];
-                if is_cut(to) { gone += moved } else { sources[to] += moved }
-            }
-        }
-        // States without memory: x' = x Q + source.
-        for &node in &self.memoryless {
-            term[node] = mass.node[node];
-            years[node] = step * term[node];
-        }
-        for order in 0..now.terms {
-            for &node in &self.memoryless {
-                next[node] = if order == 0 { sources[node] / step } else { 0.0 } - term[node] * now.out[node];
-            }
-            for &from in &self.memoryless {
-                if term[from] != 0.0 {
-                    for &to in &self.memoryless {
-                        if to != from && !is_cut(to) {
-                            next[to] += term[from] * now.moves[from * count + to];
-                        }
-                    }
-                }
-            }
-            let scale = step / (order as f64 + 1.0);
-            for &node in &self.memoryless {
-                term[node] = if is_cut(node) { 0.0 } else { next[node] * scale };
-                mass.node[node] += term[node];
-                years[node] += term[node] * step / (order as f64 + 2.0);
+            mass.node[node] = survive * fate.kept * leaving.kept;
+            gone += spent * view.into[node];
+            for (to, rate) in view.moves[node * count..][..count].iter().enumerate() {
+                let moved = ended[node * count + to];
+                sources[to] += spent * rate + if cut[to] { 0.0 } else { moved };
+                gone += if cut[to] { moved } else { 0.0 };
             }
         }
-        for &from in &self.memoryless {
-            if years[from] == 0.0 {
+        before[..plain].copy_from_slice(&mass.node[..plain]);
+        mass.node[..plain].fill(0.0);
+        for from in 0..plain {
+            let (persons, source) = (before[from], sources[from]);
+            if persons == 0.0 && source == 0.0 {
                 continue;
             }
-            for to in 0..count {
-                let moved = years[from] * now.moves[from * count + to];
-                if is_cut(to) {
-                    gone += moved;
-                } else if self.nodes[to].chain.is_some() {
-                    sources[to] += moved;
-                }
+            let row = from * plain..(from + 1) * plain;
+            let (after, spent, inside) = (&view.after[row.clone()], &view.years[row.clone()], &view.source[row]);
+            let even = source / step;
+            for to in 0..plain {
+                mass.node[to] += persons * after[to] + even * spent[to];
+                years[to] += persons * spent[to] + source * inside[to];
+            }
+        }
+        for from in 0..plain {
+            mass.node[from] *= leaving.kept;
+            gone += years[from] * view.into[from];
+            for to in plain..count {
+                sources[to] += years[from] * view.moves[from * count + to];
             }
         }
         // Those who entered a chain in this step; what they do next within it comes late.
-        for &node in &self.chains {
+        for (node, fate) in (plain..count).zip(&now.chains) {
             let (entries, Some(chain)) = (sources[node], &self.nodes[node].chain) else { continue };
             if entries == 0.0 {
                 continue;
             }
-            let stay = entries * chain.still[0] * now.until[node];
-            let inside = entries * chain.inside * now.entered[node];
-            let over = (entries - stay - inside * now.out[node]).max(0.0);
-            mass.phases[self.offsets[node]] += stay;
-            mass.node[node] += stay;
+            let stay = entries * chain.still[0] * fate.until;
+            let inside = entries * chain.inside * fate.entered;
+            let over = (entries - stay - inside * fate.out).max(0.0);
+            mass.phases[self.offsets[node]] += stay * leaving.kept;
+            mass.node[node] += stay * leaving.kept;
             years[node] += inside;
-            for to in 0..count {
-                let moved = inside * now.moves[node * count + to];
-                if is_cut(to) { gone += moved } else { late[to] += moved }
+            gone += inside * view.into[node];
+            for (late, rate) in late.iter_mut().zip(&view.moves[node * count..][..count]) {
+                *late += inside * rate;
             }
-            for (law, &split) in self.ends[node].iter().enumerate() {
-                let share = if chain.part.is_empty() { 1.0 } else { chain.part[law][0] };
-                for &(to, part) in &plan.targets[split] {
-                    let moved = over * share * part;
-                    ended[node * count + to] += moved;
-                    if is_cut(to) { gone += moved } else { late[to] += moved }
+            if over > 0.0 {
+                for (law, &split) in self.ends[node].iter().enumerate() {
+                    let share = if chain.part.is_empty() { 1.0 } else { chain.part[law][0] };
+                    for &(to, part) in &plan.targets[split] {
+                        let moved = over * share * part;
+                        ended[node * count + to] += moved;
+                        if cut[to] { gone += moved } else { late[to] += moved }
+                    }
                 }
             }
         }
         for node in 0..count {
-            mass.node[node] += late[node];
-            if self.nodes[node].chain.is_some() {
-                mass.phases[self.offsets[node]] += late[node];
+            let late = late[node] * leaving.kept;
+            mass.node[node] += late;
+            if node >= plain {
+                mass.phases[self.offsets[node]] += late;
             }
         }
         gone
@@ -804,9 +894,11 @@ impl<'a> Grid<'a> {
     /// Closes a half-year.
     fn count(&self, half: usize, desk: &mut Desk, counts: &mut Counts) {
         let count = self.nodes.len();
-        for (number, set) in self.sets.iter().enumerate() {
+        let layout = &self.town.compiled.layout;
+        for set in &self.sets {
             let cell = counts.at(set.row, half);
             let mut starts = sum_in(&desk.arrived, &set.inside);
+            let mut renewals = 0.0;
             cell.years += sum_in(&desk.years, &set.inside);
             cell.ends += sum_in(&desk.left, &set.inside);
             for from in 0..count {
@@ -815,33 +907,46 @@ impl<'a> Grid<'a> {
                     match (set.inside[from], set.inside[to]) {
                         (false, true) => starts += moved,
                         (true, false) => cell.ends += moved,
-                        _ => {}
+                        (true, true) => renewals += moved,
+                        (false, false) => {}
                     }
                 }
             }
             cell.starts += starts;
-            if self.once[number] {
-                cell.new_in_half += starts;
-                cell.new_in_year += starts;
-            } else {
-                cell.new_in_half += desk.first[1][number];
-                cell.new_in_year += desk.first[0][number];
-                desk.first[0][number] = 0.0;
-                desk.first[1][number] = 0.0;
+            if layout.units[set.row].level == Level::State {
+                cell.renewals += renewals;
             }
+            let first = set.view.map_or([starts; 2], |view| [desk.first[0][view], desk.first[1][view]]);
+            cell.new_in_year += first[0];
+            cell.new_in_half += first[1];
         }
-        let layout = &self.town.compiled.layout;
-        for set in self.sets.iter().filter(|set| layout.units[set.row].level == Level::State) {
-            let renewed: f64 = (0..count)
-                .flat_map(|from| (0..count).map(move |to| (from, to)))
-                .filter(|&(from, to)| set.inside[from] && set.inside[to])
-                .map(|(from, to)| desk.moved[from * count + to])
-                .sum();
-            counts.at(set.row, half).renewals += renewed;
-        }
+        desk.first.iter_mut().for_each(|first| first.fill(0.0));
         for list in [&mut desk.moved, &mut desk.arrived, &mut desk.left, &mut desk.years] {
             list.fill(0.0);
         }
+    }
+}
+
+impl Fate {
+    fn new(out: f64, step: f64) -> Self {
+        let x = out * step;
+        let kept = libm::exp(-x);
+        let (until, ended, entered) = if x > 1e-3 {
+            let until = (1.0 - kept) / x;
+            (until, (1.0 - until) / x, 2.0 * (1.0 - until) / x)
+        } else {
+            (1.0 - x / 2.0 + x * x / 6.0, 0.5 - x / 6.0 + x * x / 24.0, 1.0 - x / 3.0 + x * x / 12.0)
+        };
+        Self { out, kept, until, ended, entered }
+    }
+}
+
+impl Leaving {
+    /// The mean rate in a half-year at which those who are here die or leave.
+    fn new(life: &Life, step: f64) -> Self {
+        let rate = if life.years > 0.0 { (life.exits / life.years).max(0.0) } else { 0.0 };
+        let fate = Fate::new(rate, step);
+        Self { rate, kept: fate.kept, until: fate.until }
     }
 }
 
@@ -863,8 +968,9 @@ fn age(phases: &mut [f64], ratio: &[f64], kept: f64) -> f64 {
         }
     }
     for (phase, ratio) in quads.into_remainder().iter_mut().zip(ratios.remainder()) {
-        sums[0] += *phase * ratio;
-        *phase *= ratio * kept;
+        let survive = *phase * ratio;
+        sums[0] += survive;
+        *phase = survive * kept;
     }
     phases[last] += tail * kept;
     (sums[0] + sums[1]) + (sums[2] + sums[3])

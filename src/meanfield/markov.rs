@@ -263,7 +263,7 @@ impl<'a> Chain<'a> {
                 if from == 0.0 || (from - 0.5).abs() < 1e-12 {
                     self.turn(&mut state, half, counts);
                 }
-                if let Some((_, persons)) = birth.filter(|(time, _)| (time - start - from).abs() < 1e-12) {
+                if let Some(persons) = birth.filter(|_| (born - start - from).abs() < 1e-12) {
                     self.enter(persons, half, &mut state, counts);
                 }
                 if town.aged {

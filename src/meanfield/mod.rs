@@ -15,6 +15,7 @@ mod markov;
 mod nodes;
 mod quadrature;
 mod town;
+mod view;
 
 use crate::compile::layout::Level;
 use crate::compile::{Compiled, Track};
@@ -24,8 +25,7 @@ use town::Town;
 /// How finely the twin solves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    /// Time steps per year of tracks on which a time in a state decides; a multiple of 2, and of 2 × `birthdays` where age
-    /// counts.
+    /// Time steps per year of tracks on which a time in a state decides; a multiple of 2, of 4 with `extrapolate`.
     pub steps_per_year: usize,
     /// Nodes for the birthday's share of the year.
     pub birthdays: usize,
@@ -88,7 +88,7 @@ fn once(compiled: &Compiled, scenario: usize, settings: &Settings) -> Expected {
     let layout = &compiled.layout;
     let tracks = &compiled.scenarios[scenario].tracks;
     let (blocks, lacks) = blocks(compiled, tracks, settings);
-    let town = Town::new(compiled, settings, tracks.iter().any(|track| !nodes::memoryless(track)));
+    let town = Town::new(compiled, settings);
     let mut counts = Counts::new(layout);
     for (row, unit) in layout.units.iter().enumerate() {
         if unit.level == Level::Total {

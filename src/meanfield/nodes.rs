@@ -62,7 +62,7 @@ pub(super) struct Chain {
     pub part: Vec<Vec<f64>>,
 }
 
-/// The nodes of a track, and which one is entered by state and epoch.
+/// The nodes of a track, those without memory first, and which one is entered by state and epoch.
 pub(super) fn nodes(track: &Track, epochs: usize, step: f64) -> (Vec<Node>, Vec<Vec<usize>>) {
     let mut list: Vec<Node> = Vec::new();
     let mut entered = Vec::new();
@@ -98,7 +98,12 @@ pub(super) fn nodes(track: &Track, epochs: usize, step: f64) -> (Vec<Node>, Vec<
         }
         entered.push(row);
     }
-    (list, entered)
+    let mut order: Vec<usize> = (0..list.len()).collect();
+    order.sort_by_key(|&node| list[node].chain.is_some());
+    for node in entered.iter_mut().flatten() {
+        *node = order.iter().position(|old| old == node).unwrap_or(*node);
+    }
+    (order.into_iter().map(|node| list[node].clone()).collect(), entered)
 }
 
 impl Chain {

@@ -33,14 +33,10 @@ pub(super) fn gauss(count: usize) -> Vec<Node> {
 }
 
 /// Nodes for the birthday's share of the year. What follows from a birthday has a kink at mid-year, where reports are cut, so
-/// each half has a rule of its own.
-///
-/// On a grid of time steps (`aligned`) the nodes are the middles of equal parts, so that with an even number of steps per
-/// part every birthday falls on the grid.
-pub(super) fn birthdays(count: usize, aligned: bool) -> Vec<Node> {
-    if aligned || count == 1 {
-        let part = 1.0 / count as f64;
-        return (0..count).map(|index| Node { at: (index as f64 + 0.5) * part, weight: part }).collect();
+/// from four nodes on each half has a rule of its own.
+pub(super) fn birthdays(count: usize) -> Vec<Node> {
+    if count < 4 {
+        return gauss(count);
     }
     let half = gauss(count.div_ceil(2));
     let place = |shift: f64| half.iter().map(move |node| Node { at: shift + 0.5 * node.at, weight: 0.5 * node.weight });

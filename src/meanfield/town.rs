@@ -68,11 +68,11 @@ pub(super) struct Town<'a> {
 const AGES: usize = MAX_AGE + 1;
 
 impl<'a> Town<'a> {
-    /// The town and its demography. `aligned`: some track needs birthdays on the grid.
-    pub(super) fn new(compiled: &'a Compiled, settings: &Settings, aligned: bool) -> Self {
+    /// The town and its demography.
+    pub(super) fn new(compiled: &'a Compiled, settings: &Settings) -> Self {
         let aged = matters(compiled);
         let (classes, class_of) = classes(compiled);
-        let nodes = if aged { birthdays(settings.birthdays, aligned) } else { vec![Node { at: 0.0, weight: 1.0 }] };
+        let nodes = if aged { birthdays(settings.birthdays) } else { vec![Node { at: 0.0, weight: 1.0 }] };
         let cohorts = if aged { AGES + compiled.years } else { 1 };
         let mut cells = Vec::new();
         for class in 0..classes.len() {
@@ -157,7 +157,7 @@ impl<'a> Town<'a> {
     pub(super) fn arrivals(&self, cell: &Cell, year: usize, from: f64, until: f64, mut each: impl FnMut(f64, &Kind)) {
         let age = if self.aged {
             let born = cell.cohort as i64 - AGES as i64;
-            let age = year as i64 - born - i64::from(until - (year as f64) <= cell.birthday);
+            let age = year as i64 - born - i64::from(until - (year as f64) <= cell.birthday + 1e-9);
             match usize::try_from(age) {
                 Ok(age) if age < AGES => age,
                 _ => return,
@@ -176,10 +176,9 @@ impl<'a> Town<'a> {
         }
     }
 
-    /// The moment at which newborn persons enter a cell, if any do.
-    pub(super) fn birth(&self, index: usize) -> Option<(f64, f64)> {
-        let cell = &self.cells[index];
-        (self.born[index] > 0.0).then(|| (cell.cohort as f64 - AGES as f64 + cell.birthday, self.born[index]))
+    /// Persons born into a cell, at its birthday in the year of its cohort; none if nobody is.
+    pub(super) fn birth(&self, index: usize) -> Option<f64> {
+        Some(self.born[index]).filter(|&persons| persons > 0.0)
     }
 
     /// Follows the numbers of all cells through time, births included: per cell and half-year, and who is born into a cell.
@@ -278,6 +277,14 @@ impl<'a> Town<'a> {
 }
 
 impl Life {
+    /// Adds the numbers of another cell.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.stock += other.stock;
+        self.years += other.years;
+        self.entries += other.entries;
+        self.exits += other.exits;
+    }
+
     /// Persons at the end.
     pub(super) fn last(&self) -> f64 {
         self.stock + self.entries - self.exits
