@@ -7,18 +7,22 @@
 mod draw;
 mod dwell;
 mod fault;
+mod frailty;
 mod hazard;
 pub mod layout;
 mod people;
+mod shock;
 mod timeline;
 mod track;
 
 pub use draw::{draw, medians};
 pub use dwell::Law;
 pub use fault::CompileError;
+pub use frailty::{Frailty, SLICES};
 pub use hazard::{Piece, Rate, Table, cohort};
 pub use layout::Layout;
 pub use people::{Intensity, Kind, Origin, Profiles, Since, Stream};
+pub use shock::Shock;
 pub use timeline::{Timeline, epoch};
 pub use track::{Exit, Initial, Onset, Split, State, Tariffs, Track, When, item, split_block};
 
@@ -58,6 +62,10 @@ pub struct Compiled {
     pub profiles: Profiles,
     /// The initial population: kinds and how many of each, in order of identity.
     pub population: Vec<(Kind, u32)>,
+    /// Common shocks that are still to come over the tables and costs; see [`Compiled::shocked`].
+    pub shocks: Vec<Shock>,
+    /// What makes persons differ for life; multiplies rates that are `frail`.
+    pub frailty: Option<Frailty>,
     /// Hazard tables.
     pub tables: Vec<Table>,
     /// Births, deaths, departures.
@@ -182,7 +190,9 @@ impl<'a> Plan<'a> {
                 Ok(Scenario { begins: time.begins.clone(), tracks })
             })
             .collect::<Result<Vec<Scenario>, CompileError>>()?;
-        check_rates(model, &scenarios, &life, &tables)?;
+        let frailty = model.frailty.as_ref().map(|frailty| Frailty::new(frailty, values)).transpose()?;
+        let frailest = frailty.as_ref().map_or(1.0, Frailty::most);
+        check_rates(model, &scenarios, &life, &tables, frailest)?;
         bound_onsets(&mut scenarios);
 
         let population = (model.population.iter().zip(&self.counts))
@@ -197,6 +207,8 @@ impl<'a> Plan<'a> {
             age_bounds: model.report_ages.iter().map(|&age| f64::from(age)).collect(),
             profiles: self.profiles.clone(),
             population,
+            shocks: model.shocks.iter().map(|shock| Shock::new(shock, values)).collect::<Result<_, _>>()?,
+            frailty,
             tables,
             life,
             streams,
@@ -278,9 +290,9 @@ impl<'a> Plan<'a> {
 }
 
 /// Refuses hazards that are senselessly high in any scenario.
-fn check_rates(model: &Model, scenarios: &[Scenario], life: &Life, tables: &[Table]) -> Result<(), CompileError> {
+fn check_rates(model: &Model, scenarios: &[Scenario], life: &Life, tables: &[Table], frailest: f64) -> Result<(), CompileError> {
     for rate in [&life.death, &life.leave].into_iter().flatten().chain(life.birth.as_ref().map(|birth| &birth.rate)) {
-        rate.check(&tables[rate.table], || "demography".into())?;
+        rate.check(&tables[rate.table], frailest, || "demography".into())?;
     }
     for (scenario, spec) in scenarios.iter().zip(&model.scenarios) {
         for track in &scenario.tracks {
@@ -290,7 +302,7 @@ fn check_rates(model: &Model, scenarios: &[Scenario], life: &Life, tables: &[Tab
                 When::Dwell(_) | When::Age(_) => None,
             });
             for rate in rates.chain(track.onsets.iter().map(|onset| &onset.rate)) {
-                rate.check(&tables[rate.table], || format!("scenario `{}`, track `{}`", spec.name, track.name))?;
+                rate.check(&tables[rate.table], frailest, || format!("scenario `{}`, track `{}`", spec.name, track.name))?;
             }
         }
     }

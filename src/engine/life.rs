@@ -6,6 +6,7 @@ use super::clock::{Hazard, Moving};
 use super::observe::{Observer, What};
 use crate::compile::{Compiled, Intensity, Kind, Origin, Rate, Since, Stream, When};
 use crate::luck::{Lane, Luck, PersonId, threshold};
+use crate::maths::normal_quantile;
 
 /// How a life here ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,7 @@ pub(super) struct Town<'a> {
     compiled: &'a Compiled,
     luck: Luck,
     person: Lane,
+    frailty: Lane,
     life: Lane,
     birth: Lane,
     horizon: f64,
@@ -34,6 +36,7 @@ impl<'a> Town<'a> {
             compiled,
             luck,
             person: luck.lane("population", "person"),
+            frailty: luck.lane("frailty", "person"),
             life: luck.lane("demography", "life"),
             birth: luck.lane("demography", "birth"),
             horizon: compiled.years as f64,
@@ -41,7 +44,26 @@ impl<'a> Town<'a> {
     }
 
     fn hazard(&self, rate: &Rate, who: &Who) -> Hazard<'_> {
-        Hazard::new(&self.compiled.tables[rate.table], who, rate.level)
+        Hazard::new(&self.compiled.tables[rate.table], who, who.level(rate))
+    }
+
+    /// Draws the frailty of a person whose household shares the normal score `kin`.
+    #[inline]
+    pub(super) fn frail(&self, who: &mut Who, kin: f64) {
+        if let Some(frailty) = &self.compiled.frailty {
+            let [own, _] = self.frailty.pair(who.id, 0, 0, 0);
+            who.kin = kin;
+            who.frailty = if frailty.household_share > 0.0 { frailty.factor(normal_quantile(own), kin) } else { frailty.at(own) };
+        }
+    }
+
+    /// The normal score shared in a household that is known by its referent.
+    #[inline]
+    pub(super) fn kin(&self, referent: PersonId) -> f64 {
+        match &self.compiled.frailty {
+            Some(frailty) if frailty.household_share > 0.0 => normal_quantile(self.frailty.pair(referent, 0, 1, 0)[0]),
+            _ => 0.0,
+        }
     }
 
     /// A person of the initial population: the birth date is uniform within the year of age.
@@ -51,7 +73,9 @@ impl<'a> Town<'a> {
 
     fn at_age(&self, id: PersonId, kind: &Kind, enter: f64, u: impl FnOnce() -> f64) -> Who {
         let born = if self.compiled.has_age { enter - f64::from(kind.age) - u() } else { 0.0 };
-        Who::new(id, kind.profile, born, enter)
+        let mut who = Who::new(id, kind.profile, born, enter);
+        self.frail(&mut who, self.kin(id));
+        who
     }
 
     /// Decides when and how the person's life here ends.
@@ -94,7 +118,8 @@ impl<'a> Town<'a> {
                 let [u, _] = self.birth.pair(who.id, n, 1 + item as u32, 0);
                 profile = self.compiled.profiles.with(profile, *attribute, pick(cumulated, u) as u8);
             }
-            let child = Who::new(self.birth.identity(who.id, n), profile, time, time);
+            let mut child = Who::new(self.birth.identity(who.id, n), profile, time, time);
+            self.frail(&mut child, who.kin);
             observer.event(&who.event(time, What::GivesBirth(child.id)));
             newborn.push(child);
         }

@@ -16,7 +16,7 @@ pub use crate::luck::{Luck, PersonId};
 pub use observe::{Event, Observer, Silent, What};
 pub use tally::Tally;
 
-use crate::compile::{Compiled, Kind, cohort};
+use crate::compile::{Compiled, Kind, Rate, cohort};
 use life::Town;
 use walk::Walker;
 
@@ -32,13 +32,24 @@ struct Who {
     /// Share of the year at the birthday.
     birthday: f64,
     enter: f64,
+    /// Factor on hazards that are frail; 1 in a model without frailty.
+    frailty: f64,
+    /// Normal score that the person's household shares in the frailty.
+    kin: f64,
     /// Death, departure or the end of the horizon.
     leave: f64,
 }
 
 impl Who {
     fn new(id: PersonId, profile: usize, born: f64, enter: f64) -> Self {
-        Self { id, profile, born, cohort: cohort(born), birthday: born - libm::floor(born), enter, leave: f64::INFINITY }
+        let birthday = born - libm::floor(born);
+        Self { id, profile, born, cohort: cohort(born), birthday, enter, frailty: 1.0, kin: 0.0, leave: f64::INFINITY }
+    }
+
+    /// Level per year of a rate for this person, before the factors of its table.
+    #[inline]
+    fn level(&self, rate: &Rate) -> f64 {
+        if rate.frail { rate.level * self.frailty } else { rate.level }
     }
 
     fn event(&self, time: f64, what: What) -> Event {
@@ -47,7 +58,10 @@ impl Who {
 }
 
 /// Simulates one member of the ensemble under one scenario and adds its counts to `tally`, which must be empty.
+///
+/// A model with shocks is given as [`Compiled::shocked`] by the same luck, here and to [`Tally::counts`].
 pub fn simulate(compiled: &Compiled, scenario: usize, luck: Luck, tally: &mut Tally, observer: &mut impl Observer) {
+    debug_assert!(compiled.shocks.is_empty(), "shocks are still to come over this draw");
     let town = Town::new(compiled, luck);
     let mut walker = Walker::new(compiled, scenario, luck);
     let mut newborn = Vec::new();

@@ -33,6 +33,11 @@ pub struct RawModel {
     /// Factors that grow by a fixed share on every 1 January.
     #[serde(default)]
     pub trend: IndexMap<String, RawTrend>,
+    /// Yearly common shocks (economy, tariff rounds, law), the same for everybody and in every scenario.
+    #[serde(default)]
+    pub shock: IndexMap<String, RawShock>,
+    /// Why some persons need several things at once: a factor of their own on the hazards that name `frailty`.
+    pub frailty: Option<RawFrailty>,
     /// Price index, to move amounts between price levels.
     pub prices: Option<RawPrices>,
     /// Domains of the accounts: `wmo`, `jeugd`, `werk_en_inkomen`.
@@ -197,6 +202,63 @@ pub struct RawTrend {
     pub factor_per_year: Number,
     /// Calendar year in which the factor is one.
     pub reference_year: i32,
+}
+
+/// A common shock: a factor per calendar year with mean one, whose logarithm is a stationary AR(1) process.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawShock {
+    /// What people read.
+    pub label: Option<RawLabel>,
+    /// Standard deviation of the logarithm of the factor, in every year: 0.1 is about ten percent up or down.
+    pub sigma: Number,
+    /// Correlation of the logarithm with that of the year before, 0 (each year anew) to 1 (for good).
+    pub persistence: Number,
+    /// Where the figures come from.
+    pub source: RawCitation,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// Frailty: each person's own factor for life, with mean one, on every hazard that names `frailty`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawFrailty {
+    /// How the factor differs between persons.
+    pub law: RawFrailtyLaw,
+    /// Share of it that persons of one household have in common, 0 to 1: the correlation of their normal scores. It leaves
+    /// each person's own law unchanged. Default: 0.
+    pub household_share: Option<Number>,
+    /// Where the figures come from.
+    pub source: RawCitation,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// Law of the frailty, with mean one.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawFrailtyLaw {
+    /// Gamma with a variance.
+    Gamma(RawGammaFrailty),
+    /// Log-normal with the standard deviation of the logarithm.
+    Lognormal(RawLognormalFrailty),
+}
+
+/// Gamma frailty.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawGammaFrailty {
+    /// Variance of the factor; its mean is one.
+    pub variance: Number,
+}
+
+/// Log-normal frailty.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawLognormalFrailty {
+    /// Standard deviation of the natural logarithm of the factor; its mean is one.
+    pub sigma: Number,
 }
 
 /// Price index of the model.
@@ -456,6 +518,9 @@ pub struct RawCost {
     pub euro_per_start: Option<Number>,
     /// Euros at each new indicatie, renewals included.
     pub euro_per_indicatie: Option<Number>,
+    /// Names of shocks that multiply these amounts, year by year: `["shock.wmo_price"]`.
+    #[serde(default)]
+    pub times: Vec<String>,
     /// Price level of these amounts.
     pub price_year: i32,
 }
@@ -503,7 +568,7 @@ pub enum RawTo {
 pub struct RawHazard {
     /// Rate per year before factors.
     pub per_year: Number,
-    /// Names of tables and trends that multiply it.
+    /// Names of tables and trends that multiply it, `shock.NAME` for a common shock, and `frailty` for the person's own factor.
     #[serde(default)]
     pub times: Vec<String>,
     /// Factors while another track is in a state: `{ bijstand = { bijstand = 1.5 } }`. States not named count as 1.
@@ -614,7 +679,8 @@ pub struct RawAge {
 pub struct RawInitial {
     /// Probability before factors.
     pub share: Number,
-    /// Names of tables that multiply it.
+    /// Names of tables that multiply it, and `frailty` for the person's own factor. Where the shares of a person would sum to
+    /// more than one, all are lowered alike.
     #[serde(default)]
     pub times: Vec<String>,
     /// How long they have been there. Default: just entered.

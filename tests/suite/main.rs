@@ -4,11 +4,14 @@
 mod cli;
 mod coupling;
 mod faults;
+mod frailty;
 mod golden;
 mod hengelo;
 mod language;
 mod rooms;
 mod runs;
 mod schema;
+mod shocks;
+mod town;
 mod verification;
 mod village;

@@ -59,8 +59,9 @@ impl<'a> Walker<'a> {
             Some(Origin::Shares) if !track.initial.is_empty() => {
                 let [mut u, _] = self.lanes[index].pair(who.id, 0, item::INITIAL, 0);
                 let age = ((who.enter - who.born) as usize).min(crate::model::MAX_AGE);
+                let cell = who.profile * (crate::model::MAX_AGE + 1) + age;
                 for initial in &track.initial {
-                    u -= initial.share[who.profile * (crate::model::MAX_AGE + 1) + age];
+                    u -= track.start(initial, cell, who.frailty);
                     if u < 0.0 {
                         return (initial.state, initial.since);
                     }

@@ -13,7 +13,7 @@ impl<'a> Walker<'a> {
         let onset = &self.scenario.tracks[index].onsets[number];
         let clock = &mut self.runs[index].onsets[number];
         clock.uses += 1;
-        let hazard = Hazard::new(&self.compiled.tables[onset.rate.table], who, onset.rate.level * onset.coupling_max);
+        let hazard = Hazard::new(&self.compiled.tables[onset.rate.table], who, who.level(&onset.rate) * onset.coupling_max);
         let lane = self.lanes[index];
         clock.fires = hazard.fires(|| lane.pair(who.id, clock.uses, onset.item / 2, 0)[0], from, who.leave);
     }
