@@ -40,7 +40,9 @@ impl Frailty {
         };
         let mut atoms: Vec<f64> = below.windows(2).map(|pair| SLICES as f64 * (pair[1] - pair[0]).max(0.0)).collect();
         let mean = atoms.iter().sum::<f64>() / SLICES as f64;
-        atoms.iter_mut().for_each(|atom| *atom /= mean);
+        for atom in &mut atoms {
+            *atom /= mean;
+        }
         let household_share = within(spec.household_share.value(values), 0.0, 1.0, place, "the share of a household")?;
         Ok(Self { atoms, household_share })
     }

@@ -10,30 +10,15 @@ const MAX_FACTORS: usize = 64;
 /// The word for a person's own factor in `times`.
 pub(super) const FRAILTY: &str = "frailty";
 
-/// Which kinds of factor may stand in a list, besides tables.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Kinds {
-    tables: bool,
-    trends: bool,
-    shocks: bool,
-    frailty: bool,
-}
-
-impl Kinds {
-    /// Of a hazard.
-    pub(super) const HAZARD: Self = Self { tables: true, trends: true, shocks: true, frailty: true };
-    /// Of a share at the start.
-    pub(super) const INITIAL: Self = Self { tables: true, trends: false, shocks: false, frailty: true };
-    /// Of a cost.
-    pub(super) const COST: Self = Self { tables: false, trends: false, shocks: true, frailty: false };
-
-    fn words(self) -> &'static str {
-        match (self.tables, self.trends) {
-            (true, true) => "table or trend",
-            (true, false) => "table",
-            _ => "shock",
-        }
-    }
+/// What a list of factors multiplies; it decides which kinds of factor may stand in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Multiplied {
+    /// A hazard, by tables, trends, shocks and frailty.
+    Hazard,
+    /// A share at the start, by tables and frailty.
+    Initial,
+    /// A cost, by shocks.
+    Cost,
 }
 
 /// Factors by id, and the dimension of their product.
@@ -48,7 +33,7 @@ pub(super) struct Factors {
 
 impl Checker<'_> {
     /// The factors that a list names.
-    pub(super) fn factors(&mut self, names: &[String], spot: Spot<'_>, kinds: Kinds) -> Factors {
+    pub(super) fn factors(&mut self, names: &[String], spot: Spot<'_>, what: Multiplied) -> Factors {
         let mut found =
             Factors { tables: Vec::new(), trends: Vec::new(), shocks: Vec::new(), frail: false, dimension: Dimension::NONE };
         if names.len() > MAX_FACTORS {
@@ -61,10 +46,22 @@ impl Checker<'_> {
             );
             return found;
         }
-        let tables: Vec<String> = self.model.tables.iter().filter(|_| kinds.tables).map(|table| table.name.clone()).collect();
-        let trends: Vec<String> = self.model.trends.iter().filter(|_| kinds.trends).map(|trend| trend.name.clone()).collect();
-        let shocks: Vec<String> =
-            self.model.shocks.iter().filter(|_| kinds.shocks).map(|shock| format!("shock.{}", shock.name)).collect();
+        let tables: Vec<String> =
+            self.model.tables.iter().filter(|_| what != Multiplied::Cost).map(|table| table.name.clone()).collect();
+        let trends: Vec<String> =
+            self.model.trends.iter().filter(|_| what == Multiplied::Hazard).map(|trend| trend.name.clone()).collect();
+        let shocks: Vec<String> = self
+            .model
+            .shocks
+            .iter()
+            .filter(|_| what != Multiplied::Initial)
+            .map(|shock| format!("shock.{}", shock.name))
+            .collect();
+        let kind = match what {
+            Multiplied::Hazard => "table or trend",
+            Multiplied::Initial => "table",
+            Multiplied::Cost => "shock",
+        };
         for (index, name) in names.iter().enumerate() {
             let place = spot.index(index);
             if names[..index].contains(name) {
@@ -76,7 +73,7 @@ impl Checker<'_> {
                     "name each factor once",
                 );
             }
-            if name == FRAILTY && kinds.frailty {
+            if name == FRAILTY && what != Multiplied::Cost {
                 if self.model.frailty.is_none() {
                     self.fault(
                         "unknown-reference",
@@ -89,12 +86,12 @@ impl Checker<'_> {
                 found.frail = true;
                 continue;
             }
-            if kinds.shocks && name.starts_with("shock.") {
+            if what != Multiplied::Initial && name.starts_with("shock.") {
                 found.shocks.extend(self.find("shock", name, shocks.iter().map(String::as_str), place.value()));
                 continue;
             }
             let known = tables.iter().chain(&trends).chain(&shocks).map(String::as_str);
-            match self.find(kinds.words(), name, known, place.value()) {
+            match self.find(kind, name, known, place.value()) {
                 Some(id) if id < tables.len() => {
                     found.dimension = found.dimension.times(Dimension::of(self.model.tables[id].unit), 1);
                     found.tables.push(id);

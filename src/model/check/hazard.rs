@@ -1,6 +1,6 @@
 //! Hazards, and the births, deaths and departures made of them.
 
-use super::factors::{Factors, Kinds};
+use super::factors::{Factors, Multiplied};
 use super::field::{Bound, Field};
 use super::{Checker, number};
 use crate::model::dimension::Dimension;
@@ -14,7 +14,7 @@ impl Checker<'_> {
     pub(super) fn hazard(&mut self, raw: &RawHazard, spot: Spot<'_>, own: Option<usize>) -> Hazard {
         let rate = spot.at("per_year");
         let (per_year, seen) = self.expression(&raw.per_year, rate);
-        let factors = self.factors(&raw.times, spot.at("times"), Kinds::HAZARD);
+        let factors = self.factors(&raw.times, spot.at("times"), Multiplied::Hazard);
         // A bare number takes the dimension that is still missing: `per_year = 1` times a table of death rates.
         let whole = seen.map_or(factors.dimension, |seen| seen.times(factors.dimension, 1));
         let what = if factors.tables.is_empty() { "the hazard" } else { "this hazard, with the tables that multiply it," };

@@ -1,6 +1,6 @@
 //! Tracks: their states, moves and starting shares.
 
-use super::factors::Kinds;
+use super::factors::Multiplied;
 use super::field::{Bound, Field};
 use super::{Checker, FREE, label, number};
 use crate::model::expression::{Expression, Operator};
@@ -109,7 +109,7 @@ impl Checker<'_> {
             }
         }
         let cost_shocks =
-            raw_cost.map_or_else(Vec::new, |raw_cost| self.factors(&raw_cost.times, cost.at("times"), Kinds::COST).shocks);
+            raw_cost.map_or_else(Vec::new, |raw_cost| self.factors(&raw_cost.times, cost.at("times"), Multiplied::Cost).shocks);
         let indicaties_per_person = match &raw.indicaties_per_person {
             Some(number) => {
                 let field = Field::new("the number of indicaties", Unit::Factor, Bound::NotNegative);
@@ -327,7 +327,7 @@ impl Checker<'_> {
             // With tables the share is only a part of a probability; their product is held against the persons later.
             let bound = if initial.times.is_empty() { Bound::Share } else { Bound::NotNegative };
             let share = self.field(&initial.share, Field::new("this share", Unit::Share, bound), place.at("share"));
-            let factors = self.factors(&initial.times, place.at("times"), Kinds::INITIAL);
+            let factors = self.factors(&initial.times, place.at("times"), Multiplied::Initial);
             self.unit_fits(factors.dimension, Unit::Share, "the tables that multiply a share", place.at("times").value());
             let elapsed = match &initial.elapsed {
                 None => Elapsed::Years(number(0.0)),
