@@ -121,6 +121,10 @@ impl Lives<'_> {
                 let years = written(elapsed, -1, self.language);
                 fill(&texts.since, &[("track", track(id)), ("state", state(id, at)), ("years", &years)])
             }
+            What::TakesOver { track: id, state: at, elapsed } => {
+                let years = written(elapsed, -1, self.language);
+                fill(&texts.takes_over, &[("track", track(id)), ("state", state(id, at)), ("years", &years)])
+            }
             What::Moves { track: id, from, to, .. } if from == to => {
                 fill(&texts.renews, &[("track", track(id)), ("state", state(id, to))])
             }

@@ -9,6 +9,7 @@ mod dwell;
 mod fault;
 mod frailty;
 mod hazard;
+mod household;
 pub mod layout;
 mod people;
 mod shock;
@@ -20,6 +21,7 @@ pub use dwell::Law;
 pub use fault::CompileError;
 pub use frailty::{Frailty, SLICES};
 pub use hazard::{Piece, Rate, Table, cohort};
+pub use household::Households;
 pub use layout::Layout;
 pub use people::{Intensity, Kind, Origin, Profiles, Since, Stream};
 pub use shock::Shock;
@@ -46,6 +48,7 @@ pub struct Plan<'a> {
     profiles: Profiles,
     /// Persons per row of the population file, scaled; in the order of identities.
     counts: Vec<u32>,
+    households: Households,
     layout: Layout,
 }
 
@@ -62,6 +65,11 @@ pub struct Compiled {
     pub profiles: Profiles,
     /// The initial population: kinds and how many of each, in order of identity.
     pub population: Vec<(Kind, u32)>,
+    /// Which kinds of `population` live together; their counts are equal.
+    pub households: Households,
+    /// Whether the next member takes over the tracks of a household when its referent dies or leaves. Always so, unless it is
+    /// switched off to compare with expected values, which do not know of it; the need then ends with the referent.
+    pub succession: bool,
     /// Common shocks that are still to come over the tables and costs; see [`Compiled::shocked`].
     pub shocks: Vec<Shock>,
     /// What makes persons differ for life; multiplies rates that are `frail`.
@@ -134,16 +142,9 @@ impl<'a> Plan<'a> {
                 "drop an attribute or merge some of its values",
             ));
         }
-        // Rounding the running sum keeps the total within one person of `scale` times the model's.
-        let mut exact = 0.0;
-        let mut before = 0.0;
-        let mut counts = Vec::with_capacity(model.population.len());
-        for row in &model.population {
-            exact += row.count * scale;
-            let upto = libm::round(exact);
-            counts.push((upto - before) as u32);
-            before = upto;
-        }
+        let households = Households::new(&model.population);
+        let counts = households.scaled(|row| model.population[row].count, scale);
+        let exact = scale * model.population.iter().map(|row| row.count).sum::<f64>();
         fault::within(exact, 0.0, 2e9, || "the population".into(), "its size")?;
         Ok(Self {
             model,
@@ -151,6 +152,7 @@ impl<'a> Plan<'a> {
             years: (last_year - model.first_year + 1) as usize,
             profiles: Profiles::new(model),
             counts,
+            households,
             layout: Layout::new(model, last_year),
         })
     }
@@ -207,6 +209,8 @@ impl<'a> Plan<'a> {
             age_bounds: model.report_ages.iter().map(|&age| f64::from(age)).collect(),
             profiles: self.profiles.clone(),
             population,
+            households: self.households.clone(),
+            succession: true,
             shocks: model.shocks.iter().map(|shock| Shock::new(shock, values)).collect::<Result<_, _>>()?,
             frailty,
             tables,

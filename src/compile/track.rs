@@ -13,6 +13,8 @@ use crate::model::{self, Clock, Model};
 pub struct Track {
     /// Name: the address of its luck.
     pub name: String,
+    /// Whether the need is the household's: it runs on the referent only, and passes on (see [`super::Compiled::succession`]).
+    pub household: bool,
     /// States; a state id indexes this.
     pub states: Vec<State>,
     /// Where a hulpvraag arises: candidate processes, in declared order. Only for persons in `free`.
@@ -165,6 +167,7 @@ impl Context<'_> {
         let spec = &self.model.tracks[index];
         let mut track = Track {
             name: spec.name.clone(),
+            household: spec.unit == model::Carrier::Household,
             states: spec.states.iter().map(|state| self.state(spec, state)).collect::<Result<_, _>>()?,
             onsets: vec![],
             free: spec.free.map(|state| state as u8),

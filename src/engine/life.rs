@@ -67,14 +67,15 @@ impl<'a> Town<'a> {
     }
 
     /// A person of the initial population: the birth date is uniform within the year of age.
-    pub(super) fn initial(&self, id: PersonId, kind: &Kind) -> Who {
-        self.at_age(id, kind, 0.0, || self.person.pair(id, 0, 0, 0)[0])
+    pub(super) fn initial(&self, id: PersonId, home: PersonId, kind: &Kind) -> Who {
+        self.at_age(id, home, kind, 0.0, || self.person.pair(id, 0, 0, 0)[0])
     }
 
-    fn at_age(&self, id: PersonId, kind: &Kind, enter: f64, u: impl FnOnce() -> f64) -> Who {
+    fn at_age(&self, id: PersonId, home: PersonId, kind: &Kind, enter: f64, u: impl FnOnce() -> f64) -> Who {
         let born = if self.compiled.has_age { enter - f64::from(kind.age) - u() } else { 0.0 };
         let mut who = Who::new(id, kind.profile, born, enter);
-        self.frail(&mut who, self.kin(id));
+        who.home = home;
+        self.frail(&mut who, self.kin(home));
         who
     }
 
@@ -87,7 +88,11 @@ impl<'a> Town<'a> {
         if life.death.is_none() && life.leave.is_none() {
             return end;
         }
-        let luck = self.life.pair(who.id, 0, 0, 0);
+        let mut luck = self.life.pair(who.id, 0, 0, 0);
+        if who.home != who.id {
+            // Who live together leave by one number: each at the moment their own hazard gives, which are near each other.
+            luck[1] = self.life.pair(who.home, 0, 0, 0)[1];
+        }
         for ((rate, u), kind) in [&life.death, &life.leave].into_iter().zip(luck).zip([End::Death, End::Departure]) {
             let Some(rate) = rate else { continue };
             let time = self.hazard(rate, who).fires(|| u, who.enter, who.leave);
@@ -125,8 +130,8 @@ impl<'a> Town<'a> {
         }
     }
 
-    /// Calls `live` with everybody a stream brings, in order of arrival.
-    pub(super) fn arrivals(&self, stream: &Stream, live: &mut impl FnMut(Who, &Kind)) {
+    /// Calls `live` with every household a stream brings, in order of arrival.
+    pub(super) fn arrivals(&self, stream: &Stream, live: &mut impl FnMut(&[(Who, &Kind)])) {
         let lane = self.luck.lane("stream", &stream.name);
         let nobody = PersonId(0);
         if stream.stationary {
@@ -139,11 +144,12 @@ impl<'a> Town<'a> {
                 }
                 let kind = &stream.kinds[pick(&stream.cumulated, lane.pair(nobody, n, 4, 0)[0])];
                 let there = Kind { origins: kind.origins.iter().map(|&origin| already(origin)).collect(), ..kind.clone() };
-                let who = self.at_age(lane.identity(PersonId(1), n), kind, 0.0, || lane.pair(nobody, n, 4, 0)[1]);
-                live(who, &there);
+                let id = lane.identity(PersonId(1), n);
+                live(&[(self.at_age(id, id, kind, 0.0, || lane.pair(nobody, n, 4, 0)[1]), &there)]);
             }
         }
         let mut sum = 0.0;
+        let mut members = Vec::new();
         for n in 0.. {
             let [u, pick_kind] = lane.pair(nobody, n, 1, 0);
             sum += threshold(u);
@@ -151,8 +157,22 @@ impl<'a> Town<'a> {
             if time >= self.horizon {
                 break;
             }
-            let kind = &stream.kinds[pick(&stream.cumulated, pick_kind)];
-            live(self.at_age(lane.identity(nobody, n), kind, time, || lane.pair(nobody, n, 2, 0)[0]), kind);
+            let household = stream.households.led_by(pick(&stream.cumulated, pick_kind));
+            let home = lane.identity(nobody, n);
+            members.clear();
+            members.extend(household.iter().enumerate().map(|(number, &member)| {
+                let kind = &stream.kinds[member];
+                let who = if number == 0 {
+                    self.at_age(home, home, kind, time, || lane.pair(nobody, n, 2, 0)[0])
+                } else {
+                    let id = lane.identity(home, number as u32);
+                    self.at_age(id, home, kind, time, || lane.pair(id, 0, 2, 0)[0])
+                };
+                (who, kind)
+            }));
+            if !members.is_empty() {
+                live(&members);
+            }
         }
     }
 

@@ -98,7 +98,8 @@ pub struct RawAttribute {
 pub struct RawPopulation {
     /// CSV with a column `persons` (a count), a column per attribute, `age` (whole years) if the model uses age,
     /// and optionally per track a column with the track's name (the state at the start) and `<track>.elapsed_years`
-    /// (years since that state was entered, or the word `stationary`).
+    /// (years since that state was entered, or the word `stationary`). Lines with the same word in a column `household` live
+    /// together: so many households as `persons` says, one person of each line in each; the first line is the referent.
     pub file: String,
     /// Where the figures come from.
     pub source: Option<RawCitation>,
@@ -140,7 +141,8 @@ pub struct RawStream {
     pub label: Option<RawLabel>,
     /// Arrivals per year.
     pub rate: RawRate,
-    /// CSV as the population's, with `weight` (relative frequency) instead of `persons`. Absent: all arrivals are alike
+    /// CSV as the population's, with `weight` (relative frequency) instead of `persons`; persons of one household arrive together.
+    /// Absent: all arrivals are alike
     /// (the first value of every attribute, age 0, the first state of every track).
     pub persons: Option<String>,
     /// Begin with the persons a stationary stream would already have in the state it enters. Only for a constant rate
@@ -462,6 +464,9 @@ pub struct RawTrack {
     pub label: RawLabel,
     /// Domain of the accounts.
     pub domain: Option<String>,
+    /// Whose need it is. Default: each person's own.
+    #[serde(default)]
+    pub unit: Carrier,
     /// States, the first being where a person starts who has no other initial state. A state without a layer lies outside
     /// the pyramid; the one named `geen_hulpvraag` is where a new hulpvraag arises (see `transition.hazard`).
     pub state: IndexMap<String, RawState>,
@@ -471,6 +476,17 @@ pub struct RawTrack {
     /// Who is in which state at the start, as shares; for a track without a column in the population file.
     #[serde(default)]
     pub initial: IndexMap<String, RawInitial>,
+}
+
+/// Whose a need is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Carrier {
+    /// Each person's own.
+    #[default]
+    Person,
+    /// The household's: it runs on the referent, and the next member takes over when that one dies or leaves.
+    Household,
 }
 
 /// One state of a track.

@@ -2,7 +2,7 @@
 //! [`super::check`] knows; what is left to `compile` is only what needs a parameter draw.
 
 use super::expression::Expression;
-pub use super::raw::{Grade, Layer, Unit};
+pub use super::raw::{Carrier, Grade, Layer, Unit};
 
 /// Highest single year of age that is told apart; older persons count as this age.
 pub const MAX_AGE: usize = 110;
@@ -85,6 +85,9 @@ pub struct PersonRow {
     pub age: u8,
     /// Value id per attribute.
     pub values: Vec<u8>,
+    /// Number of the household, the same for rows that live together; `None`: alone. The first row of a household is its
+    /// referent, and the order of rows is that of succession.
+    pub household: Option<usize>,
     /// State id and elapsed time per track; `None`: decided by the track's `initial` shares.
     pub states: Vec<Option<(usize, Elapsed)>>,
 }
@@ -369,6 +372,8 @@ pub struct Track {
     pub label: Label,
     /// Index in [`Model::domains`].
     pub domain: Option<usize>,
+    /// Whose need it is.
+    pub unit: Carrier,
     /// States; a state id indexes this. The first is the default start.
     pub states: Vec<State>,
     /// State id of `geen_hulpvraag`, if the track has it: hazards from it are candidate processes of a hulpvraag.

@@ -14,6 +14,7 @@ first_year = 2021
 last_year = 2023
 [population]
 file = "persons.csv"
+source = { ref = "test" }
 [source.test]
 author = "Piramide"
 year = 2026

@@ -36,7 +36,7 @@ fn scenario(name: &str, measures: Vec<Measure>) -> Scenario {
 
 /// 240 persons, 2020 to 2023.
 pub(crate) fn village() -> Model {
-    let person = |age, wijk| PersonRow { count: 60.0, age, values: vec![wijk], states: vec![None] };
+    let person = |age, wijk| PersonRow { count: 60.0, age, values: vec![wijk], household: None, states: vec![None] };
     let move_to = |from: usize, clock, to: usize| Transition {
         from: vec![from],
         from_any: false,
@@ -77,6 +77,7 @@ pub(crate) fn village() -> Model {
             name: "huishouden".into(),
             label: label("Household help"),
             domain: Some(0),
+            unit: Carrier::Person,
             states: vec![
                 state("geen_hulpvraag", None, None),
                 state("netwerk", Some(Layer::Informeel), None),

@@ -7,6 +7,7 @@ mod field;
 mod frailty;
 mod hazard;
 mod header;
+mod households;
 mod law;
 mod parameters;
 mod paths;

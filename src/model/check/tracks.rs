@@ -31,7 +31,7 @@ impl Checker<'_> {
         for (name, track) in &raw.track {
             let place = spot.at(name);
             self.good_name("track", name, false, place.key());
-            if raw.attribute.contains_key(name) || matches!(name.as_str(), "age" | "persons" | "weight") {
+            if raw.attribute.contains_key(name) || matches!(name.as_str(), "age" | "persons" | "weight" | "household") {
                 let message = format!("`{name}` names both a track and another column of the population file");
                 self.fault("bad-name", place.key(), message, "this name", "rename the track");
             }
@@ -44,7 +44,8 @@ impl Checker<'_> {
             let free = track.state.get_index_of(FREE);
             let label = label(Some(&track.label), name);
             let (transitions, initial) = (Vec::new(), Vec::new());
-            self.model.tracks.push(Track { name: name.clone(), label, domain, states, free, transitions, initial });
+            let unit = track.unit;
+            self.model.tracks.push(Track { name: name.clone(), label, domain, unit, states, free, transitions, initial });
         }
         for (id, (name, track)) in raw.track.iter().enumerate() {
             let place = spot.at(name);
