@@ -62,8 +62,10 @@ fn member(criterion: &mut Criterion, name: &str, per: &str, compiled: &Compiled,
     let mut simulated = || {
         replication += 1;
         tally.reset();
-        simulate(compiled, 0, Luck::new(SEED, 0, replication), &mut tally, &mut Silent);
-        tally.counts(compiled, 0)
+        let luck = Luck::new(SEED, 0, replication);
+        let compiled = compiled.shocked(luck);
+        simulate(&compiled, 0, luck, &mut tally, &mut Silent);
+        tally.counts(&compiled, 0)
     };
     let size = size(&simulated());
     let mut group = criterion.benchmark_group(name);

@@ -22,9 +22,11 @@
 //!
 //! let hengelo = model::read(&model::embedded::hengelo())?;
 //! let plan = Plan::new(&hengelo, &Options { last_year: 2021, scale: 0.1 }).map_err(|error| error.to_string())?;
+//! let luck = Luck::new(1, 0, 0);
 //! let town = plan.compile(&draw(&hengelo, 1, 0)).map_err(|error| error.to_string())?;
+//! let town = town.shocked(luck);
 //! let mut tally = Tally::new(plan.layout());
-//! simulate(&town, 0, Luck::new(1, 0, 0), &mut tally, &mut Silent);
+//! simulate(&town, 0, luck, &mut tally, &mut Silent);
 //! let counts = tally.counts(&town, 0);
 //!
 //! let everybody = plan.layout().units.iter().position(|unit| unit.level == Level::Total).unwrap_or(0);

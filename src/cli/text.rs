@@ -50,7 +50,7 @@ messages! {
     Files { written, bands, periods, manifest }
     /// One person's life.
     Trace {
-        title, moment, age, event, present, born, arrives, since, moves, renews, birth, dies, leaves, end,
+        title, moment, age, event, present, born, arrives, since, takes_over, moves, renews, birth, dies, leaves, end,
     }
 }
 

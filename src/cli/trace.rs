@@ -45,12 +45,14 @@ impl Lives<'_> {
         let Member { draw, replication } = self.member;
         let values = compile::draw(self.model, self.seed, draw);
         let compiled = plan.compile(&values).map_err(|reason| EnsembleError::Compile { draw, reason })?;
+        let luck = Luck::new(self.seed, draw, replication);
+        let compiled = compiled.shocked(luck);
         let mut tally = Tally::new(plan.layout());
         let mut text = String::new();
         for &scenario in scenarios {
             let mut follow = Follow { person: PersonId(person), events: Vec::new() };
             tally.reset();
-            engine::simulate(&compiled, scenario, Luck::new(self.seed, draw, replication), &mut tally, &mut follow);
+            engine::simulate(&compiled, scenario, luck, &mut tally, &mut follow);
             if follow.events.is_empty() {
                 return Err(Failure::Usage(format!(
                     "nobody in member {} has the number {person}; those there at the start are 0 to {}, and a child has the number \
@@ -118,6 +120,10 @@ impl Lives<'_> {
             What::Begins { track: id, state: at, elapsed } => {
                 let years = written(elapsed, -1, self.language);
                 fill(&texts.since, &[("track", track(id)), ("state", state(id, at)), ("years", &years)])
+            }
+            What::TakesOver { track: id, state: at, elapsed } => {
+                let years = written(elapsed, -1, self.language);
+                fill(&texts.takes_over, &[("track", track(id)), ("state", state(id, at)), ("years", &years)])
             }
             What::Moves { track: id, from, to, .. } if from == to => {
                 fill(&texts.renews, &[("track", track(id)), ("state", state(id, to))])

@@ -33,6 +33,8 @@ pub struct Table {
     pub aged: bool,
     /// Calendar years of the horizon.
     pub years: usize,
+    /// Ids of the shocks that multiply it, year by year (see [`super::Compiled::shocked`]).
+    pub shocks: Vec<usize>,
     /// Largest product of factors of anybody at any time.
     pub peak: f64,
 }
@@ -77,7 +79,8 @@ impl Table {
         let cohorts = if aged { MAX_AGE + 1 + years } else { 1 };
         let mut keys: Vec<Vec<u8>> = Vec::new();
         let mut pieces = Vec::new();
-        let mut table = Self { scale: vec![], shape: vec![], pieces: vec![], aged, years, peak: 0.0 };
+        let mut table =
+            Self { scale: vec![], shape: vec![], pieces: vec![], aged, years, shocks: hazard.shocks.clone(), peak: 0.0 };
         for attributes in profiles.iter() {
             table.scale.push(fixed.iter().map(|t| t.at(&model.attributes, attributes, 0, 0, model_years)).product());
             let key: Vec<u8> = moving.iter().flat_map(|t| t.attributes.iter().map(|&a| attributes[a])).collect();
@@ -106,6 +109,20 @@ impl Table {
         table.pieces = pieces;
         Ok(table)
     }
+
+    /// Multiplies the rates of every calendar year by its factor.
+    pub(super) fn multiply(&mut self, factors: &[f64]) {
+        for row in self.pieces.chunks_exact_mut(self.years + 1) {
+            let (mut before, mut after) = (0.0, 0.0);
+            for (piece, factor) in row.iter_mut().zip(factors.iter().chain([&1.0])) {
+                let (young, old) = (piece.young * factor, piece.old * factor);
+                *piece = Piece { sum: after, gap: before - after, young, old };
+                before += young;
+                after += old;
+            }
+        }
+        self.peak *= factors.iter().copied().fold(0.0, f64::max);
+    }
 }
 
 /// A hazard of one scenario: a table, a level and how the level moves.
@@ -117,6 +134,8 @@ pub struct Rate {
     pub level: f64,
     /// Share of `level` per epoch; empty when it is always 1.
     pub course: Course,
+    /// Whether the person's frailty multiplies it: [`super::Frailty`], mean one.
+    pub frail: bool,
     /// The couplings: track id, and a factor per state of that track.
     pub couplings: Vec<(usize, Vec<f64>)>,
 }
@@ -145,16 +164,16 @@ impl Rate {
             }
             couplings.push((*track, row));
         }
-        let mut rate = Self { table, level, course: vec![], couplings };
+        let mut rate = Self { table, level, course: vec![], frail: hazard.frail, couplings };
         if course.len() > 1 {
             rate.rescale(&mut course, level);
         }
         Ok(rate)
     }
 
-    /// Refuses a rate on `table` that is senselessly high or no number.
-    pub fn check(&self, table: &Table, place: impl Fn() -> String) -> Result<(), CompileError> {
-        let highest = self.level * self.coupling_max() * table.peak;
+    /// Refuses a rate on `table` that is senselessly high or no number; nobody's frailty exceeds `frailest`.
+    pub fn check(&self, table: &Table, frailest: f64, place: impl Fn() -> String) -> Result<(), CompileError> {
+        let highest = self.level * self.coupling_max() * table.peak * if self.frail { frailest } else { 1.0 };
         within(highest, 0.0, MOST_PER_YEAR, place, "the highest hazard per year, all factors counted,").map(|_| ())
     }
 

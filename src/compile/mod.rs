@@ -7,18 +7,24 @@
 mod draw;
 mod dwell;
 mod fault;
+mod frailty;
 mod hazard;
+mod household;
 pub mod layout;
 mod people;
+mod shock;
 mod timeline;
 mod track;
 
 pub use draw::{draw, medians};
 pub use dwell::Law;
 pub use fault::CompileError;
+pub use frailty::{Frailty, SLICES};
 pub use hazard::{Piece, Rate, Table, cohort};
+pub use household::Households;
 pub use layout::Layout;
 pub use people::{Intensity, Kind, Origin, Profiles, Since, Stream};
+pub use shock::Shock;
 pub use timeline::{Timeline, epoch};
 pub use track::{Exit, Initial, Onset, Split, State, Tariffs, Track, When, item, split_block};
 
@@ -42,6 +48,7 @@ pub struct Plan<'a> {
     profiles: Profiles,
     /// Persons per row of the population file, scaled; in the order of identities.
     counts: Vec<u32>,
+    households: Households,
     layout: Layout,
 }
 
@@ -58,6 +65,15 @@ pub struct Compiled {
     pub profiles: Profiles,
     /// The initial population: kinds and how many of each, in order of identity.
     pub population: Vec<(Kind, u32)>,
+    /// Which kinds of `population` live together; their counts are equal.
+    pub households: Households,
+    /// Whether the next member takes over the tracks of a household when its referent dies or leaves. Always so, unless it is
+    /// switched off to compare with expected values, which do not know of it; the need then ends with the referent.
+    pub succession: bool,
+    /// Common shocks that are still to come over the tables and costs; see [`Compiled::shocked`].
+    pub shocks: Vec<Shock>,
+    /// What makes persons differ for life; multiplies rates that are `frail`.
+    pub frailty: Option<Frailty>,
     /// Hazard tables.
     pub tables: Vec<Table>,
     /// Births, deaths, departures.
@@ -126,16 +142,9 @@ impl<'a> Plan<'a> {
                 "drop an attribute or merge some of its values",
             ));
         }
-        // Rounding the running sum keeps the total within one person of `scale` times the model's.
-        let mut exact = 0.0;
-        let mut before = 0.0;
-        let mut counts = Vec::with_capacity(model.population.len());
-        for row in &model.population {
-            exact += row.count * scale;
-            let upto = libm::round(exact);
-            counts.push((upto - before) as u32);
-            before = upto;
-        }
+        let households = Households::new(&model.population);
+        let counts = households.scaled(|row| model.population[row].count, scale);
+        let exact = scale * model.population.iter().map(|row| row.count).sum::<f64>();
         fault::within(exact, 0.0, 2e9, || "the population".into(), "its size")?;
         Ok(Self {
             model,
@@ -143,6 +152,7 @@ impl<'a> Plan<'a> {
             years: (last_year - model.first_year + 1) as usize,
             profiles: Profiles::new(model),
             counts,
+            households,
             layout: Layout::new(model, last_year),
         })
     }
@@ -182,7 +192,9 @@ impl<'a> Plan<'a> {
                 Ok(Scenario { begins: time.begins.clone(), tracks })
             })
             .collect::<Result<Vec<Scenario>, CompileError>>()?;
-        check_rates(model, &scenarios, &life, &tables)?;
+        let frailty = model.frailty.as_ref().map(|frailty| Frailty::new(frailty, values)).transpose()?;
+        let frailest = frailty.as_ref().map_or(1.0, Frailty::most);
+        check_rates(model, &scenarios, &life, &tables, frailest)?;
         bound_onsets(&mut scenarios);
 
         let population = (model.population.iter().zip(&self.counts))
@@ -197,6 +209,10 @@ impl<'a> Plan<'a> {
             age_bounds: model.report_ages.iter().map(|&age| f64::from(age)).collect(),
             profiles: self.profiles.clone(),
             population,
+            households: self.households.clone(),
+            succession: true,
+            shocks: model.shocks.iter().map(|shock| Shock::new(shock, values)).collect::<Result<_, _>>()?,
+            frailty,
             tables,
             life,
             streams,
@@ -278,9 +294,9 @@ impl<'a> Plan<'a> {
 }
 
 /// Refuses hazards that are senselessly high in any scenario.
-fn check_rates(model: &Model, scenarios: &[Scenario], life: &Life, tables: &[Table]) -> Result<(), CompileError> {
+fn check_rates(model: &Model, scenarios: &[Scenario], life: &Life, tables: &[Table], frailest: f64) -> Result<(), CompileError> {
     for rate in [&life.death, &life.leave].into_iter().flatten().chain(life.birth.as_ref().map(|birth| &birth.rate)) {
-        rate.check(&tables[rate.table], || "demography".into())?;
+        rate.check(&tables[rate.table], frailest, || "demography".into())?;
     }
     for (scenario, spec) in scenarios.iter().zip(&model.scenarios) {
         for track in &scenario.tracks {
@@ -290,7 +306,7 @@ fn check_rates(model: &Model, scenarios: &[Scenario], life: &Life, tables: &[Tab
                 When::Dwell(_) | When::Age(_) => None,
             });
             for rate in rates.chain(track.onsets.iter().map(|onset| &onset.rate)) {
-                rate.check(&tables[rate.table], || format!("scenario `{}`, track `{}`", spec.name, track.name))?;
+                rate.check(&tables[rate.table], frailest, || format!("scenario `{}`, track `{}`", spec.name, track.name))?;
             }
         }
     }

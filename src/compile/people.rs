@@ -1,6 +1,7 @@
 //! Who there is: profiles (combinations of attribute values), the initial population and those who arrive.
 
 use super::fault::{CompileError, within};
+use super::household::Households;
 use super::timeline::Timeline;
 use crate::model::{Elapsed, Model, PersonRow, Rate};
 
@@ -116,6 +117,9 @@ pub struct Stream {
     pub kinds: Vec<Kind>,
     /// Cumulated weights of `kinds`, ending at 1.
     pub cumulated: Vec<f64>,
+    /// Which kinds arrive together: with the first of them. An arrival of another member is that of nobody, so that persons of
+    /// each kind arrive at the intensity times their weight.
+    pub households: Households,
     /// Whether a stationary stream's persons are there at the start.
     pub stationary: bool,
 }
@@ -186,7 +190,14 @@ impl Stream {
             *last = 1.0;
         }
         let kinds = spec.persons.iter().map(|row| Kind::new(row, profiles, values, false)).collect::<Result<_, _>>()?;
-        Ok(Self { name: spec.name.clone(), intensity, kinds, cumulated, stationary: spec.stationary })
+        Ok(Self {
+            name: spec.name.clone(),
+            intensity,
+            kinds,
+            cumulated,
+            households: Households::new(&spec.persons),
+            stationary: spec.stationary,
+        })
     }
 }
 

@@ -13,6 +13,8 @@ use crate::model::{self, Clock, Model};
 pub struct Track {
     /// Name: the address of its luck.
     pub name: String,
+    /// Whether the need is the household's: it runs on the referent only, and passes on (see [`super::Compiled::succession`]).
+    pub household: bool,
     /// States; a state id indexes this.
     pub states: Vec<State>,
     /// Where a hulpvraag arises: candidate processes, in declared order. Only for persons in `free`.
@@ -40,6 +42,8 @@ pub struct State {
     pub indicaties: i64,
     /// What it costs: at the constant price level, then at the prices of the year itself.
     pub cost: [Tariffs; 2],
+    /// Ids of the shocks that multiply its cost, year by year (see [`super::Compiled::shocked`]).
+    pub shocks: Vec<usize>,
 }
 
 /// What a state costs in whole cents, per half-year of the horizon.
@@ -104,6 +108,8 @@ pub struct Initial {
     pub state: u8,
     /// Probability per profile and single year of age: [profile × (`MAX_AGE` + 1)].
     pub share: Vec<f64>,
+    /// Whether the person's frailty multiplies it; see [`Track::start`].
+    pub frail: bool,
     /// Time since entry.
     pub since: Since,
 }
@@ -161,6 +167,7 @@ impl Context<'_> {
         let spec = &self.model.tracks[index];
         let mut track = Track {
             name: spec.name.clone(),
+            household: spec.unit == model::Carrier::Household,
             states: spec.states.iter().map(|state| self.state(spec, state)).collect::<Result<_, _>>()?,
             onsets: vec![],
             free: spec.free.map(|state| state as u8),
@@ -197,6 +204,7 @@ impl Context<'_> {
             track.initial.push(Initial {
                 state: initial.state as u8,
                 share: shares(initial)?,
+                frail: initial.frail,
                 since: since(&initial.elapsed, self.time.first_values())?,
             });
         }
@@ -241,6 +249,7 @@ impl Context<'_> {
             sink: state.sink,
             indicaties: libm::round(1000.0 * indicaties) as i64,
             cost,
+            shocks: state.cost_shocks.clone(),
         })
     }
 }
@@ -259,6 +268,18 @@ pub mod item {
 }
 
 impl Track {
+    /// Probability that a person with frailty `frailty` in cell `cell` (profile × (`MAX_AGE` + 1) + age) starts in `initial`, one
+    /// of the track's. Where the shares of a person sum to more than one, all are lowered alike.
+    #[inline]
+    pub fn start(&self, initial: &Initial, cell: usize, frailty: f64) -> f64 {
+        let share = |initial: &Initial| initial.share[cell] * if initial.frail { frailty } else { 1.0 };
+        // Without frailty the shares are known to fit.
+        if !self.initial.iter().any(|initial| initial.frail) {
+            return share(initial);
+        }
+        share(initial) / self.initial.iter().map(share).sum::<f64>().max(1.0)
+    }
+
     /// Gives every exit its items: a lane for its threshold (`item`: block × 2 + lane) and, at `split_block`, one for its split.
     /// Returns how many items there are.
     fn number_items(&mut self) -> u32 {

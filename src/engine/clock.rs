@@ -123,7 +123,7 @@ impl<'a> Moving<'a> {
     /// The hazard of `who` under `rate`, times `factor` (a coupling).
     #[inline]
     pub(super) fn new(tables: &'a [Table], rate: &'a Rate, begins: &'a [f64], who: &Who, factor: f64) -> Self {
-        Self { hazard: Hazard::new(&tables[rate.table], who, rate.level * factor), course: &rate.course, begins }
+        Self { hazard: Hazard::new(&tables[rate.table], who, who.level(rate) * factor), course: &rate.course, begins }
     }
 
     /// As [`Hazard::fires`].

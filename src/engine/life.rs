@@ -6,6 +6,7 @@ use super::clock::{Hazard, Moving};
 use super::observe::{Observer, What};
 use crate::compile::{Compiled, Intensity, Kind, Origin, Rate, Since, Stream, When};
 use crate::luck::{Lane, Luck, PersonId, threshold};
+use crate::maths::normal_quantile;
 
 /// How a life here ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,7 @@ pub(super) struct Town<'a> {
     compiled: &'a Compiled,
     luck: Luck,
     person: Lane,
+    frailty: Lane,
     life: Lane,
     birth: Lane,
     horizon: f64,
@@ -34,6 +36,7 @@ impl<'a> Town<'a> {
             compiled,
             luck,
             person: luck.lane("population", "person"),
+            frailty: luck.lane("frailty", "person"),
             life: luck.lane("demography", "life"),
             birth: luck.lane("demography", "birth"),
             horizon: compiled.years as f64,
@@ -41,17 +44,39 @@ impl<'a> Town<'a> {
     }
 
     fn hazard(&self, rate: &Rate, who: &Who) -> Hazard<'_> {
-        Hazard::new(&self.compiled.tables[rate.table], who, rate.level)
+        Hazard::new(&self.compiled.tables[rate.table], who, who.level(rate))
+    }
+
+    /// Draws the frailty of a person whose household shares the normal score `kin`.
+    #[inline]
+    pub(super) fn frail(&self, who: &mut Who, kin: f64) {
+        if let Some(frailty) = &self.compiled.frailty {
+            let [own, _] = self.frailty.pair(who.id, 0, 0, 0);
+            who.kin = kin;
+            who.frailty = if frailty.household_share > 0.0 { frailty.factor(normal_quantile(own), kin) } else { frailty.at(own) };
+        }
+    }
+
+    /// The normal score shared in a household that is known by its referent.
+    #[inline]
+    pub(super) fn kin(&self, referent: PersonId) -> f64 {
+        match &self.compiled.frailty {
+            Some(frailty) if frailty.household_share > 0.0 => normal_quantile(self.frailty.pair(referent, 0, 1, 0)[0]),
+            _ => 0.0,
+        }
     }
 
     /// A person of the initial population: the birth date is uniform within the year of age.
-    pub(super) fn initial(&self, id: PersonId, kind: &Kind) -> Who {
-        self.at_age(id, kind, 0.0, || self.person.pair(id, 0, 0, 0)[0])
+    pub(super) fn initial(&self, id: PersonId, home: PersonId, kind: &Kind) -> Who {
+        self.at_age(id, home, kind, 0.0, || self.person.pair(id, 0, 0, 0)[0])
     }
 
-    fn at_age(&self, id: PersonId, kind: &Kind, enter: f64, u: impl FnOnce() -> f64) -> Who {
+    fn at_age(&self, id: PersonId, home: PersonId, kind: &Kind, enter: f64, u: impl FnOnce() -> f64) -> Who {
         let born = if self.compiled.has_age { enter - f64::from(kind.age) - u() } else { 0.0 };
-        Who::new(id, kind.profile, born, enter)
+        let mut who = Who::new(id, kind.profile, born, enter);
+        who.home = home;
+        self.frail(&mut who, self.kin(home));
+        who
     }
 
     /// Decides when and how the person's life here ends.
@@ -63,7 +88,11 @@ impl<'a> Town<'a> {
         if life.death.is_none() && life.leave.is_none() {
             return end;
         }
-        let luck = self.life.pair(who.id, 0, 0, 0);
+        let mut luck = self.life.pair(who.id, 0, 0, 0);
+        if who.home != who.id {
+            // Who live together leave by one number: each at the moment their own hazard gives, which are near each other.
+            luck[1] = self.life.pair(who.home, 0, 0, 0)[1];
+        }
         for ((rate, u), kind) in [&life.death, &life.leave].into_iter().zip(luck).zip([End::Death, End::Departure]) {
             let Some(rate) = rate else { continue };
             let time = self.hazard(rate, who).fires(|| u, who.enter, who.leave);
@@ -94,14 +123,15 @@ impl<'a> Town<'a> {
                 let [u, _] = self.birth.pair(who.id, n, 1 + item as u32, 0);
                 profile = self.compiled.profiles.with(profile, *attribute, pick(cumulated, u) as u8);
             }
-            let child = Who::new(self.birth.identity(who.id, n), profile, time, time);
+            let mut child = Who::new(self.birth.identity(who.id, n), profile, time, time);
+            self.frail(&mut child, who.kin);
             observer.event(&who.event(time, What::GivesBirth(child.id)));
             newborn.push(child);
         }
     }
 
-    /// Calls `live` with everybody a stream brings, in order of arrival.
-    pub(super) fn arrivals(&self, stream: &Stream, live: &mut impl FnMut(Who, &Kind)) {
+    /// Calls `live` with every household a stream brings, in order of arrival.
+    pub(super) fn arrivals(&self, stream: &Stream, live: &mut impl FnMut(&[(Who, &Kind)])) {
         let lane = self.luck.lane("stream", &stream.name);
         let nobody = PersonId(0);
         if stream.stationary {
@@ -114,11 +144,12 @@ impl<'a> Town<'a> {
                 }
                 let kind = &stream.kinds[pick(&stream.cumulated, lane.pair(nobody, n, 4, 0)[0])];
                 let there = Kind { origins: kind.origins.iter().map(|&origin| already(origin)).collect(), ..kind.clone() };
-                let who = self.at_age(lane.identity(PersonId(1), n), kind, 0.0, || lane.pair(nobody, n, 4, 0)[1]);
-                live(who, &there);
+                let id = lane.identity(PersonId(1), n);
+                live(&[(self.at_age(id, id, kind, 0.0, || lane.pair(nobody, n, 4, 0)[1]), &there)]);
             }
         }
         let mut sum = 0.0;
+        let mut members = Vec::new();
         for n in 0.. {
             let [u, pick_kind] = lane.pair(nobody, n, 1, 0);
             sum += threshold(u);
@@ -126,8 +157,22 @@ impl<'a> Town<'a> {
             if time >= self.horizon {
                 break;
             }
-            let kind = &stream.kinds[pick(&stream.cumulated, pick_kind)];
-            live(self.at_age(lane.identity(nobody, n), kind, time, || lane.pair(nobody, n, 2, 0)[0]), kind);
+            let household = stream.households.led_by(pick(&stream.cumulated, pick_kind));
+            let home = lane.identity(nobody, n);
+            members.clear();
+            members.extend(household.iter().enumerate().map(|(number, &member)| {
+                let kind = &stream.kinds[member];
+                let who = if number == 0 {
+                    self.at_age(home, home, kind, time, || lane.pair(nobody, n, 2, 0)[0])
+                } else {
+                    let id = lane.identity(home, number as u32);
+                    self.at_age(id, home, kind, time, || lane.pair(id, 0, 2, 0)[0])
+                };
+                (who, kind)
+            }));
+            if !members.is_empty() {
+                live(&members);
+            }
         }
     }
 

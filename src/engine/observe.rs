@@ -16,6 +16,15 @@ pub enum What {
         /// Years since that state was entered.
         elapsed: f64,
     },
+    /// Takes over a need of the household in a state other than the track's first, after the referent has died or left.
+    TakesOver {
+        /// Track id.
+        track: usize,
+        /// State id.
+        state: u8,
+        /// Years since that state was entered.
+        elapsed: f64,
+    },
     /// Moves between two states of a track.
     Moves {
         /// Track id.

@@ -51,6 +51,7 @@ impl Members for Simulator<'_> {
         let mut tally = spare.unwrap_or_else(|| Tally::new(self.plan.layout()));
         for replication in replications {
             let luck = Luck::new(self.seed, draw, replication);
+            let compiled = compiled.shocked(luck);
             let mut count = |&scenario: &usize| {
                 tally.reset();
                 engine::simulate(&compiled, scenario, luck, &mut tally, &mut Silent);

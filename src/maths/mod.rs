@@ -12,12 +12,14 @@
 
 mod beta;
 mod gamma;
+mod gauss;
 mod newton;
 mod normal;
 mod stirling;
 
 pub use beta::{beta_inc, beta_quantile};
 pub use gamma::{gamma_p, gamma_quantile};
+pub use gauss::gauss;
 pub use normal::{normal_cdf, normal_quantile};
 
 #[cfg(test)]

@@ -33,6 +33,11 @@ pub struct RawModel {
     /// Factors that grow by a fixed share on every 1 January.
     #[serde(default)]
     pub trend: IndexMap<String, RawTrend>,
+    /// Yearly common shocks (economy, tariff rounds, law), the same for everybody and in every scenario.
+    #[serde(default)]
+    pub shock: IndexMap<String, RawShock>,
+    /// Why some persons need several things at once: a factor of their own on the hazards that name `frailty`.
+    pub frailty: Option<RawFrailty>,
     /// Price index, to move amounts between price levels.
     pub prices: Option<RawPrices>,
     /// Domains of the accounts: `wmo`, `jeugd`, `werk_en_inkomen`.
@@ -93,7 +98,8 @@ pub struct RawAttribute {
 pub struct RawPopulation {
     /// CSV with a column `persons` (a count), a column per attribute, `age` (whole years) if the model uses age,
     /// and optionally per track a column with the track's name (the state at the start) and `<track>.elapsed_years`
-    /// (years since that state was entered, or the word `stationary`).
+    /// (years since that state was entered, or the word `stationary`). Lines with the same word in a column `household` live
+    /// together: so many households as `persons` says, one person of each line in each; the first line is the referent.
     pub file: String,
     /// Where the figures come from.
     pub source: Option<RawCitation>,
@@ -135,7 +141,8 @@ pub struct RawStream {
     pub label: Option<RawLabel>,
     /// Arrivals per year.
     pub rate: RawRate,
-    /// CSV as the population's, with `weight` (relative frequency) instead of `persons`. Absent: all arrivals are alike
+    /// CSV as the population's, with `weight` (relative frequency) instead of `persons`; persons of one household arrive together.
+    /// Absent: all arrivals are alike
     /// (the first value of every attribute, age 0, the first state of every track).
     pub persons: Option<String>,
     /// Begin with the persons a stationary stream would already have in the state it enters. Only for a constant rate
@@ -197,6 +204,63 @@ pub struct RawTrend {
     pub factor_per_year: Number,
     /// Calendar year in which the factor is one.
     pub reference_year: i32,
+}
+
+/// A common shock: a factor per calendar year with mean one, whose logarithm is a stationary AR(1) process.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawShock {
+    /// What people read.
+    pub label: Option<RawLabel>,
+    /// Standard deviation of the logarithm of the factor, in every year: 0.1 is about ten percent up or down.
+    pub sigma: Number,
+    /// Correlation of the logarithm with that of the year before, 0 (each year anew) to 1 (for good).
+    pub persistence: Number,
+    /// Where the figures come from.
+    pub source: RawCitation,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// Frailty: each person's own factor for life, with mean one, on every hazard that names `frailty`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawFrailty {
+    /// How the factor differs between persons.
+    pub law: RawFrailtyLaw,
+    /// Share of it that persons of one household have in common, 0 to 1: the correlation of their normal scores. It leaves
+    /// each person's own law unchanged. Default: 0.
+    pub household_share: Option<Number>,
+    /// Where the figures come from.
+    pub source: RawCitation,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// Law of the frailty, with mean one.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawFrailtyLaw {
+    /// Gamma with a variance.
+    Gamma(RawGammaFrailty),
+    /// Log-normal with the standard deviation of the logarithm.
+    Lognormal(RawLognormalFrailty),
+}
+
+/// Gamma frailty.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawGammaFrailty {
+    /// Variance of the factor; its mean is one.
+    pub variance: Number,
+}
+
+/// Log-normal frailty.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawLognormalFrailty {
+    /// Standard deviation of the natural logarithm of the factor; its mean is one.
+    pub sigma: Number,
 }
 
 /// Price index of the model.
@@ -400,6 +464,9 @@ pub struct RawTrack {
     pub label: RawLabel,
     /// Domain of the accounts.
     pub domain: Option<String>,
+    /// Whose need it is. Default: each person's own.
+    #[serde(default)]
+    pub unit: Carrier,
     /// States, the first being where a person starts who has no other initial state. A state without a layer lies outside
     /// the pyramid; the one named `geen_hulpvraag` is where a new hulpvraag arises (see `transition.hazard`).
     pub state: IndexMap<String, RawState>,
@@ -409,6 +476,17 @@ pub struct RawTrack {
     /// Who is in which state at the start, as shares; for a track without a column in the population file.
     #[serde(default)]
     pub initial: IndexMap<String, RawInitial>,
+}
+
+/// Whose a need is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Carrier {
+    /// Each person's own.
+    #[default]
+    Person,
+    /// The household's: it runs on the referent, and the next member takes over when that one dies or leaves.
+    Household,
 }
 
 /// One state of a track.
@@ -456,6 +534,9 @@ pub struct RawCost {
     pub euro_per_start: Option<Number>,
     /// Euros at each new indicatie, renewals included.
     pub euro_per_indicatie: Option<Number>,
+    /// Names of shocks that multiply these amounts, year by year: `["shock.wmo_price"]`.
+    #[serde(default)]
+    pub times: Vec<String>,
     /// Price level of these amounts.
     pub price_year: i32,
 }
@@ -503,7 +584,7 @@ pub enum RawTo {
 pub struct RawHazard {
     /// Rate per year before factors.
     pub per_year: Number,
-    /// Names of tables and trends that multiply it.
+    /// Names of tables and trends that multiply it, `shock.NAME` for a common shock, and `frailty` for the person's own factor.
     #[serde(default)]
     pub times: Vec<String>,
     /// Factors while another track is in a state: `{ bijstand = { bijstand = 1.5 } }`. States not named count as 1.
@@ -614,7 +695,8 @@ pub struct RawAge {
 pub struct RawInitial {
     /// Probability before factors.
     pub share: Number,
-    /// Names of tables that multiply it.
+    /// Names of tables that multiply it, and `frailty` for the person's own factor. Where the shares of a person would sum to
+    /// more than one, all are lowered alike.
     #[serde(default)]
     pub times: Vec<String>,
     /// How long they have been there. Default: just entered.

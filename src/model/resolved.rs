@@ -2,7 +2,7 @@
 //! [`super::check`] knows; what is left to `compile` is only what needs a parameter draw.
 
 use super::expression::Expression;
-pub use super::raw::{Grade, Layer, Unit};
+pub use super::raw::{Carrier, Grade, Layer, Unit};
 
 /// Highest single year of age that is told apart; older persons count as this age.
 pub const MAX_AGE: usize = 110;
@@ -47,6 +47,10 @@ pub struct Model {
     pub tables: Vec<Table>,
     /// Trends.
     pub trends: Vec<Trend>,
+    /// Common shocks; a shock id indexes this.
+    pub shocks: Vec<Shock>,
+    /// What makes persons differ for life.
+    pub frailty: Option<Frailty>,
     /// Prices.
     pub prices: Prices,
     /// Domains.
@@ -81,6 +85,9 @@ pub struct PersonRow {
     pub age: u8,
     /// Value id per attribute.
     pub values: Vec<u8>,
+    /// Number of the household, the same for rows that live together; `None`: alone. The first row of a household is its
+    /// referent, and the order of rows is that of succession.
+    pub household: Option<usize>,
     /// State id and elapsed time per track; `None`: decided by the track's `initial` shares.
     pub states: Vec<Option<(usize, Elapsed)>>,
 }
@@ -184,6 +191,64 @@ pub struct Trend {
     pub factor_per_year: Expression,
     /// Year in which the factor is one.
     pub reference_year: i32,
+}
+
+/// A yearly common shock with mean one: its logarithm is a stationary AR(1) process.
+#[derive(Debug, Clone)]
+pub struct Shock {
+    /// Name: the address of its luck.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Standard deviation of the logarithm in every year. No measure may change its parameters.
+    pub sigma: Expression,
+    /// Correlation of the logarithm from year to year, 0 to 1. No measure may change its parameters.
+    pub persistence: Expression,
+    /// Index in [`Model::sources`].
+    pub source: usize,
+    /// Place in the source.
+    pub note: Option<String>,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// Each person's own factor for life, with mean one.
+#[derive(Debug, Clone)]
+pub struct Frailty {
+    /// Its law. No measure may change its parameters.
+    pub law: FrailtyLaw,
+    /// Correlation of the normal scores of persons of one household, 0 to 1.
+    pub household_share: Expression,
+    /// Index in [`Model::sources`].
+    pub source: usize,
+    /// Place in the source.
+    pub note: Option<String>,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+impl FrailtyLaw {
+    /// The number that says how much persons differ.
+    pub fn spread(&self) -> &Expression {
+        match self {
+            Self::Gamma { variance: spread } | Self::Lognormal { sigma: spread } => spread,
+        }
+    }
+}
+
+/// Law of a frailty with mean one.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FrailtyLaw {
+    /// Gamma with this variance.
+    Gamma {
+        /// Variance.
+        variance: Expression,
+    },
+    /// Log-normal.
+    Lognormal {
+        /// Standard deviation of the logarithm.
+        sigma: Expression,
+    },
 }
 
 /// Prices.
@@ -307,6 +372,8 @@ pub struct Track {
     pub label: Label,
     /// Index in [`Model::domains`].
     pub domain: Option<usize>,
+    /// Whose need it is.
+    pub unit: Carrier,
     /// States; a state id indexes this. The first is the default start.
     pub states: Vec<State>,
     /// State id of `geen_hulpvraag`, if the track has it: hazards from it are candidate processes of a hulpvraag.
@@ -336,6 +403,8 @@ pub struct State {
     pub cost_per_indicatie: Option<Expression>,
     /// Price level of these amounts.
     pub price_year: i32,
+    /// Shock ids that multiply these amounts.
+    pub cost_shocks: Vec<usize>,
     /// Indicaties held at once.
     pub indicaties_per_person: Expression,
     /// Hours of informal help a week.
@@ -375,6 +444,10 @@ pub struct Hazard {
     pub tables: Vec<usize>,
     /// Trend ids.
     pub trends: Vec<usize>,
+    /// Shock ids.
+    pub shocks: Vec<usize>,
+    /// Whether the person's frailty multiplies it.
+    pub frail: bool,
     /// Track id, and a factor for every state of that track, in order.
     pub while_in: Vec<(usize, Vec<Expression>)>,
 }
@@ -435,6 +508,8 @@ pub struct Initial {
     pub share: Expression,
     /// Table ids.
     pub tables: Vec<usize>,
+    /// Whether the person's frailty multiplies it.
+    pub frail: bool,
     /// Time since entry.
     pub elapsed: Elapsed,
 }

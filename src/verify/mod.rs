@@ -197,6 +197,7 @@ pub fn run(check: &Check, effort: &Effort) -> Result<Verdict, VerifyError> {
             |(tally, watch), replication| {
                 tally.reset();
                 let luck = Luck::new(effort.seed, 0, replication);
+                let compiled = compiled.shocked(luck);
                 match watch {
                     Some(watch) => simulate(&compiled, 0, luck, tally, watch),
                     None => simulate(&compiled, 0, luck, tally, &mut crate::engine::Silent),

@@ -31,7 +31,9 @@ impl Mean {
         for member in 0..members {
             let compiled = plan.compile(&draw(&model, SEED, member)).unwrap();
             tally.reset();
-            simulate(&compiled, scenario, Luck::new(SEED, member, 0), &mut tally, &mut Silent);
+            let luck = Luck::new(SEED, member, 0);
+            let compiled = compiled.shocked(luck);
+            simulate(&compiled, scenario, luck, &mut tally, &mut Silent);
             for (sum, count) in sums.iter_mut().zip(tally.counts(&compiled, scenario)) {
                 *sum += count as f64;
             }
@@ -142,7 +144,8 @@ fn population_of_2021_meets_the_official_table() {
         .map(|member| {
             tally.reset();
             let mut census = Census { at: 2.0, women: women.clone(), here: Default::default() };
-            simulate(&compiled, 0, Luck::new(SEED, 0, member), &mut tally, &mut census);
+            let luck = Luck::new(SEED, 0, member);
+            simulate(&compiled.shocked(luck), 0, luck, &mut tally, &mut census);
             census.here
         })
         .collect();
@@ -224,7 +227,8 @@ fn ended_spells_of_bijstand_have_the_national_lengths() {
     let mut tally = Tally::new(plan.layout());
     for replication in 0..3 {
         tally.reset();
-        simulate(&compiled, 0, Luck::new(SEED, 0, replication), &mut tally, &mut spells);
+        let luck = Luck::new(SEED, 0, replication);
+        simulate(&compiled.shocked(luck), 0, luck, &mut tally, &mut spells);
     }
     let all: f64 = spells.ended.iter().sum();
     let shares = spells.ended.map(|count| 100.0 * count / all);

@@ -2,13 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
 mod cli;
+mod cohort;
 mod coupling;
 mod faults;
+mod frailty;
 mod golden;
 mod hengelo;
+mod households;
 mod language;
 mod rooms;
 mod runs;
 mod schema;
+mod shocks;
+mod town;
 mod verification;
 mod village;

@@ -16,6 +16,7 @@ fn state(name: &str, layer: Option<Layer>, cost: Option<f64>) -> State {
         cost_per_start: None,
         cost_per_indicatie: None,
         price_year: 2022,
+        cost_shocks: vec![],
         indicaties_per_person: Expression::Number(1.0),
         informal_hours_per_week: Expression::Number(0.0),
     }
@@ -26,7 +27,7 @@ fn parameter(name: &str, prior: Prior) -> Parameter {
 }
 
 fn hazard(per_year: Expression) -> Clock {
-    Clock::Hazard(Hazard { per_year, tables: vec![], trends: vec![], while_in: vec![] })
+    Clock::Hazard(Hazard { per_year, tables: vec![], trends: vec![], shocks: vec![], frail: false, while_in: vec![] })
 }
 
 fn scenario(name: &str, measures: Vec<Measure>) -> Scenario {
@@ -35,7 +36,7 @@ fn scenario(name: &str, measures: Vec<Measure>) -> Scenario {
 
 /// 240 persons, 2020 to 2023.
 pub(crate) fn village() -> Model {
-    let person = |age, wijk| PersonRow { count: 60.0, age, values: vec![wijk], states: vec![None] };
+    let person = |age, wijk| PersonRow { count: 60.0, age, values: vec![wijk], household: None, states: vec![None] };
     let move_to = |from: usize, clock, to: usize| Transition {
         from: vec![from],
         from_any: false,
@@ -64,6 +65,8 @@ pub(crate) fn village() -> Model {
         streams: vec![],
         tables: vec![],
         trends: vec![],
+        shocks: vec![],
+        frailty: None,
         prices: Prices { constant_year: 2022, first_year: 2020, index: vec![1.0, 1.02, 1.05, 1.1] },
         domains: vec![Domain { name: "wmo".into(), label: label("Wmo") }],
         parameters: vec![
@@ -74,6 +77,7 @@ pub(crate) fn village() -> Model {
             name: "huishouden".into(),
             label: label("Household help"),
             domain: Some(0),
+            unit: Carrier::Person,
             states: vec![
                 state("geen_hulpvraag", None, None),
                 state("netwerk", Some(Layer::Informeel), None),

@@ -18,7 +18,8 @@ impl<'a> Walker<'a> {
         self.set = 0;
         let scenario = self.scenario;
         for (index, track) in scenario.tracks.iter().enumerate() {
-            let (state, since) = self.origin(index, track, who, kind);
+            let waits = self.waits(index, who);
+            let (state, since) = if waits { (0, Since::Years(0.0)) } else { self.origin(index, track, who, kind) };
             self.runs[index].state = state;
             self.runs[index].question = 0;
             self.runs[index].visits.fill(0);
@@ -30,6 +31,11 @@ impl<'a> Walker<'a> {
                     self.domains[domain] += 1;
                 }
             }
+            if waits {
+                self.wait(index);
+                continue;
+            }
+            self.runs[index].waiting = false;
             let stay = self.stay(index, track, state, since, who);
             let elapsed = match stay {
                 Stay::Elapsed(elapsed) | Stay::Met { elapsed, .. } => elapsed,
@@ -37,7 +43,7 @@ impl<'a> Walker<'a> {
             if state != 0 {
                 observer.event(&who.event(who.enter, What::Begins { track: index, state, elapsed }));
             }
-            self.start_running_clocks(index, track, who);
+            self.start_running_clocks(index, track, who.enter, who);
             self.enter_state(index, who.enter, stay, who);
         }
         self.list_units(tally);
@@ -59,8 +65,9 @@ impl<'a> Walker<'a> {
             Some(Origin::Shares) if !track.initial.is_empty() => {
                 let [mut u, _] = self.lanes[index].pair(who.id, 0, item::INITIAL, 0);
                 let age = ((who.enter - who.born) as usize).min(crate::model::MAX_AGE);
+                let cell = who.profile * (crate::model::MAX_AGE + 1) + age;
                 for initial in &track.initial {
-                    u -= initial.share[who.profile * (crate::model::MAX_AGE + 1) + age];
+                    u -= track.start(initial, cell, who.frailty);
                     if u < 0.0 {
                         return (initial.state, initial.since);
                     }
@@ -114,14 +121,14 @@ impl<'a> Walker<'a> {
 
     /// Starts the clocks that run through all states: candidates of a hulpvraag, and hazards from any state.
     #[inline]
-    pub(super) fn start_running_clocks(&mut self, index: usize, track: &'a Track, who: &Who) {
+    pub(super) fn start_running_clocks(&mut self, index: usize, track: &'a Track, from: f64, who: &Who) {
         for number in 0..track.onsets.len() {
             self.runs[index].onsets[number] = STOPPED;
-            self.next_candidate(index, number, who.enter, who);
+            self.next_candidate(index, number, from, who);
         }
         for (number, exit) in track.from_any.iter().enumerate() {
             self.runs[index].any[number] = STOPPED;
-            self.wind_any(index, number, exit, who.enter, who);
+            self.wind_any(index, number, exit, from, who);
         }
     }
 }

@@ -13,7 +13,7 @@ impl<'a> Walker<'a> {
         let onset = &self.scenario.tracks[index].onsets[number];
         let clock = &mut self.runs[index].onsets[number];
         clock.uses += 1;
-        let hazard = Hazard::new(&self.compiled.tables[onset.rate.table], who, onset.rate.level * onset.coupling_max);
+        let hazard = Hazard::new(&self.compiled.tables[onset.rate.table], who, who.level(&onset.rate) * onset.coupling_max);
         let lane = self.lanes[index];
         clock.fires = hazard.fires(|| lane.pair(who.id, clock.uses, onset.item / 2, 0)[0], from, who.leave);
     }
@@ -55,6 +55,10 @@ impl<'a> Walker<'a> {
         let (state, question) = (usize::from(run.state), run.question);
         let visit = run.visits[state];
         run.visits[state] += 1;
+        run.since = match stay {
+            Stay::Elapsed(elapsed) | Stay::Met { elapsed, .. } => time - elapsed,
+        };
+        let since = run.since;
         let mut first_dwell = true;
         let mut luck = [0.0; 2];
         // Nobody waits for a clock that fires after another has; only clocks that read other tracks may still slow down.
@@ -73,7 +77,7 @@ impl<'a> Walker<'a> {
                 }
                 When::Rate(_) => f64::INFINITY,
                 When::Dwell(laws) => {
-                    let law = &laws[if laws.len() > 1 { epoch(&scenario.begins, time) } else { 0 }];
+                    let law = &laws[if laws.len() > 1 { epoch(&scenario.begins, since) } else { 0 }];
                     let remaining = match stay {
                         Stay::Met { remaining, .. } if first_dwell => remaining,
                         Stay::Met { elapsed, .. } | Stay::Elapsed(elapsed) => law.remaining(u, elapsed),
@@ -145,6 +149,9 @@ impl<'a> Walker<'a> {
 
     /// Lets the clocks of track `index` that read other tracks run on at their new rate.
     pub(super) fn recouple(&mut self, index: usize, time: f64, who: &Who) {
+        if self.runs[index].waiting {
+            return;
+        }
         let scenario = self.scenario;
         let track = &scenario.tracks[index];
         let state = &track.states[usize::from(self.runs[index].state)];

@@ -3,13 +3,14 @@
 use super::law::{Rule, at_corners};
 use super::{Checker, ScenarioFile};
 use crate::model::dimension::Dimension;
+use crate::model::expression::Expression;
 use crate::model::raw::Unit;
 use crate::model::resolved::{Effect, Measure};
 use crate::model::tree::Spot;
 use std::collections::BTreeSet;
 
 impl Checker<'_> {
-    /// Checks the unit of an effect, and that no trend reads the parameter.
+    /// Checks the unit of an effect, and that nothing reads the parameter that is the same in every scenario.
     pub(super) fn effect(&mut self, id: usize, effect: Effect, seen: Option<Dimension>, spot: Spot<'_>) {
         let unit = if effect == Effect::Scale { Unit::Factor } else { self.model.parameters[id].unit };
         let what = match effect {
@@ -20,19 +21,34 @@ impl Checker<'_> {
         if let Some(seen) = seen {
             self.unit_fits(seen, unit, what, spot.value());
         }
-        let mut trend = None;
-        for known in &self.model.trends {
-            known.factor_per_year.parameters(&mut |parameter| {
-                if parameter == id {
-                    trend = Some(known.name.clone());
-                }
-            });
+        if let Some((reader, why, help)) = self.steady_reader(id) {
+            let message = format!("{reader} reads `{}`, so no measure can change it", self.model.parameters[id].name);
+            self.fault("steady-parameter", spot.key(), message, why, help);
         }
-        if let Some(trend) = trend {
-            let message = format!("the trend `{trend}` reads `{}`, so no measure can change it", self.model.parameters[id].name);
+    }
+
+    /// What reads a parameter and cannot bend halfway, with a label and a remedy.
+    fn steady_reader(&self, id: usize) -> Option<(String, &'static str, &'static str)> {
+        let reads = |expression: &Expression| {
+            let mut found = false;
+            expression.parameters(&mut |parameter| found |= parameter == id);
+            found
+        };
+        let model = &self.model;
+        let trend = model.trends.iter().find(|trend| reads(&trend.factor_per_year)).map(|trend| {
             let help = "a trend runs from year to year and cannot bend halfway; change a parameter of the hazard instead";
-            self.fault("trend-parameter", spot.key(), message, "read by a trend", help);
-        }
+            (format!("the trend `{}`", trend.name), "read by a trend", help)
+        });
+        let shock = model.shocks.iter().find(|shock| reads(&shock.sigma) || reads(&shock.persistence)).map(|shock| {
+            let help = "shocks are the same in every scenario; change a parameter of the hazard or the cost instead";
+            (format!("the shock `{}`", shock.name), "read by a shock", help)
+        });
+        let frailty = model.frailty.as_ref().filter(|frailty| reads(&frailty.household_share) || reads(frailty.law.spread()));
+        let frailty = frailty.map(|_| {
+            let help = "the same persons live in every scenario; change a parameter of the hazard instead";
+            ("the frailty".to_owned(), "read by the frailty", help)
+        });
+        trend.or(shock).or(frailty)
     }
 
     /// Every law must hold with the measures of a scenario, as they come one after another. Reported where the scenario's own
@@ -84,7 +100,7 @@ impl Checker<'_> {
 }
 
 /// All effects of some measures.
-fn effects<'m>(measures: &'m [&Measure]) -> impl Iterator<Item = &'m (usize, Effect, crate::model::Expression)> {
+fn effects<'m>(measures: &'m [&Measure]) -> impl Iterator<Item = &'m (usize, Effect, Expression)> {
     measures.iter().flat_map(|measure| &measure.effects)
 }
 

@@ -1,5 +1,6 @@
 //! Hazards, and the births, deaths and departures made of them.
 
+use super::factors::{Factors, Multiplied};
 use super::field::{Bound, Field};
 use super::{Checker, number};
 use crate::model::dimension::Dimension;
@@ -8,22 +9,20 @@ use crate::model::raw::{RawBirth, RawHazard, RawModel, Unit};
 use crate::model::resolved::{Birth, Demography, Hazard};
 use crate::model::tree::Spot;
 
-/// Most factors of one hazard.
-const MAX_FACTORS: usize = 64;
-
 impl Checker<'_> {
     /// A hazard. `own` is the track it belongs to, if any. Tracks are already known by their states.
     pub(super) fn hazard(&mut self, raw: &RawHazard, spot: Spot<'_>, own: Option<usize>) -> Hazard {
         let rate = spot.at("per_year");
         let (per_year, seen) = self.expression(&raw.per_year, rate);
-        let (tables, trends, factors) = self.factors(&raw.times, spot.at("times"), true);
+        let factors = self.factors(&raw.times, spot.at("times"), Multiplied::Hazard);
         // A bare number takes the dimension that is still missing: `per_year = 1` times a table of death rates.
-        let whole = seen.map_or(factors, |seen| seen.times(factors, 1));
-        let what = if tables.is_empty() { "the hazard" } else { "this hazard, with the tables that multiply it," };
-        if seen.is_some() || factors != Dimension::NONE {
+        let whole = seen.map_or(factors.dimension, |seen| seen.times(factors.dimension, 1));
+        let what = if factors.tables.is_empty() { "the hazard" } else { "this hazard, with the tables that multiply it," };
+        if seen.is_some() || factors.dimension != Dimension::NONE {
             self.unit_fits(whole, Unit::PerYear, what, rate.value());
         }
         self.law(&per_year, Bound::NotNegative, "the hazard", rate.value());
+        let Factors { tables, trends, shocks, frail, .. } = factors;
         let mut while_in = Vec::new();
         for (track, states) in &raw.while_in {
             let place = spot.at("while_in").at(track);
@@ -40,60 +39,19 @@ impl Checker<'_> {
                 );
             }
             let known: Vec<String> = self.model.tracks[id].states.iter().map(|state| state.name.clone()).collect();
-            let mut factors = vec![number(1.0); known.len()];
+            let mut row = vec![number(1.0); known.len()];
             for (state, factor) in states {
                 let place = place.at(state);
                 let factor = self.field(factor, Field::factor("this factor"), place);
                 if let Some(state) =
                     self.find(&format!("state of `{track}`"), state, known.iter().map(String::as_str), place.key())
                 {
-                    factors[state] = factor;
+                    row[state] = factor;
                 }
             }
-            while_in.push((id, factors));
+            while_in.push((id, row));
         }
-        Hazard { per_year, tables, trends, while_in }
-    }
-
-    /// Tables and trends by name, and the dimension of their product.
-    pub(super) fn factors(&mut self, names: &[String], spot: Spot<'_>, with_trends: bool) -> (Vec<usize>, Vec<usize>, Dimension) {
-        let tables: Vec<String> = self.model.tables.iter().map(|table| table.name.clone()).collect();
-        let trends: Vec<String> =
-            if with_trends { self.model.trends.iter().map(|trend| trend.name.clone()).collect() } else { Vec::new() };
-        let kind = if with_trends { "table or trend" } else { "table" };
-        if names.len() > MAX_FACTORS {
-            self.fault(
-                "too-many",
-                spot.value(),
-                format!("{} factors multiply here", names.len()),
-                "too many",
-                format!("name at most {MAX_FACTORS}"),
-            );
-            return (Vec::new(), Vec::new(), Dimension::NONE);
-        }
-        let (mut table_ids, mut trend_ids, mut dimension) = (Vec::new(), Vec::new(), Dimension::NONE);
-        for (index, name) in names.iter().enumerate() {
-            let place = spot.index(index);
-            if names[..index].contains(name) {
-                self.fault(
-                    "defined-twice",
-                    place.value(),
-                    format!("`{name}` multiplies twice"),
-                    "a second time",
-                    "name each factor once",
-                );
-            }
-            let known = tables.iter().chain(&trends).map(String::as_str);
-            match self.find(kind, name, known, place.value()) {
-                Some(id) if id < tables.len() => {
-                    dimension = dimension.times(Dimension::of(self.model.tables[id].unit), 1);
-                    table_ids.push(id);
-                }
-                Some(id) => trend_ids.push(id - tables.len()),
-                None => {}
-            }
-        }
-        (table_ids, trend_ids, dimension)
+        Hazard { per_year, tables, trends, shocks, frail, while_in }
     }
 
     /// Births, deaths and departures.

@@ -97,7 +97,7 @@ impl Checker<'_> {
         for (name, attribute) in &raw.attribute {
             let place = spot.at(name);
             self.good_name("attribute", name, false, place.key());
-            if matches!(name.as_str(), "age" | "year" | "persons" | "weight" | "value") {
+            if matches!(name.as_str(), "age" | "year" | "persons" | "weight" | "value" | "household") {
                 let message = format!("`{name}` cannot be the name of an attribute");
                 self.fault(
                     "bad-name",

@@ -2,14 +2,18 @@
 //! reported. Every check goes on after a fault, so that all faults show at once.
 
 mod effect;
+mod factors;
 mod field;
+mod frailty;
 mod hazard;
 mod header;
+mod households;
 mod law;
 mod parameters;
 mod paths;
 mod people;
 pub(super) mod scenarios;
+mod shocks;
 mod tables;
 mod tracks;
 
@@ -78,6 +82,8 @@ pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[
     checker.prices(raw, spot);
     checker.tables(raw, spot);
     checker.trends(raw, spot);
+    checker.shocks(raw, spot);
+    checker.frailty(raw, spot);
     checker.tracks(raw, spot);
     checker.demography(raw, spot);
     checker.people(raw, spot);
@@ -104,6 +110,8 @@ fn empty() -> Model {
         streams: Vec::new(),
         tables: Vec::new(),
         trends: Vec::new(),
+        shocks: Vec::new(),
+        frailty: None,
         prices: Prices { constant_year: 0, first_year: 0, index: vec![1.0] },
         domains: Vec::new(),
         parameters: Vec::new(),
@@ -190,6 +198,7 @@ impl<'a> Checker<'a> {
             ("parameter", raw.parameter.len(), 5_000),
             ("table", raw.table.len(), 1_000),
             ("trend", raw.trend.len(), 1_000),
+            ("shock", raw.shock.len(), 100),
             ("stream", raw.stream.len(), 1_000),
             ("domain", raw.domain.len(), 1_000),
             ("source", raw.source.len(), 5_000),

@@ -1,6 +1,7 @@
 //! Persons: the population at the start, and those who arrive.
 
 use super::field::{Bound, Field};
+use super::households::Households;
 use super::law::at_corners;
 use super::parameters::short;
 use super::{Checker, label, number};
@@ -18,6 +19,7 @@ const MAX_PERSONS: f64 = 10_000_000.0;
 struct Columns {
     count: usize,
     age: Option<usize>,
+    household: Option<usize>,
     attributes: Vec<usize>,
     /// Per track: the state and the elapsed time.
     tracks: Vec<(Option<usize>, Option<usize>)>,
@@ -140,6 +142,11 @@ impl Checker<'_> {
                 Some(sheet) => {
                     let before = self.faults.len();
                     let mut rows = self.rows(&sheet, false);
+                    if raw.stationary && rows.iter().any(|row| row.household.is_some()) {
+                        let message = format!("the stream `{name}` is stationary, but its persons live together");
+                        let help = "let persons of a stationary stream live alone, or remove `stationary`";
+                        self.fault("not-stationary", spot.at("stationary").value(), message, "not stationary", help);
+                    }
                     // Who arrives did not live here at the start, so the starting shares are not theirs.
                     for row in &mut rows {
                         for state in &mut row.states {
@@ -159,6 +166,7 @@ impl Checker<'_> {
                 count: 1.0,
                 age: 0,
                 values: vec![0; self.model.attributes.len()],
+                household: None,
                 states: (0..self.model.tracks.len()).map(first).collect(),
             }],
         };
@@ -211,14 +219,17 @@ impl Checker<'_> {
 
     fn rows(&mut self, sheet: &Sheet<'_>, population: bool) -> Vec<PersonRow> {
         let Some(columns) = self.columns(sheet, population) else { return Vec::new() };
-        let (mut rows, mut seen) = (Vec::new(), BTreeSet::new());
+        let (mut rows, mut seen, mut households) = (Vec::new(), BTreeSet::new(), Households::default());
         let before = self.faults.len();
         for row in sheet.rows() {
             if self.faults.len() - before >= FAULTS_PER_FILE {
                 break;
             }
-            let (Some(person), key) = self.person(&row, &columns, population) else { continue };
-            if !seen.insert(key) {
+            let (Some(mut person), key) = self.person(&row, &columns, population) else { continue };
+            if let Some(column) = columns.household.filter(|&column| !row.cell(column).is_empty()) {
+                // Two persons of one household may be alike.
+                person.household = Some(self.joins(&mut households, &row, column, &person));
+            } else if !seen.insert(key) {
                 let help = "add the counts up in one line; persons are known by their line";
                 self.fault("duplicate-row", &row.place(), "an earlier line describes the same persons", "a second time", help);
             }
@@ -236,7 +247,8 @@ impl Checker<'_> {
             Some(why) => Some(sheet.need("age", &why, &mut self.faults)),
             None => sheet.find("age").map(Some),
         };
-        let mut known = vec![count.to_owned(), "age".to_owned()];
+        let household = sheet.find("household");
+        let mut known = vec![count.to_owned(), "age".to_owned(), "household".to_owned()];
         let mut attributes = Vec::new();
         for attribute in &self.model.attributes {
             attributes.push(sheet.need(&attribute.name, "it is an attribute of the model", &mut self.faults));
@@ -267,7 +279,8 @@ impl Checker<'_> {
             Some(column) => Some(column?),
             None => None,
         };
-        Some(Columns { count: count_at?, age, attributes: attributes.into_iter().collect::<Option<_>>()?, tracks })
+        let attributes = attributes.into_iter().collect::<Option<_>>()?;
+        Some(Columns { count: count_at?, age, household, attributes, tracks })
     }
 
     /// One line as persons, and what tells it from other lines.
@@ -337,7 +350,7 @@ impl Checker<'_> {
         if self.faults.len() > before {
             return (None, key);
         }
-        (Some(PersonRow { count, age: age.unwrap_or(0), values, states }), key)
+        (Some(PersonRow { count, age: age.unwrap_or(0), values, household: None, states }), key)
     }
 
     fn elapsed(&mut self, row: &Row<'_, '_>, column: usize) -> Option<Elapsed> {

@@ -1,5 +1,6 @@
 //! Tracks: their states, moves and starting shares.
 
+use super::factors::Multiplied;
 use super::field::{Bound, Field};
 use super::{Checker, FREE, label, number};
 use crate::model::expression::{Expression, Operator};
@@ -30,7 +31,7 @@ impl Checker<'_> {
         for (name, track) in &raw.track {
             let place = spot.at(name);
             self.good_name("track", name, false, place.key());
-            if raw.attribute.contains_key(name) || matches!(name.as_str(), "age" | "persons" | "weight") {
+            if raw.attribute.contains_key(name) || matches!(name.as_str(), "age" | "persons" | "weight" | "household") {
                 let message = format!("`{name}` names both a track and another column of the population file");
                 self.fault("bad-name", place.key(), message, "this name", "rename the track");
             }
@@ -43,7 +44,8 @@ impl Checker<'_> {
             let free = track.state.get_index_of(FREE);
             let label = label(Some(&track.label), name);
             let (transitions, initial) = (Vec::new(), Vec::new());
-            self.model.tracks.push(Track { name: name.clone(), label, domain, states, free, transitions, initial });
+            let unit = track.unit;
+            self.model.tracks.push(Track { name: name.clone(), label, domain, unit, states, free, transitions, initial });
         }
         for (id, (name, track)) in raw.track.iter().enumerate() {
             let place = spot.at(name);
@@ -107,6 +109,8 @@ impl Checker<'_> {
                 self.fault("no-amount", cost.key(), format!("the cost of `{name}` holds no amount"), "no amount", help);
             }
         }
+        let cost_shocks =
+            raw_cost.map_or_else(Vec::new, |raw_cost| self.factors(&raw_cost.times, cost.at("times"), Multiplied::Cost).shocks);
         let indicaties_per_person = match &raw.indicaties_per_person {
             Some(number) => {
                 let field = Field::new("the number of indicaties", Unit::Factor, Bound::NotNegative);
@@ -130,6 +134,7 @@ impl Checker<'_> {
             cost_per_start,
             cost_per_indicatie,
             price_year: raw_cost.map_or(self.model.prices.constant_year, |cost| cost.price_year),
+            cost_shocks,
             indicaties_per_person,
             informal_hours_per_week,
         }
@@ -323,8 +328,8 @@ impl Checker<'_> {
             // With tables the share is only a part of a probability; their product is held against the persons later.
             let bound = if initial.times.is_empty() { Bound::Share } else { Bound::NotNegative };
             let share = self.field(&initial.share, Field::new("this share", Unit::Share, bound), place.at("share"));
-            let (tables, _, dimension) = self.factors(&initial.times, place.at("times"), false);
-            self.unit_fits(dimension, Unit::Share, "the tables that multiply a share", place.at("times").value());
+            let factors = self.factors(&initial.times, place.at("times"), Multiplied::Initial);
+            self.unit_fits(factors.dimension, Unit::Share, "the tables that multiply a share", place.at("times").value());
             let elapsed = match &initial.elapsed {
                 None => Elapsed::Years(number(0.0)),
                 Some(RawElapsed::Stationary) => Elapsed::Stationary,
@@ -334,7 +339,13 @@ impl Checker<'_> {
                 }
             };
             if let Some(state) = self.state_of(track, name, place.key()) {
-                self.model.tracks[track].initial.push(Initial { state, share, tables, elapsed });
+                self.model.tracks[track].initial.push(Initial {
+                    state,
+                    share,
+                    tables: factors.tables,
+                    frail: factors.frail,
+                    elapsed,
+                });
             }
         }
     }

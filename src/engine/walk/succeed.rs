@@ -1,0 +1,60 @@
+//! Succession: who takes over the needs of a household when its referent has died or left.
+
+use super::super::Who;
+use super::super::observe::{Observer, What};
+use super::super::tally::{Cause, Tally};
+use super::{Next, Stay, Walker};
+
+impl Walker<'_> {
+    /// Whether `who` waits at first to take over track `index`.
+    #[inline]
+    pub(super) fn waits(&self, index: usize, who: &Who) -> bool {
+        who.heads > who.enter && self.scenario.tracks[index].household
+    }
+
+    /// Lets track `index` stand still until its household needs the person.
+    pub(super) fn wait(&mut self, index: usize) {
+        let run = &mut self.runs[index];
+        run.waiting = true;
+        (run.time, run.next) = (f64::INFINITY, Next::Nothing);
+    }
+
+    /// Keeps where the household's tracks are, now that its referent is gone.
+    pub(in super::super) fn bequeath(&mut self) {
+        for (left, run) in self.estate.iter_mut().zip(&self.runs) {
+            *left = (run.state, run.since);
+        }
+    }
+
+    /// At `time` the tracks of the household become those of `who`: in the state they are in, for as long as they have been
+    /// there, with the person's own luck from here on. In the counts one person's stay ends and another's starts.
+    pub(super) fn take_over(&mut self, time: f64, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
+        let scenario = self.scenario;
+        for (index, track) in scenario.tracks.iter().enumerate() {
+            if !self.runs[index].waiting {
+                continue;
+            }
+            self.runs[index].waiting = false;
+            let (state, since) = self.estate[index];
+            let first = self.runs[index].state;
+            if state != first {
+                observer.event(&who.event(time, What::TakesOver { track: index, state, elapsed: time - since }));
+                let row = tally.rows.states[index];
+                tally.exit(row + usize::from(first), time, Cause::Event);
+                tally.enter(row + usize::from(state), time, Cause::Event);
+                let [old, new] = [first, state].map(|state| track.states[usize::from(state)].layer);
+                if old != new {
+                    self.relayer(index, old, new, time, tally);
+                }
+                self.runs[index].state = state;
+            }
+            self.start_running_clocks(index, track, time, who);
+            self.enter_state(index, time, Stay::Elapsed(time - since), who);
+        }
+        for (index, track) in scenario.tracks.iter().enumerate() {
+            if !track.reads.is_empty() {
+                self.recouple(index, time, who);
+            }
+        }
+    }
+}
