@@ -2,6 +2,7 @@
 
 pub mod bands;
 pub mod estimate;
+pub mod gap;
 
 use std::fmt;
 use std::path::PathBuf;

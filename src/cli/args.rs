@@ -60,6 +60,8 @@ pub(super) enum Command {
     Schema,
     /// Run models whose answer is known, and compare
     Verify(VerifyArgs),
+    /// Compare the engine with its mean-field twin, number by number
+    Gap(GapArgs),
 }
 
 const AFTER_RUN_HELP: &str = "\
@@ -137,6 +139,61 @@ pub(super) struct CheckArgs {
     /// Folder of the model; without it the built-in Hengelo
     #[arg(value_name = "MODEL")]
     pub(super) model: Option<PathBuf>,
+}
+
+const AFTER_GAP_HELP: &str = "\
+What is compared:
+  The mean-field twin solves the same model as expected values, without chance.
+  Each member of the engine is set beside the twin at the same parameters and
+  shocks, so that only personal luck lies between them. Shown is, per row and
+  metric, the year that is farthest off; --out writes all of them.
+
+  Engine and twin agree if every difference stays within chance (1 % false alarm
+  over all numbers together) plus 0.1 % of the number. What the twin does not
+  represent is listed, switched off in the engine for the comparison, and its
+  effect is shown apart.
+
+Examples:
+  piramide gap                              the built-in Hengelo
+  piramide gap models/mine --draws 1024     smaller errors
+  piramide gap --horizon 2019..2021 --scale 10 --draws 64
+
+Exit codes:
+  0  they agree
+  1  they do not, or the comparison was stopped
+  2  the command or the model is at fault";
+
+/// What `gap` takes.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_GAP_HELP)]
+pub(super) struct GapArgs {
+    /// Folder of the model; without it the built-in Hengelo
+    #[arg(value_name = "MODEL")]
+    pub(super) model: Option<PathBuf>,
+    /// Scenario, by the name of its file [default: `ongewijzigd-beleid`, or the first]
+    #[arg(long, value_name = "S")]
+    pub(super) scenario: Option<String>,
+    /// Sets of uncertain values, one history under each; the more the sharper
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = draws)]
+    pub(super) draws: u32,
+    /// Where all chance begins: another seed is another comparison
+    #[arg(long, value_name = "K", default_value_t = SEED, value_parser = seed)]
+    pub(super) seed: u64,
+    /// Cores to use at once, without effect on results [default: all]
+    #[arg(long, value_name = "T", value_parser = threads)]
+    pub(super) threads: Option<usize>,
+    /// First and last calendar year, such as 2019..2030
+    #[arg(long, value_name = "A..B", value_parser = horizon)]
+    pub(super) horizon: Option<RangeInclusive<i32>>,
+    /// Factor on the number of persons: ten times as many make errors three times smaller
+    #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = scale)]
+    pub(super) scale: f64,
+    /// File for every number, as CSV
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Language of the table [default: nl in a Dutch locale, else en]
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(super) lang: Option<Language>,
 }
 
 /// What `verify` takes.

@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod failure;
 mod folder;
+mod gap;
 mod interrupt;
 mod language;
 mod number;
@@ -38,6 +39,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::check(&args),
         Command::Schema => schema::schema(),
+        Command::Gap(args) => gap::compare(&args),
         Command::Verify(args) => verify::verify(&args),
     };
     done.map_or_else(Failure::report, |()| ExitCode::SUCCESS)

@@ -15,6 +15,7 @@ use crate::store::columns::Names;
 use crate::store::{BANDS_FILE, Identity, Job, StoreError};
 use crate::verify::Audited;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 /// Runs the ensemble, or goes on with it, and shows what came out.
@@ -24,7 +25,7 @@ use std::path::Path;
 pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let (files, mut model) = folder::read(args.model.as_deref())?;
     let scenarios = choose(&mut model, &args.scenarios)?;
-    let options = crate::compile::Options { last_year: last_year(&model, args)?, scale: args.scale };
+    let options = crate::compile::Options { last_year: last_year(&model, args.horizon.as_ref())?, scale: args.scale };
     if args.member.is_some() {
         return single::run(args, &model, &options, &scenarios);
     }
@@ -53,7 +54,7 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
 }
 
 /// The scenarios to run, by index; compositions are added to the model.
-fn choose(model: &mut Model, asked: &[String]) -> Result<Vec<usize>, Failure> {
+pub(super) fn choose(model: &mut Model, asked: &[String]) -> Result<Vec<usize>, Failure> {
     if asked.is_empty() {
         let unchanged = model.scenarios.iter().position(|scenario| scenario.name == UNCHANGED);
         return Ok(unchanged.map_or_else(|| (0..model.scenarios.len()).collect(), |index| vec![index]));
@@ -74,8 +75,8 @@ fn choose(model: &mut Model, asked: &[String]) -> Result<Vec<usize>, Failure> {
 }
 
 /// The last calendar year of the run.
-fn last_year(model: &Model, args: &RunArgs) -> Result<i32, Failure> {
-    let Some(horizon) = &args.horizon else { return Ok(model.default_last_year) };
+pub(super) fn last_year(model: &Model, horizon: Option<&RangeInclusive<i32>>) -> Result<i32, Failure> {
+    let Some(horizon) = horizon else { return Ok(model.default_last_year) };
     let (first, last) = (*horizon.start(), *horizon.end());
     if first != model.first_year {
         return Err(Failure::Usage(format!(

@@ -17,6 +17,8 @@ pub(super) struct Texts {
     pub(super) table: Table,
     /// Where the files are.
     pub(super) files: Files,
+    /// Engine and twin compared.
+    pub(super) gap: Gap,
     /// One person's life.
     pub(super) trace: Trace,
 }
@@ -48,6 +50,11 @@ messages! {
     }
     /// Where the files are.
     Files { written, bands, periods, manifest }
+    /// Engine and twin compared.
+    Gap {
+        title, rule, metric, year, engine, twin, difference, z, agree, disagree, vague, lacking, coupling, succession, domain,
+        layers, effect,
+    }
     /// One person's life.
     Trace {
         title, moment, age, event, present, born, arrives, since, takes_over, moves, renews, birth, dies, leaves, end,
@@ -109,7 +116,7 @@ mod tests {
     fn both_languages_have_every_text_and_fill_in_the_same_words() {
         let (nl, en) = (Texts::new(Language::Nl), Texts::new(Language::En));
         let all = |texts: &Texts| -> Vec<(&'static str, String)> {
-            [texts.layer.all(), texts.table.all(), texts.files.all(), texts.trace.all()]
+            [texts.layer.all(), texts.table.all(), texts.files.all(), texts.gap.all(), texts.trace.all()]
                 .concat()
                 .into_iter()
                 .map(|(key, text)| (key, text.to_owned()))

@@ -359,18 +359,20 @@ impl<'a> Grid<'a> {
         let mut lumps: Vec<Lump> = Vec::new();
         let rates = || self.moves.iter().filter_map(|each| if let Source::Rate(rate) = each.source { Some(rate) } else { None });
         let signatures: Vec<Vec<u64>> = (self.town.classes.iter())
-            .map(|&profile| {
+            .map(|&(profile, waits)| {
                 let tables = rates().map(|rate| &self.town.compiled.tables[rate.table]);
                 let mut words: Vec<u64> =
                     tables.flat_map(|table| [table.scale[profile].to_bits(), table.shape[profile] as u64]).collect();
                 for initial in &self.track.initial {
                     words.extend(initial.share[profile * (MAX_AGE + 1)..][..=MAX_AGE].iter().map(|share| share.to_bits()));
                 }
+                words.push(u64::from(waits && self.track.household));
                 words
             })
             .collect();
+        let frail = rates().any(|rate| rate.frail) || self.track.initial.iter().any(|initial| initial.frail);
         for (index, cell) in self.town.cells.iter().enumerate() {
-            let key = (&signatures[cell.class], cell.cohort, cell.node);
+            let key = (&signatures[cell.class], cell.cohort, cell.node, if frail { cell.frail } else { 0 });
             let lump = *known.entry(key).or_insert_with(|| {
                 lumps.push(Lump { cells: vec![] });
                 lumps.len() - 1
@@ -399,6 +401,7 @@ impl<'a> Grid<'a> {
         desk.all.node.fill(0.0);
         desk.all.phases.fill(0.0);
         desk.all.points.clear();
+        let still = self.track.household && town.waits(cell);
         for year in 0..town.compiled.years {
             if empty(&desk.lives[2 * year..2 * year + 2]) {
                 continue;
@@ -410,15 +413,15 @@ impl<'a> Grid<'a> {
             }));
             if year == 0 {
                 let now = self.now(cell, 0, 0, desk);
-                let leaving = town.leaving(cell, 0).on(cell.birthday > 0.0);
                 for &index in &lump.cells {
                     let cell = &town.cells[index];
+                    let leaving = town.leaving(cell, 0).on(cell.birthday > 0.0);
                     for group in town.initial(cell) {
-                        self.put(group, cell.weight, leaving, now, desk);
+                        self.put(group, cell, leaving, now, desk);
                     }
                 }
             }
-            if self.idle(lump, year, desk) {
+            if still || self.idle(lump, year, desk) {
                 self.rest(year, desk, counts);
             } else {
                 self.live(lump, year, desk, counts);
@@ -434,8 +437,11 @@ impl<'a> Grid<'a> {
         let first = self.plans[year * self.per_year].entered[0];
         let cell = &self.town.cells[lump.cells[0]];
         let calm = |each: &Move<'_>, pace: &Pace| each.node != first || (pace.young == 0.0 && pace.old == 0.0);
-        let elsewhere = |rate: f64, kind: &Kind| {
-            rate > 0.0 && origins(self.track, kind, self.index).iter().any(|origin| origin.0 != 0 && origin.1 > 0.0)
+        let elsewhere = |cell: &Cell, rate: f64, kind: &Kind| {
+            rate > 0.0
+                && origins(self.track, kind, self.index, cell.frailty, self.town.waits(cell))
+                    .iter()
+                    .any(|origin| origin.0 != 0 && origin.1 > 0.0)
         };
         first < self.plain
             && desk.all.node.iter().enumerate().all(|(node, &persons)| node == first || persons == 0.0)
@@ -448,7 +454,7 @@ impl<'a> Grid<'a> {
                     let (start, birthday) = (year as f64, cell.birthday);
                     for (from, until) in [(start, start + birthday), (start + birthday, start + 1.0)] {
                         if until > from {
-                            self.town.arrivals(cell, year, from, until, |rate, kind| moved |= elsewhere(rate, kind));
+                            self.town.arrivals(cell, year, from, until, |rate, kind| moved |= elsewhere(cell, rate, kind));
                         }
                     }
                 }
@@ -554,9 +560,9 @@ impl<'a> Grid<'a> {
     }
 
     /// Puts persons who are there at the start in their nodes.
-    fn put(&self, group: &Group, weight: f64, leaving: f64, now: usize, desk: &mut Desk) {
-        for (state, share, since) in origins(self.track, &group.kind, self.index) {
-            let (node, persons) = (self.plans[0].entered[state], group.persons * weight * share);
+    fn put(&self, group: &Group, cell: &Cell, leaving: f64, now: usize, desk: &mut Desk) {
+        for (state, share, since) in origins(self.track, &group.kind, self.index, cell.frailty, self.town.waits(cell)) {
+            let (node, persons) = (self.plans[0].entered[state], group.persons * cell.weight * share);
             if persons > 0.0 {
                 self.settle(node, since, persons, leaving, &desk.nows[now], &mut desk.all);
             }
@@ -686,6 +692,7 @@ impl<'a> Grid<'a> {
         let from = number as f64 * self.step;
         let (inflow, late) = (&mut desk.inflow, &mut desk.late);
         let entered = &self.plans[number].entered;
+        let still = self.track.household && self.town.waits(&self.town.cells[lump.cells[0]]);
         // Whoever comes evenly over the step meets death and departure for half of it only; the step takes the whole factor.
         let spared = leaving.until / leaving.kept;
         for &index in &lump.cells {
@@ -698,11 +705,11 @@ impl<'a> Grid<'a> {
                 }
                 self.town.arrivals(cell, year, from, until, |rate, kind| {
                     let persons = rate * (until - from) * spared;
-                    if let Origin::State(0, Since::Years(0.0)) = kind.origins[self.index] {
+                    if still || kind.origins[self.index] == Origin::State(0, Since::Years(0.0)) {
                         inflow[entered[0]] += persons;
                         return;
                     }
-                    for (state, share, since) in origins(self.track, kind, self.index) {
+                    for (state, share, since) in origins(self.track, kind, self.index, cell.frailty, self.town.waits(cell)) {
                         let node = entered[state];
                         if since == Since::Years(0.0) || node < self.plain {
                             inflow[node] += persons * share;

@@ -31,9 +31,14 @@ struct Edge {
     renews: Option<usize>,
 }
 
-/// A hazard, or the reciprocal of an exponential mean.
-enum Source<'a> {
-    Rate(&'a Rate),
+/// What moves persons on a track: a hazard, or the reciprocal of an exponential mean.
+struct Source<'a> {
+    track: usize,
+    rate: Law<'a>,
+}
+
+enum Law<'a> {
+    Hazard(&'a Rate),
     Constant(f64),
 }
 
@@ -133,8 +138,8 @@ impl<'a> Chain<'a> {
                 .position(|unit| (unit.level, unit.track, unit.state) == (Level::State, Some(self.tracks[index]), Some(state)));
             for exit in &spec.exits {
                 let source = match &exit.when {
-                    When::Rate(rate) => Source::Rate(rate),
-                    When::Dwell(laws) => Source::Constant(1.0 / laws[0].mean()),
+                    When::Rate(rate) => Law::Hazard(rate),
+                    When::Dwell(laws) => Law::Constant(1.0 / laws[0].mean()),
                     When::Age(age) => {
                         self.splits.push(&exit.split);
                         self.birthdays.push(Birthday { track: index, state, age: *age, split: self.splits.len() - 1 });
@@ -146,32 +151,32 @@ impl<'a> Chain<'a> {
             if !spec.sink {
                 for exit in &track.from_any {
                     if let When::Rate(rate) = &exit.when {
-                        self.edge(index, state, Source::Rate(rate), &exit.split, None, coupled);
+                        self.edge(index, state, Law::Hazard(rate), &exit.split, None, coupled);
                     }
                 }
             }
             if track.free == Some(state as u8) {
                 for onset in &track.onsets {
-                    self.edge(index, state, Source::Rate(&onset.rate), &onset.split, row, coupled);
+                    self.edge(index, state, Law::Hazard(&onset.rate), &onset.split, row, coupled);
                 }
             }
         }
     }
 
-    fn edge(&mut self, index: usize, state: usize, source: Source<'a>, split: &'a Split, renews: Option<usize>, coupled: bool) {
+    fn edge(&mut self, index: usize, state: usize, rate: Law<'a>, split: &'a Split, renews: Option<usize>, coupled: bool) {
         self.splits.push(split);
         for joint in 0..self.states() {
             if self.part(joint, index) != state {
                 continue;
             }
-            let factor = match &source {
-                Source::Rate(rate) if coupled => (rate.couplings.iter())
+            let factor = match &rate {
+                Law::Hazard(rate) if coupled => (rate.couplings.iter())
                     .map(|(other, factors)| {
                         let other = self.tracks.iter().position(|track| track == other);
                         other.map_or(1.0, |other| factors[self.part(joint, other)])
                     })
                     .product(),
-                Source::Rate(_) | Source::Constant(_) => 1.0,
+                Law::Hazard(_) | Law::Constant(_) => 1.0,
             };
             for (target, &to) in split.targets.iter().enumerate() {
                 let to = (joint as i64 + (i64::from(to) - state as i64) * self.stride(index) as i64) as usize;
@@ -182,7 +187,7 @@ impl<'a> Chain<'a> {
                 }
             }
         }
-        self.sources.push(source);
+        self.sources.push(Source { track: self.tracks[index], rate });
     }
 
     fn list_sets(&mut self, layout: &Layout, block: &Block) {
@@ -210,11 +215,11 @@ impl<'a> Chain<'a> {
     }
 
     /// Adds persons to a vector of joint states.
-    fn put(&self, kind: &Kind, persons: f64, into: &mut [f64]) {
+    fn put(&self, cell: &Cell, kind: &Kind, persons: f64, into: &mut [f64]) {
         let mut joint = vec![persons];
         for &track in &self.tracks {
             let spec = &self.town.compiled.scenarios[self.scenario].tracks[track];
-            let shares = nodes::origins(spec, kind, track);
+            let shares = nodes::origins(spec, kind, track, cell.frailty, self.town.waits(cell));
             joint = (joint.iter())
                 .flat_map(|&before| {
                     let shares = &shares;
@@ -229,13 +234,18 @@ impl<'a> Chain<'a> {
         }
     }
 
+    /// Whether a track does nothing for a cell.
+    fn stands_still(&self, track: usize, cell: &Cell) -> bool {
+        self.town.waits(cell) && self.town.compiled.scenarios[self.scenario].tracks[track].household
+    }
+
     /// Follows one cell through the horizon.
     fn follow(&self, index: usize, counts: &mut Counts) {
         let (town, states) = (self.town, self.states());
         let cell = &town.cells[index];
         let mut state = State { all: vec![0.0; states], unseen: [vec![], vec![]] };
         for group in town.initial(cell) {
-            self.put(&group.kind, group.persons * cell.weight, &mut state.all);
+            self.put(cell, &group.kind, group.persons * cell.weight, &mut state.all);
         }
         let birth = town.birth(index);
         let begins = &town.compiled.scenarios[self.scenario].begins;
@@ -252,9 +262,10 @@ impl<'a> Chain<'a> {
             marks.sort_unstable_by(f64::total_cmp);
             marks.dedup_by(|a, b| (*a - *b).abs() < 1e-12);
             let paces: Vec<Pace> = (self.sources.iter())
-                .map(|source| match source {
-                    Source::Rate(rate) => town.pace(rate, cell, year),
-                    Source::Constant(rate) => Pace { young: *rate, old: *rate },
+                .map(|source| match &source.rate {
+                    _ if self.stands_still(source.track, cell) => Pace::default(),
+                    Law::Hazard(rate) => town.pace(rate, cell, year),
+                    Law::Constant(rate) => Pace { young: *rate, old: *rate },
                 })
                 .collect();
             for window in marks.windows(2) {
@@ -267,7 +278,7 @@ impl<'a> Chain<'a> {
                     self.enter(persons, half, &mut state, counts);
                 }
                 if town.aged {
-                    self.celebrate(born, start + from, half, &mut state, counts);
+                    self.celebrate(cell, born, start + from, half, &mut state, counts);
                 }
                 let nobody = state.all.iter().all(|&persons| persons == 0.0);
                 let now = self.now(cell, year, start + from, start + until, &paces);
@@ -313,10 +324,11 @@ impl<'a> Chain<'a> {
     }
 
     /// Moves at an exact age.
-    fn celebrate(&self, born: f64, time: f64, half: usize, state: &mut State, counts: &mut Counts) {
+    fn celebrate(&self, cell: &Cell, born: f64, time: f64, half: usize, state: &mut State, counts: &mut Counts) {
         let begins = &self.town.compiled.scenarios[self.scenario].begins;
         for birthday in &self.birthdays {
-            if (born + birthday.age - time).abs() > 1e-12 || time <= 0.0 {
+            let here = (born + birthday.age - time).abs() < 1e-12 && time > 0.0;
+            if !here || self.stands_still(self.tracks[birthday.track], cell) {
                 continue;
             }
             let split = self.splits[birthday.split];
@@ -366,14 +378,14 @@ impl<'a> Chain<'a> {
         let young = until - year as f64 <= cell.birthday + 1e-12;
         let epochs = epochs(begins, from, until);
         let levels: Vec<f64> = (self.sources.iter().zip(paces))
-            .map(|(source, pace)| match source {
-                Source::Rate(rate) => pace.on(young) * level(rate, &epochs),
-                Source::Constant(rate) => *rate,
+            .map(|(source, pace)| match &source.rate {
+                Law::Hazard(rate) => pace.on(young) * level(rate, &epochs),
+                Law::Constant(_) => pace.on(young),
             })
             .collect();
         let shares: Vec<Vec<f64>> = self.splits.iter().map(|split| shares(split, &epochs)).collect();
         let mut inflow = vec![0.0; self.states()];
-        self.town.arrivals(cell, year, from, until, |rate, kind| self.put(kind, rate, &mut inflow));
+        self.town.arrivals(cell, year, from, until, |rate, kind| self.put(cell, kind, rate, &mut inflow));
         Now {
             edges: self.edges.iter().map(|edge| levels[edge.rate] * edge.factor * shares[edge.share.0][edge.share.1]).collect(),
             leaving: self.town.leaving(cell, year).on(young),

@@ -11,6 +11,7 @@
 mod counts;
 mod course;
 mod grid;
+mod lack;
 mod markov;
 mod nodes;
 mod quadrature;
@@ -20,6 +21,7 @@ mod view;
 use crate::compile::layout::Level;
 use crate::compile::{Compiled, Track};
 use counts::Counts;
+pub use lack::{Lack, without};
 use town::Town;
 
 /// How finely the twin solves.
@@ -39,28 +41,11 @@ pub struct Settings {
 
 impl Settings {
     /// For many evaluations over few years, such as a calibration.
-    pub const FAST: Self = Self { steps_per_year: 4, birthdays: 1, frailty: 3, extrapolate: false, joint_states: 64 };
+    pub const FAST: Self = Self { steps_per_year: 4, birthdays: 2, frailty: 3, extrapolate: false, joint_states: 64 };
     /// For the whole horizon.
-    pub const DEFAULT: Self = Self { steps_per_year: 4, birthdays: 1, frailty: 3, extrapolate: false, joint_states: 64 };
-    /// To see how good the others are.
-    pub const FINE: Self = Self { steps_per_year: 32, birthdays: 4, frailty: 7, extrapolate: true, joint_states: 256 };
-}
-
-/// What the twin does not represent in a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lack {
-    /// Hazards of this track read other tracks; solved as if all these factors were one.
-    Coupling {
-        /// Track id.
-        track: usize,
-    },
-    /// Persons on any track of this domain: its tracks are too large to be solved together. Its costs are known.
-    Domain {
-        /// Index in the model's domains.
-        domain: usize,
-    },
-    /// Persons by their highest layer, and combinations of layers.
-    Layers,
+    pub const DEFAULT: Self = Self { steps_per_year: 4, birthdays: 2, frailty: 3, extrapolate: false, joint_states: 64 };
+    /// Where it must be nearly exact: to compare with, and to see how good the others are.
+    pub const FINE: Self = Self { steps_per_year: 8, birthdays: 2, frailty: 5, extrapolate: true, joint_states: 256 };
 }
 
 /// Expected counts of the whole city.
@@ -123,6 +108,10 @@ fn blocks(compiled: &Compiled, tracks: &[Track], settings: &Settings) -> (Vec<Bl
                 && list.iter().map(|&track| tracks[track].states.len()).product::<usize>() <= settings.joint_states)
     };
     let mut lacks = Vec::new();
+    if compiled.succession && (0..compiled.population.len()).any(|row| compiled.households.led_by(row).len() > 1) {
+        let passes_on = |&track: &usize| tracks[track].household;
+        lacks.extend((0..tracks.len()).filter(passes_on).map(|track| Lack::Succession { track }));
+    }
     let mut blocks: Vec<Block> =
         (0..tracks.len()).map(|track| Block { tracks: vec![track], coupled: true, domains: vec![] }).collect();
     let mut coupled: Vec<Vec<usize>> = (0..tracks.len()).map(|track| vec![track]).collect();

@@ -25,6 +25,9 @@ pub(super) struct Cell {
     pub cohort: usize,
     /// Index of the birthday node.
     pub node: usize,
+    /// Index of the frailty node, and its factor.
+    pub frail: usize,
+    pub frailty: f64,
     /// Share of the year at the birthday.
     pub birthday: f64,
     pub weight: f64,
@@ -49,8 +52,8 @@ pub(super) struct Pace {
 /// The town of one draw.
 pub(super) struct Town<'a> {
     pub compiled: &'a Compiled,
-    /// One profile of each class.
-    pub classes: Vec<usize>,
+    /// One profile of each class, and whether its persons live in a household that another is the referent of.
+    pub classes: Vec<(usize, bool)>,
     pub cells: Vec<Cell>,
     /// Per cell and half-year.
     pub lives: Vec<Life>,
@@ -71,14 +74,20 @@ impl<'a> Town<'a> {
     /// The town and its demography.
     pub(super) fn new(compiled: &'a Compiled, settings: &Settings) -> Self {
         let aged = matters(compiled);
-        let (classes, class_of) = classes(compiled);
+        let (profiles, class_of) = classes(compiled);
+        let classes: Vec<(usize, bool)> =
+            profiles.iter().map(|&profile| (profile, false)).chain(profiles.iter().map(|&profile| (profile, true))).collect();
+        let frailty = compiled.frailty.as_ref().map_or_else(|| vec![(1.0, 1.0)], |frailty| frailty.nodes(settings.frailty));
         let nodes = if aged { birthdays(settings.birthdays) } else { vec![Node { at: 0.0, weight: 1.0 }] };
         let cohorts = if aged { AGES + compiled.years } else { 1 };
         let mut cells = Vec::new();
         for class in 0..classes.len() {
             for cohort in 0..cohorts {
                 for (index, node) in nodes.iter().enumerate() {
-                    cells.push(Cell { class, cohort, node: index, birthday: node.at, weight: node.weight });
+                    for (frail, &(frailty, share)) in frailty.iter().enumerate() {
+                        let weight = node.weight * share;
+                        cells.push(Cell { class, cohort, node: index, frail, frailty, birthday: node.at, weight });
+                    }
                 }
             }
         }
@@ -101,28 +110,40 @@ impl<'a> Town<'a> {
     /// Puts the initial population and the arrivals in their places.
     fn settle(&mut self, class_of: &[usize]) {
         let compiled = self.compiled;
-        for (kind, count) in &compiled.population {
-            self.start(class_of, f64::from(*count), kind.clone());
+        for (row, (kind, count)) in compiled.population.iter().enumerate() {
+            let follows = compiled.households.led_by(row).is_empty();
+            self.start(self.class(class_of, kind, follows), f64::from(*count), kind.clone());
         }
         for (number, stream) in compiled.streams.iter().enumerate() {
             let mut before = 0.0;
-            for (kind, &cumulated) in stream.kinds.iter().zip(&stream.cumulated) {
+            for (row, (kind, &cumulated)) in stream.kinds.iter().zip(&stream.cumulated).enumerate() {
+                let follows = stream.households.led_by(row).is_empty();
                 let share = cumulated - before;
                 before = cumulated;
                 if stream.stationary {
                     let there = Kind { origins: kind.origins.iter().map(|&origin| already(origin)).collect(), ..kind.clone() };
-                    self.start(class_of, share * stationary(compiled, stream, kind), there);
+                    self.start(self.class(class_of, kind, false), share * stationary(compiled, stream, kind), there);
                 }
-                let class = class_of[kind.profile];
+                let class = self.class(class_of, kind, follows);
                 let age = if self.aged { usize::from(kind.age) } else { 0 };
                 add(&mut self.arriving[(number * self.classes.len() + class) * AGES + age], share, kind.clone());
             }
         }
     }
 
-    fn start(&mut self, class_of: &[usize], persons: f64, kind: Kind) {
+    fn class(&self, class_of: &[usize], kind: &Kind, follows: bool) -> usize {
+        class_of[kind.profile] + if follows { self.classes.len() / 2 } else { 0 }
+    }
+
+    fn start(&mut self, class: usize, persons: f64, kind: Kind) {
         let cohort = if self.aged { MAX_AGE - usize::from(kind.age) } else { 0 };
-        add(&mut self.initial[class_of[kind.profile] * self.cohorts + cohort], persons, kind);
+        add(&mut self.initial[class * self.cohorts + cohort], persons, kind);
+    }
+
+    /// Whether the tracks of a household stand still for a cell, because its persons are not the referent. Nobody takes over: the
+    /// need ends with the referent.
+    pub(super) fn waits(&self, cell: &Cell) -> bool {
+        self.classes[cell.class].1
     }
 
     /// Who of a cell is there at the start; `persons` of the whole class and cohort.
@@ -133,10 +154,10 @@ impl<'a> Town<'a> {
     /// The hazard of a cell in a calendar year.
     pub(super) fn pace(&self, rate: &Rate, cell: &Cell, year: usize) -> Pace {
         let table = &self.compiled.tables[rate.table];
-        let profile = self.classes[cell.class];
+        let profile = self.classes[cell.class].0;
         let cohort = if table.aged { cell.cohort } else { 0 };
         let piece = &table.pieces[table.shape[profile] + cohort * (table.years + 1) + year];
-        let scale = table.scale[profile] * rate.level;
+        let scale = table.scale[profile] * rate.level * if rate.frail { cell.frailty } else { 1.0 };
         Pace { young: scale * piece.young, old: scale * piece.old }
     }
 
@@ -238,7 +259,7 @@ impl<'a> Town<'a> {
         let Some(birth) = &self.compiled.life.birth else { return vec![] };
         let mut born = vec![0.0; self.classes.len()];
         for (cell, &persons) in self.cells.iter().zip(alive) {
-            if persons == 0.0 || !birth.mothers[self.classes[cell.class]] {
+            if persons == 0.0 || !birth.mothers[self.classes[cell.class].0] {
                 continue;
             }
             let pace = self.pace(&birth.rate, cell, year);
@@ -429,8 +450,9 @@ fn newborn(compiled: &Compiled, birth: &Birth, mother: usize) -> Vec<(usize, f64
 }
 
 /// Per class of mothers: the classes of their children, with shares.
-fn children(compiled: &Compiled, birth: &Birth, classes: &[usize], class_of: &[usize]) -> Vec<Vec<(usize, f64)>> {
-    let of =
-        |&mother: &usize| newborn(compiled, birth, mother).into_iter().map(|(child, share)| (class_of[child], share)).collect();
+fn children(compiled: &Compiled, birth: &Birth, classes: &[(usize, bool)], class_of: &[usize]) -> Vec<Vec<(usize, f64)>> {
+    let of = |&(mother, _): &(usize, bool)| {
+        newborn(compiled, birth, mother).into_iter().map(|(child, share)| (class_of[child], share)).collect()
+    };
     classes.iter().map(of).collect()
 }

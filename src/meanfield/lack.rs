@@ -1,0 +1,57 @@
+//! What the twin does not represent, and how to switch it off in a draw so that both can be compared.
+
+use std::borrow::Cow;
+
+use crate::compile::{Compiled, Rate, When};
+
+/// What the twin does not represent in a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// Hazards of this track read other tracks; solved as if all these factors were one.
+    Coupling {
+        /// Track id.
+        track: usize,
+    },
+    /// The needs of a household on this track pass on when its referent dies or leaves; solved as if they ended.
+    Succession {
+        /// Track id.
+        track: usize,
+    },
+    /// Persons on any track of this domain: its tracks are too large to be solved together. Its costs are known.
+    Domain {
+        /// Index in the model's domains.
+        domain: usize,
+    },
+    /// Persons by their highest layer, and combinations of layers.
+    Layers,
+}
+
+/// The draw as the twin sees it: couplings and successions that it lacks are switched off.
+pub fn without<'a>(compiled: &'a Compiled, lacks: &[Lack]) -> Cow<'a, Compiled> {
+    let mut changed = Cow::Borrowed(compiled);
+    for lack in lacks {
+        match *lack {
+            Lack::Coupling { track } => uncouple(changed.to_mut(), track),
+            Lack::Succession { .. } => changed.to_mut().succession = false,
+            Lack::Domain { .. } | Lack::Layers => {}
+        }
+    }
+    changed
+}
+
+fn uncouple(compiled: &mut Compiled, track: usize) {
+    let free = |rate: &mut Rate| rate.couplings.clear();
+    for scenario in &mut compiled.scenarios {
+        let track = &mut scenario.tracks[track];
+        track.reads.clear();
+        for exit in track.states.iter_mut().flat_map(|state| &mut state.exits).chain(&mut track.from_any) {
+            if let When::Rate(rate) = &mut exit.when {
+                free(rate);
+            }
+        }
+        for onset in &mut track.onsets {
+            free(&mut onset.rate);
+            onset.coupling_max = 1.0;
+        }
+    }
+}
