@@ -17,13 +17,19 @@ pub struct Frailty {
     pub atoms: Vec<f64>,
     /// Correlation of the normal scores of persons of one household, 0 to 1. Each person's own law does not depend on it.
     pub household_share: f64,
+    /// The number in the law that the atoms were made with.
+    spread: f64,
 }
 
 impl Frailty {
-    /// The frailty under parameter values.
-    pub fn new(spec: &model::Frailty, values: &[f64]) -> Result<Self, CompileError> {
+    /// The frailty under parameter values; `known` is one of the same law under others, whose atoms serve again if they are the same.
+    pub fn new(spec: &model::Frailty, values: &[f64], known: Option<&Self>) -> Result<Self, CompileError> {
         let place = || "frailty".to_owned();
         let spread = spec.law.spread().value(values);
+        let household_share = within(spec.household_share.value(values), 0.0, 1.0, place, "the share of a household")?;
+        if let Some(known) = known.filter(|known| known.spread.to_bits() == spread.to_bits()) {
+            return Ok(Self { household_share, ..known.clone() });
+        }
         // Mean of the law up to the share `i / SLICES` of persons.
         let share = |i: usize| i as f64 / SLICES as f64;
         let below: Vec<f64> = match &spec.law {
@@ -43,8 +49,7 @@ impl Frailty {
         for atom in &mut atoms {
             *atom /= mean;
         }
-        let household_share = within(spec.household_share.value(values), 0.0, 1.0, place, "the share of a household")?;
-        Ok(Self { atoms, household_share })
+        Ok(Self { atoms, household_share, spread })
     }
 
     /// The factor of a person with normal score `own` in a household with normal score `shared`.
@@ -80,7 +85,7 @@ mod tests {
     fn frailty(law: FrailtyLaw) -> Frailty {
         let household_share = Expression::Number(0.0);
         let spec = model::Frailty { law, household_share, source: 0, note: None, grade: Grade::D };
-        Frailty::new(&spec, &[]).unwrap_or_else(|error| panic!("{error}"))
+        Frailty::new(&spec, &[], None).unwrap_or_else(|error| panic!("{error}"))
     }
 
     fn moment(frailty: &Frailty, power: i32) -> f64 {
