@@ -12,6 +12,11 @@ are independent (what iterative proportional fitting gives for these two margins
 (model.toml: its own deaths, births, departures and arrivals at the prior medians) is run forward from a guess of 2019, and
 every cohort of the guess is corrected until it lands on its target of 2021. The two youngest ages of 2021 are births; the
 script prints by what factor `fertility_level` misses them.
+
+Households. Inwoners and arrivals of a wijk are joined in couples of a man and a woman: by age and sex the share of PARTNERED,
+paired in order of age, which leaves the number of every age, sex and wijk as it was. The elder comes first: the referent.
+The model knows no marriage or divorce, so the young are joined with whom they will live with later: then the share with a
+partner at an age stays what it is while cohorts grow older, and only deaths take couples apart.
 """
 
 import csv
@@ -24,6 +29,12 @@ MODEL, HERE = ROOT / "models/hengelo", Path(__file__).resolve().parent
 OLDEST = 105  # nobody is older at the start
 STEPS = 20  # cells per year of age and steps per calendar year of the expected history
 AGES = OLDEST + 5
+
+# Share that lives with a partner by age; below 35 that will. Our assumption: about the Dutch pattern, no count of Hengelo.
+PARTNERED = {
+    "man": [(0, 34, 0.73), (35, 49, 0.73), (50, 59, 0.75), (60, 69, 0.77), (70, 74, 0.79), (75, 79, 0.77), (80, 84, 0.71), (85, 89, 0.60), (90, AGES, 0.40)],
+    "vrouw": [(0, 34, 0.74), (35, 49, 0.74), (50, 59, 0.73), (60, 64, 0.71), (65, 69, 0.69), (70, 74, 0.64), (75, 79, 0.54), (80, 84, 0.39), (85, 89, 0.23), (90, AGES, 0.08)],
+}
 
 
 def bounds(band):
@@ -170,6 +181,51 @@ def whole(rows):
     return out
 
 
+def couples(persons, digits):
+    """Couples of one wijk, as (age of the man, age of the woman, number), and who is left per sex and age. `persons` holds the
+    numbers per sex and age; what comes out is rounded to `digits`, in running totals, so that nobody gets lost."""
+    wanted = {
+        sex: [n * next(share for first, last, share in PARTNERED[sex] if first <= age <= last) for age, n in enumerate(ages)]
+        for sex, ages in persons.items()
+    }
+    number = sum(map(sum, wanted.values())) / 2  # men and women in couples are equally many
+    left, queue = {}, {}
+    for sex, ages in wanted.items():
+        exact, given, left[sex], queue[sex] = 0.0, 0.0, [], []
+        for age, share in enumerate(ages):
+            exact += share * number / sum(ages)
+            joined = min(round(exact - given, digits), persons[sex][age])
+            given += joined
+            queue[sex].append(joined)
+            left[sex].append(round(persons[sex][age] - joined, digits))
+    pairs, (men, women) = [], (queue["man"], queue["vrouw"])
+    man = woman = 0
+    while man < len(men) and woman < len(women):
+        together = round(min(men[man], women[woman]), digits)
+        if together > 0:
+            pairs.append((man, woman, together))
+        men[man], women[woman] = round(men[man] - together, digits), round(women[woman] - together, digits)
+        man, woman = man + (men[man] <= 0), woman + (women[woman] <= 0)
+    for sex in queue:  # a last one whom rounding left without a partner
+        left[sex] = [round(alone + without, digits) for alone, without in zip(left[sex], queue[sex])]
+    return pairs, left
+
+
+def households(persons, wijken, digits):
+    """Rows age, sex, wijk, number and household: couples, the elder first, then those who live alone. `persons` holds the
+    numbers per wijk, sex and age."""
+    rows, label = [], 0
+    for wijk, number in zip(wijken, persons):
+        pairs, left = couples(number, digits)
+        for man, woman, together in pairs:
+            label += 1
+            both = [(man, "man"), (woman, "vrouw")]
+            rows += [(age, sex, wijk, f"{together:.{digits}f}", label) for age, sex in sorted(both, key=lambda one: -one[0])]
+        for sex, ages in left.items():
+            rows += [(age, sex, wijk, f"{alone:.{digits}f}", "") for age, alone in enumerate(ages) if alone > 0]
+    return rows
+
+
 def write(path, header, rows):
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -186,14 +242,21 @@ def main():
 
     # Nobody moves between wijken, so a cohort has the wijken it will have two years on.
     counts = {sex: whole([[n * share for share in shares[min(a + 2, OLDEST)]] for a, n in enumerate(ages)]) for sex, ages in start.items()}
-    rows = [(a, sex, wijk, counts[sex][a][w]) for a in range(OLDEST + 1) for sex in counts for w, wijk in enumerate(wijken)]
-    write(MODEL / "population.csv", ("age", "sex", "wijk", "persons"), [row for row in rows if row[3] > 0])
-    rows = [(a, sex, wijk, f"{n * shares[a][w]:.4f}") for sex in stream for a, n in enumerate(stream[sex]) for w, wijk in enumerate(wijken)]
-    write(MODEL / "vestiging.csv", ("age", "sex", "wijk", "weight"), [row for row in rows if float(row[3]) > 0])
+    persons = [{sex: [counts[sex][a][w] for a in range(OLDEST + 1)] for sex in counts} for w in range(len(wijken))]
+    rows = households(persons, wijken, 0)
+    write(MODEL / "population.csv", ("age", "sex", "wijk", "persons", "household"), rows)
+    coming = [{sex: [n * shares[a][w] for a, n in enumerate(ages)] for sex, ages in stream.items()} for w in range(len(wijken))]
+    write(MODEL / "vestiging.csv", ("age", "sex", "wijk", "weight", "household"), households(coming, wijken, 3))
 
     start = {sex: [float(sum(row)) for row in rows] for sex, rows in counts.items()}
     history = forward(model, start, stream, (2019, 2020, 2021, 2022))
     total = [sum(map(sum, state.values())) for state in (start, *history)]
+    bands, seen = [[0, 0] for _ in range(OLDEST // 5 + 1)], set()
+    for age, _, _, number, household in rows:
+        bands[age // 5][0] += int(number)
+        bands[age // 5][1] += 0 if household in seen else int(number)
+        seen.update([household] if household else [])
+    print("referents per person, by five years of age:", *(f"{led / all:.3f}" for all, led in bands if all))
     print("persons on 1 January 2019-2023:", *(f"{n:.0f}" for n in total))
     for first in range(0, 100, 10):
         last = first + 9 if first < 90 else OLDEST

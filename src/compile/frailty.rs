@@ -17,13 +17,22 @@ pub struct Frailty {
     pub atoms: Vec<f64>,
     /// Correlation of the normal scores of persons of one household, 0 to 1. Each person's own law does not depend on it.
     pub household_share: f64,
+    /// Weights of a person's own and of the shared normal score: the roots of what each has of the variance.
+    weights: [f64; 2],
+    /// The number in the law that the atoms were made with.
+    spread: f64,
 }
 
 impl Frailty {
-    /// The frailty under parameter values.
-    pub fn new(spec: &model::Frailty, values: &[f64]) -> Result<Self, CompileError> {
+    /// The frailty under parameter values; `known` is one of the same law under others, whose atoms serve again if they are the same.
+    pub fn new(spec: &model::Frailty, values: &[f64], known: Option<&Self>) -> Result<Self, CompileError> {
         let place = || "frailty".to_owned();
         let spread = spec.law.spread().value(values);
+        let household_share = within(spec.household_share.value(values), 0.0, 1.0, place, "the share of a household")?;
+        let weights = [(1.0 - household_share).sqrt(), household_share.sqrt()];
+        if let Some(known) = known.filter(|known| known.spread.to_bits() == spread.to_bits()) {
+            return Ok(Self { household_share, weights, ..known.clone() });
+        }
         // Mean of the law up to the share `i / SLICES` of persons.
         let share = |i: usize| i as f64 / SLICES as f64;
         let below: Vec<f64> = match &spec.law {
@@ -43,15 +52,13 @@ impl Frailty {
         for atom in &mut atoms {
             *atom /= mean;
         }
-        let household_share = within(spec.household_share.value(values), 0.0, 1.0, place, "the share of a household")?;
-        Ok(Self { atoms, household_share })
+        Ok(Self { atoms, household_share, weights, spread })
     }
 
     /// The factor of a person with normal score `own` in a household with normal score `shared`.
     #[inline]
     pub fn factor(&self, own: f64, shared: f64) -> f64 {
-        let share = self.household_share;
-        self.at(normal_cdf(share.sqrt() * shared + (1.0 - share).sqrt() * own))
+        self.at(normal_cdf(self.weights[1] * shared + self.weights[0] * own))
     }
 
     /// The factor of a person whose share of persons with less is `p`, 0 to 1.
@@ -80,7 +87,7 @@ mod tests {
     fn frailty(law: FrailtyLaw) -> Frailty {
         let household_share = Expression::Number(0.0);
         let spec = model::Frailty { law, household_share, source: 0, note: None, grade: Grade::D };
-        Frailty::new(&spec, &[]).unwrap_or_else(|error| panic!("{error}"))
+        Frailty::new(&spec, &[], None).unwrap_or_else(|error| panic!("{error}"))
     }
 
     fn moment(frailty: &Frailty, power: i32) -> f64 {

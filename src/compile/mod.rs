@@ -49,6 +49,8 @@ pub struct Plan<'a> {
     /// Persons per row of the population file, scaled; in the order of identities.
     counts: Vec<u32>,
     households: Households,
+    /// The frailty at the medians: that of every draw, unless its law is uncertain.
+    frailty: Option<Frailty>,
     layout: Layout,
 }
 
@@ -153,6 +155,7 @@ impl<'a> Plan<'a> {
             profiles: Profiles::new(model),
             counts,
             households,
+            frailty: model.frailty.as_ref().map(|frailty| Frailty::new(frailty, &medians(model), None)).transpose()?,
             layout: Layout::new(model, last_year),
         })
     }
@@ -192,7 +195,7 @@ impl<'a> Plan<'a> {
                 Ok(Scenario { begins: time.begins.clone(), tracks })
             })
             .collect::<Result<Vec<Scenario>, CompileError>>()?;
-        let frailty = model.frailty.as_ref().map(|frailty| Frailty::new(frailty, values)).transpose()?;
+        let frailty = model.frailty.as_ref().map(|frailty| Frailty::new(frailty, values, self.frailty.as_ref())).transpose()?;
         let frailest = frailty.as_ref().map_or(1.0, Frailty::most);
         check_rates(model, &scenarios, &life, &tables, frailest)?;
         bound_onsets(&mut scenarios);

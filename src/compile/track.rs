@@ -38,6 +38,8 @@ pub struct State {
     pub layer: u8,
     /// Never left.
     pub sink: bool,
+    /// Not taken over by another member of the household.
+    pub personal: bool,
     /// Thousandths of an indicatie per person.
     pub indicaties: i64,
     /// What it costs: at the constant price level, then at the prices of the year itself.
@@ -247,6 +249,7 @@ impl Context<'_> {
             exits: vec![],
             layer: layer_bit(state.layer),
             sink: state.sink,
+            personal: state.personal,
             indicaties: libm::round(1000.0 * indicaties) as i64,
             cost,
             shocks: state.cost_shocks.clone(),

@@ -500,6 +500,9 @@ pub struct RawState {
     /// A state that is never left.
     #[serde(default)]
     pub sink: bool,
+    /// A state of the person though the need is the household's: who takes over from someone in it starts in the first state.
+    #[serde(default)]
+    pub personal: bool,
     /// What it costs.
     pub cost: Option<RawCost>,
     /// How many indicaties a person in this state holds at once. Default: 1 in layer `maatwerk`, else 0.

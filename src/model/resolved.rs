@@ -395,6 +395,8 @@ pub struct State {
     pub layer: Option<Layer>,
     /// Never left.
     pub sink: bool,
+    /// Not taken over by another member of the household.
+    pub personal: bool,
     /// Euros per person-year.
     pub cost_per_person_year: Option<Expression>,
     /// Euros at each entry.

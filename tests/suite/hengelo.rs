@@ -197,6 +197,9 @@ impl Observer for Spells {
                     _ => {}
                 }
             }
+            What::TakesOver { track, state, elapsed } if track == self.track && self.benefit.contains(&state) => {
+                self.since = Some(event.time - elapsed);
+            }
             What::Dies | What::Leaves => self.end(event.time),
             _ => {}
         }

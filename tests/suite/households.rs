@@ -74,6 +74,31 @@ fn a_need_of_the_household_outlives_its_referent() {
     }
 }
 
+/// A personal state is not taken over: the successor of someone in it starts without a need, and then has one by the usual law.
+/// Those with a need at t: the referent is there and has it, or took over at u and has had it since.
+#[test]
+fn a_personal_state_stays_behind() {
+    let mut model = couples("");
+    model.tracks[0].states[1].personal = true;
+    let counts = member(&compiled(&model), 0, Luck::new(38, 0, 0));
+    let layout = compiled(&model).layout;
+    for year in 0..3 {
+        let t = f64::from(year) + 1.0;
+        let has = |years: f64| 1.0 - libm::exp(-0.4 * years);
+        // By Simpson's rule over the moment u at which the referent dies; the other is there at t.
+        let (steps, mut sum) = (1_000, 0.0);
+        for step in 0..=steps {
+            let u = t * f64::from(step) / f64::from(steps);
+            let weight = if step == 0 || step == steps { 1.0 } else { f64::from(2 + 2 * (step % 2)) };
+            // Who takes over at u has the need at t if the state was the referent's (begun anew) or if none was (going on).
+            sum += weight * 0.3 * libm::exp(-0.3 * u) * has(t - u);
+        }
+        let took_over = libm::exp(-0.3 * t) * sum * t / f64::from(steps) / 3.0;
+        let seen = value(&layout, &counts, state(0, 1), year as usize, metric::STOCK_END) / COUPLES;
+        near(&format!("year {year}"), seen, libm::exp(-0.3 * t) * has(t) + took_over, COUPLES);
+    }
+}
+
 /// A stay of two years, half a year old at the start, ends after one and a half whoever has it then; the counts name each handover
 /// as one end and one start.
 #[test]

@@ -12,6 +12,7 @@ fn state(name: &str, layer: Option<Layer>, cost: Option<f64>) -> State {
         label: label(name),
         layer,
         sink: false,
+        personal: false,
         cost_per_person_year: cost.map(Expression::Number),
         cost_per_start: None,
         cost_per_indicatie: None,

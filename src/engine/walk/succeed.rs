@@ -35,8 +35,11 @@ impl Walker<'_> {
                 continue;
             }
             self.runs[index].waiting = false;
-            let (state, since) = self.estate[index];
             let first = self.runs[index].state;
+            let (state, since) = match self.estate[index] {
+                (state, _) if track.states[usize::from(state)].personal => (first, time),
+                left => left,
+            };
             if state != first {
                 observer.event(&who.event(time, What::TakesOver { track: index, state, elapsed: time - since }));
                 let row = tally.rows.states[index];

@@ -5,7 +5,9 @@ use super::field::{Bound, Field};
 use super::{Checker, FREE, label, number};
 use crate::model::expression::{Expression, Operator};
 use crate::model::fault::Place;
-use crate::model::raw::{Layer, Number, RawDwell, RawElapsed, RawFrom, RawModel, RawState, RawTo, RawTrack, RawTransition, Unit};
+use crate::model::raw::{
+    Carrier, Layer, Number, RawDwell, RawElapsed, RawFrom, RawModel, RawState, RawTo, RawTrack, RawTransition, Unit,
+};
 use crate::model::resolved::{Clock, Dwell, Elapsed, Initial, MAX_AGE, State, Track, Transition};
 use crate::model::tree::Spot;
 
@@ -41,6 +43,12 @@ impl Checker<'_> {
                 .as_ref()
                 .and_then(|domain| self.find("domain", domain, domains.iter().map(String::as_str), place.at("domain").value()));
             let states = track.state.iter().map(|(name, state)| self.state(name, state, place.at("state").at(name))).collect();
+            let personal = track.state.iter().find(|(_, state)| state.personal);
+            if let (Some((state, _)), Carrier::Person) = (personal, track.unit) {
+                let message = format!("`{state}` is `personal`, but every state of `{name}` is a person's own");
+                let help = "remove it, or give the track `unit = \"household\"`";
+                self.fault("personal-state", place.at("state").at(state).at("personal").value(), message, "no household", help);
+            }
             let free = track.state.get_index_of(FREE);
             let label = label(Some(&track.label), name);
             let (transitions, initial) = (Vec::new(), Vec::new());
@@ -130,6 +138,7 @@ impl Checker<'_> {
             label: label(raw.label.as_ref(), name),
             layer: raw.layer,
             sink: raw.sink,
+            personal: raw.personal,
             cost_per_person_year,
             cost_per_start,
             cost_per_indicatie,
