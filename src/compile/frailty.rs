@@ -21,7 +21,12 @@ pub struct Frailty {
     weights: [f64; 2],
     /// The number in the law that the atoms were made with.
     spread: f64,
+    /// Nodes for the mean over persons of what saturates with the factor.
+    points: Vec<(f64, f64)>,
 }
+
+/// Nodes of that kind: enough for seven digits.
+const POINTS: usize = 16;
 
 impl Frailty {
     /// The frailty under parameter values; `known` is one of the same law under others, whose atoms serve again if they are the same.
@@ -52,7 +57,8 @@ impl Frailty {
         for atom in &mut atoms {
             *atom /= mean;
         }
-        Ok(Self { atoms, household_share, weights, spread })
+        let points = nodes(&atoms, POINTS);
+        Ok(Self { atoms, household_share, weights, spread, points })
     }
 
     /// The factor of a person with normal score `own` in a household with normal score `shared`.
@@ -72,11 +78,43 @@ impl Frailty {
         self.atoms[SLICES - 1]
     }
 
-    /// `count` factors with weights that sum to one and mean one: the Gauss points of the law, which give the mean of any
-    /// polynomial in the factor up to degree `2 count - 1` exactly.
+    /// `count` factors with weights that sum to one and mean one, for means over persons of what rises with the factor and
+    /// saturates, such as the chance to be in need: the Gauss points of ln(1 + factor), scaled to mean one. With three of them such
+    /// means are right to a few parts in a thousand, with five to a few in ten thousand.
     pub fn nodes(&self, count: usize) -> Vec<(f64, f64)> {
-        gauss(&self.atoms, count)
+        nodes(&self.atoms, count)
     }
+
+    /// The odds of a person with factor one, if a share `share` of all persons is in a state and the odds of each are in
+    /// proportion to their factor. So it is in a stationary town where new needs are. Infinite if all are.
+    pub fn odds(&self, share: f64) -> f64 {
+        if share <= 0.0 {
+            return 0.0;
+        }
+        let mean = |odds: f64| self.points.iter().map(|&(z, weight)| weight * odds * z / (1.0 + odds * z)).sum::<f64>();
+        let (mut low, mut high) = (-40.0, 40.0);
+        if share >= mean(libm::exp(high)) {
+            return f64::INFINITY;
+        }
+        for _ in 0..60 {
+            let middle = 0.5 * (low + high);
+            if mean(libm::exp(middle)) < share { low = middle } else { high = middle }
+        }
+        libm::exp(0.5 * (low + high))
+    }
+}
+
+fn nodes(atoms: &[f64], count: usize) -> Vec<(f64, f64)> {
+    let logs: Vec<f64> = atoms.iter().map(|atom| libm::log1p(*atom)).collect();
+    let mut nodes = gauss(&logs, count);
+    for node in &mut nodes {
+        node.0 = libm::expm1(node.0);
+    }
+    let mean: f64 = nodes.iter().map(|(z, weight)| z * weight).sum();
+    for node in &mut nodes {
+        node.0 /= mean;
+    }
+    nodes
 }
 
 #[cfg(test)]
@@ -122,17 +160,37 @@ mod tests {
         }
     }
 
-    /// Gauss points have the moments of the atoms up to twice their number less one, so the mean is one for any count.
+    /// Weights and factors have mean one, and what saturates is met: the share without a need after some years, and the share in
+    /// need, against the atoms themselves.
     #[test]
-    fn nodes_keep_the_moments() {
+    fn nodes_meet_what_saturates() {
         let law = frailty(FrailtyLaw::Gamma { variance: Expression::Number(1.0) });
-        for count in 1..=6 {
+        let over_atoms = |f: &dyn Fn(f64) -> f64| law.atoms.iter().map(|&z| f(z)).sum::<f64>() / SLICES as f64;
+        for (count, within) in [(3, 3e-3), (5, 2e-4), (9, 1e-5)] {
             let nodes = law.nodes(count);
-            for power in 0..2 * count as i32 {
-                let seen: f64 = nodes.iter().map(|(z, weight)| (0..power).fold(*weight, |product, _| product * z)).sum();
-                let true_moment = moment(&law, power);
-                assert!((seen / true_moment - 1.0).abs() < 1e-10, "{count} nodes, moment {power}: {seen} for {true_moment}");
+            let over_nodes = |f: &dyn Fn(f64) -> f64| nodes.iter().map(|&(z, weight)| weight * f(z)).sum::<f64>();
+            assert!((over_nodes(&|_| 1.0) - 1.0).abs() < 1e-12);
+            assert!((over_nodes(&|z| z) - 1.0).abs() < 1e-12);
+            for rate in [0.01, 0.1, 0.3, 1.0, 2.0, 4.0] {
+                let curves: [&dyn Fn(f64) -> f64; 2] = [&|z| 1.0 - libm::exp(-rate * z), &|z| rate * z / (1.0 + rate * z)];
+                for curve in curves {
+                    let (seen, exact) = (over_nodes(curve), over_atoms(curve));
+                    assert!((seen / exact - 1.0).abs() < within, "{count} nodes, rate {rate}: {seen} for {exact}");
+                }
             }
         }
+    }
+
+    /// The mean chance over the atoms is the share that the odds were made for.
+    #[test]
+    fn odds_give_their_share() {
+        let law = frailty(FrailtyLaw::Gamma { variance: Expression::Number(1.0) });
+        for share in [1e-6, 0.01, 0.3, 0.9] {
+            let odds = law.odds(share);
+            let mean = law.atoms.iter().map(|z| odds * z / (1.0 + odds * z)).sum::<f64>() / SLICES as f64;
+            assert!((mean / share - 1.0).abs() < 1e-5, "{share}: {mean}");
+        }
+        assert_eq!(law.odds(0.0), 0.0);
+        assert_eq!(law.odds(1.0), f64::INFINITY);
     }
 }

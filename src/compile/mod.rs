@@ -187,15 +187,15 @@ impl<'a> Plan<'a> {
         let mut tables = Vec::new();
         let life = self.life(&mut tables, values, &unchanged)?;
         let table_ids = self.track_tables(&mut tables, values)?;
+        let frailty = model.frailty.as_ref().map(|frailty| Frailty::new(frailty, values, self.frailty.as_ref())).transpose()?;
         let mut scenarios = (times.iter())
             .map(|time| {
-                let context = track::Context { model, time, tables: &table_ids, years: self.years };
+                let context = track::Context { model, time, tables: &table_ids, years: self.years, frailty: frailty.as_ref() };
                 let shares = |initial: &model::Initial| self.shares(initial, time.first_values());
                 let tracks = (0..model.tracks.len()).map(|index| context.track(index, &shares)).collect::<Result<_, _>>()?;
                 Ok(Scenario { begins: time.begins.clone(), tracks })
             })
             .collect::<Result<Vec<Scenario>, CompileError>>()?;
-        let frailty = model.frailty.as_ref().map(|frailty| Frailty::new(frailty, values, self.frailty.as_ref())).transpose()?;
         let frailest = frailty.as_ref().map_or(1.0, Frailty::most);
         check_rates(model, &scenarios, &life, &tables, frailest)?;
         bound_onsets(&mut scenarios);

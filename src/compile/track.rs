@@ -2,11 +2,13 @@
 
 use super::dwell::Law;
 use super::fault::{CompileError, within};
+use super::frailty::Frailty;
 use super::hazard::Rate;
 use super::layout::layer_bit;
 use super::people::{Since, since};
 use super::timeline::{Course, Timeline};
 use crate::model::{self, Clock, Model};
+use std::collections::BTreeMap;
 
 /// A track of one scenario.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +27,8 @@ pub struct Track {
     pub from_any: Vec<Exit>,
     /// Shares at the start.
     pub initial: Vec<Initial>,
+    /// For frail ones, per profile and single year of age: see [`Track::start`]. Empty if there are none.
+    pub odds: Vec<f64>,
     /// Tracks that a hazard of this track reads.
     pub reads: Vec<usize>,
 }
@@ -157,6 +161,7 @@ pub(super) struct Context<'a> {
     /// Table index per (track, transition); `usize::MAX` where the transition has no hazard.
     pub tables: &'a [Vec<usize>],
     pub years: usize,
+    pub frailty: Option<&'a Frailty>,
 }
 
 impl Context<'_> {
@@ -175,6 +180,7 @@ impl Context<'_> {
             free: spec.free.map(|state| state as u8),
             from_any: vec![],
             initial: vec![],
+            odds: vec![],
             reads: vec![],
         };
         for (number, transition) in spec.transitions.iter().enumerate() {
@@ -210,6 +216,7 @@ impl Context<'_> {
                 since: since(&initial.elapsed, self.time.first_values())?,
             });
         }
+        track.odds = track.start_odds(self.frailty);
         if track.number_items() > MOST_ITEMS {
             return Err(CompileError::new(
                 format!("track `{}`", spec.name),
@@ -272,15 +279,35 @@ pub mod item {
 
 impl Track {
     /// Probability that a person with frailty `frailty` in cell `cell` (profile × (`MAX_AGE` + 1) + age) starts in `initial`, one
-    /// of the track's. Where the shares of a person sum to more than one, all are lowered alike.
+    /// of the track's. The odds of all frail ones together are in proportion to the frailty; over persons each has its share.
     #[inline]
     pub fn start(&self, initial: &Initial, cell: usize, frailty: f64) -> f64 {
-        let share = |initial: &Initial| initial.share[cell] * if initial.frail { frailty } else { 1.0 };
-        // Without frailty the shares are known to fit.
-        if !self.initial.iter().any(|initial| initial.frail) {
-            return share(initial);
+        let share = initial.share[cell];
+        if !initial.frail || share == 0.0 {
+            return share;
         }
-        share(initial) / self.initial.iter().map(share).sum::<f64>().max(1.0)
+        let of = |frail: bool| {
+            self.initial.iter().filter(move |other| other.frail == frail).map(|other| other.share[cell]).sum::<f64>()
+        };
+        let odds = self.odds[cell] * frailty;
+        let any = if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 };
+        share / of(true) * (1.0 - of(false)) * any
+    }
+
+    /// Per cell the odds of frailty one to start in any frail state, given that the person starts in no other.
+    fn start_odds(&self, frailty: Option<&Frailty>) -> Vec<f64> {
+        let (Some(frailty), Some(first)) = (frailty, self.initial.iter().find(|initial| initial.frail)) else { return vec![] };
+        let mut known = BTreeMap::new();
+        (0..first.share.len())
+            .map(|cell| {
+                let sum = |frail: bool| {
+                    self.initial.iter().filter(|initial| initial.frail == frail).map(|initial| initial.share[cell]).sum::<f64>()
+                };
+                let free = 1.0 - sum(false);
+                let share = if free > 0.0 { sum(true) / free } else { 0.0 };
+                *known.entry(share.to_bits()).or_insert_with(|| frailty.odds(share))
+            })
+            .collect()
     }
 
     /// Gives every exit its items: a lane for its threshold (`item`: block × 2 + lane) and, at `split_block`, one for its split.

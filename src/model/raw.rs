@@ -698,8 +698,8 @@ pub struct RawAge {
 pub struct RawInitial {
     /// Probability before factors.
     pub share: Number,
-    /// Names of tables that multiply it, and `frailty` for the person's own factor. Where the shares of a person would sum to
-    /// more than one, all are lowered alike.
+    /// Names of tables that multiply it, and `frailty` to let the odds of a person rise in proportion to their own factor; over
+    /// persons the share stays what it is.
     #[serde(default)]
     pub times: Vec<String>,
     /// How long they have been there. Default: just entered.
