@@ -42,7 +42,7 @@ pub struct BandRow {
     pub domain: String,
     /// Track, or empty.
     pub track: String,
-    /// State, or empty.
+    /// State, `gate:` and a gate with its variant, or empty.
     pub state: String,
     /// Layer, `combination:` and layers joined by `+`, or empty.
     pub layer: String,
@@ -117,7 +117,7 @@ pub struct Place<'a> {
     pub domain: &'a str,
     /// Track.
     pub track: &'a str,
-    /// State.
+    /// State, or `gate:` and a gate with its variant.
     pub state: &'a str,
     /// Layer, also of a state.
     pub layer: &'a str,
@@ -168,6 +168,7 @@ impl BandRow {
     fn new(scenario: &str, names: &Names, cell: &Cell, estimate: &Estimate, band: Band) -> Self {
         let owned = |name: &Option<String>| name.clone().unwrap_or_default();
         let layer = names.layer.map(Into::into).or(names.combination.as_ref().map(|set| format!("combination:{set}")));
+        let state = names.state.clone().or(names.gate.as_ref().map(|gate| format!("gate:{gate}")));
         let quantiles: Option<Quantiles> = match band {
             Band::Realised => Some(estimate.realised),
             Band::Expected => estimate.split.map(|split| split.expected),
@@ -178,7 +179,7 @@ impl BandRow {
             year: cell.year,
             domain: owned(&names.domain),
             track: owned(&names.track),
-            state: owned(&names.state),
+            state: state.unwrap_or_default(),
             layer: layer.unwrap_or_default(),
             metric: METRICS[cell.metric].name.into(),
             unit: METRICS[cell.metric].unit.into(),
@@ -302,7 +303,7 @@ mod tests {
     #[test]
     fn the_file_has_the_columns_that_are_described() {
         let estimate = Estimate { mean: 1.0, mcse: None, realised: [2.0; 7], split: None };
-        let names = Names { level: "total", domain: None, track: None, state: None, layer: None, combination: None };
+        let names = Names { level: "total", domain: None, track: None, state: None, layer: None, combination: None, gate: None };
         let cell = Cell { place: 0, scenario: 0, unit: 0, year: 2030, metric: 0 };
         let mut file = csv::Writer::from_writer(Vec::new());
         file.serialize(BandRow::new("a,b", &names, &cell, &estimate, Band::Expected)).unwrap();

@@ -52,12 +52,13 @@ messages! {
     Files { written, bands, periods, manifest }
     /// Engine and twin compared.
     Gap {
-        title, rule, metric, year, engine, twin, difference, z, agree, disagree, vague, lacking, coupling, succession, domain,
+        title, rule, metric, year, engine, twin, difference, z, agree, disagree, vague, lacking, coupling, succession, gates, domain,
         layers, effect,
     }
     /// One person's life.
     Trace {
-        title, moment, age, event, present, born, arrives, since, takes_over, moves, renews, birth, dies, leaves, end,
+        title, moment, age, event, present, born, arrives, since, takes_over, moves, renews, diverted, reached, relapses,
+        waited, ends, birth, dies, leaves, end,
     }
 }
 

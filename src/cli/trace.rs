@@ -6,7 +6,7 @@ use super::number::written;
 use super::table::STYLE;
 use super::text::{Texts, fill};
 use crate::compile::{self, Compiled, Options, Plan};
-use crate::engine::{self, Event, Luck, Observer, PersonId, Tally, What};
+use crate::engine::{self, Event, Luck, Observer, PersonId, Tally, What, Why};
 use crate::ensemble::{EnsembleError, Member};
 use crate::model::Model;
 use comfy_table::{CellAlignment, Table};
@@ -79,7 +79,9 @@ impl Lives<'_> {
         table.load_style(STYLE);
         table.set_header([&texts.moment, &texts.age, &texts.event]);
         let age = |time: f64, born: f64| if compiled.has_age { format!("{}", (time - born).floor()) } else { String::new() };
-        for event in events {
+        // A gate that does not reach somebody changes nothing for them.
+        let told = |event: &&Event| !matches!(event.what, What::Asks { reached: None, .. });
+        for event in events.iter().filter(told) {
             table.add_row([self.date(event.time), age(event.time, event.born), self.happening(event, compiled)]);
         }
         if let Some(last) = events.last()
@@ -101,6 +103,10 @@ impl Lives<'_> {
         let texts = &self.texts.trace;
         let track = |track: usize| self.language.pick(&self.model.tracks[track].label);
         let state = |track: usize, state: u8| self.language.pick(&self.model.tracks[track].states[usize::from(state)].label);
+        let names = |track: usize, gate: usize, variant: usize| {
+            let gate = &self.model.tracks[track].gates[gate];
+            [&gate.label, &gate.variants[variant].label].map(|label| self.language.pick(label))
+        };
         match event.what {
             What::Enters => {
                 let how = match event.time {
@@ -130,6 +136,21 @@ impl Lives<'_> {
             }
             What::Moves { track: id, from, to, .. } => {
                 fill(&texts.moves, &[("track", track(id)), ("from", state(id, from)), ("to", state(id, to))])
+            }
+            What::Asks { track: id, gate, asked, reached, .. } => {
+                let Some((variant, diverted)) = reached else { return String::new() };
+                let [gate, variant] = names(id, gate, variant);
+                let words = [("track", track(id)), ("state", state(id, asked)), ("gate", gate), ("variant", variant)];
+                fill(if diverted { &texts.diverted } else { &texts.reached }, &words)
+            }
+            What::Returns { track: id, gate, variant, why } => {
+                let [gate, variant] = names(id, gate, variant);
+                let text = match why {
+                    Why::Relapse => &texts.relapses,
+                    Why::Delay => &texts.waited,
+                    Why::Onset => &texts.ends,
+                };
+                fill(text, &[("track", track(id)), ("gate", gate), ("variant", variant)])
             }
             What::GivesBirth(child) => fill(&texts.birth, &[("person", &child.0.to_string())]),
             What::Dies => texts.dies.clone(),

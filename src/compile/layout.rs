@@ -1,7 +1,7 @@
 //! What a member counts: units (rows), periods, metrics (columns) and groups (city, wijken, age bands), and where each
 //! number stands in the member's flat array of integers.
 
-use crate::model::{Layer, Model};
+use crate::model::{Layer, Model, Track};
 
 /// Ticks per year of the fixed-point clock in which person-time is summed: 2^32, about 7 milliseconds each.
 pub const TICKS_PER_YEAR: i64 = 1 << 32;
@@ -24,6 +24,8 @@ pub enum Level {
     Combination,
     /// All persons.
     Total,
+    /// Requests that one variant of a gate reaches, and what they cost; no persons.
+    Gate,
 }
 
 /// One row: a level and the ids that belong to it.
@@ -37,10 +39,12 @@ pub struct Unit {
     pub track: Option<usize>,
     /// State id within the track.
     pub state: Option<usize>,
-    /// Layer of a state or of a [`Level::Layer`] row; `None` is outside the pyramid.
+    /// Layer of a state, of a [`Level::Layer`] row or of a gate's costs; `None` is outside the pyramid.
     pub layer: Option<Layer>,
     /// Set of layers of a [`Level::Combination`] row: bit i is `LAYERS[i]`; 0 is outside the pyramid.
     pub combination: Option<u8>,
+    /// Gate id within the track, and variant id within the gate, of a [`Level::Gate`] row.
+    pub gate: Option<(usize, usize)>,
 }
 
 /// What is counted per unit and period. The stored number is an integer; times `scale` it is in `unit`.
@@ -55,7 +59,7 @@ pub struct Metric {
 }
 
 /// The metrics, in stored order.
-pub const METRICS: [Metric; 9] = [
+pub const METRICS: [Metric; 11] = [
     Metric { name: "stock_start", unit: "persons", scale: 1.0 },
     Metric { name: "stock_end", unit: "persons", scale: 1.0 },
     Metric { name: "person_years", unit: "person-years", scale: 1.0 / TICKS_PER_YEAR as f64 },
@@ -65,6 +69,8 @@ pub const METRICS: [Metric; 9] = [
     Metric { name: "indicaties_valid", unit: "indicaties", scale: 0.001 },
     Metric { name: "cost_constant", unit: "euro (constant)", scale: 0.01 },
     Metric { name: "cost_nominal", unit: "euro (nominal)", scale: 0.01 },
+    Metric { name: "reached", unit: "requests", scale: 1.0 },
+    Metric { name: "diverted", unit: "requests", scale: 1.0 },
 ];
 
 /// Index in [`METRICS`].
@@ -87,6 +93,10 @@ pub mod metric {
     pub const COST_CONSTANT: usize = 7;
     /// Cost in cents at the prices of the year itself.
     pub const COST_NOMINAL: usize = 8;
+    /// Requests that a gate reached; in rows of gates, tracks, domains and everybody.
+    pub const REACHED: usize = 9;
+    /// Requests that a gate diverted; in the same rows.
+    pub const DIVERTED: usize = 10;
 }
 
 /// Groups of persons that are told apart.
@@ -137,10 +147,11 @@ impl Layout {
                     state: Some(state),
                     layer: inner.layer,
                     combination: None,
+                    gate: None,
                 });
             }
         }
-        let row = |level| Unit { level, domain: None, track: None, state: None, layer: None, combination: None };
+        let row = |level| Unit { level, domain: None, track: None, state: None, layer: None, combination: None, gate: None };
         for (track, spec) in model.tracks.iter().enumerate() {
             units.push(Unit { track: Some(track), domain: spec.domain, ..row(Level::Track) });
         }
@@ -148,7 +159,10 @@ impl Layout {
             units.push(Unit { domain: Some(domain), ..row(Level::Domain) });
         }
         units.push(row(Level::Layer));
-        let present = |layer| model.tracks.iter().any(|track| track.states.iter().any(|s| s.layer == Some(layer)));
+        let present = |layer| {
+            let books = |track: &Track| track.gates.iter().any(|gate| gate.layer == layer);
+            model.tracks.iter().any(|track| track.states.iter().any(|s| s.layer == Some(layer)) || books(track))
+        };
         units.extend(
             LAYERS.into_iter().filter(|&layer| present(layer)).map(|layer| Unit { layer: Some(layer), ..row(Level::Layer) }),
         );
@@ -161,6 +175,15 @@ impl Layout {
         }
         units.extend(sets.into_iter().map(|set| Unit { combination: Some(set), ..row(Level::Combination) }));
         units.push(row(Level::Total));
+        for (track, spec) in model.tracks.iter().enumerate() {
+            let variants = spec.gates.iter().enumerate().flat_map(|(id, gate)| (0..gate.variants.len()).map(move |v| (id, v)));
+            let place = Unit { track: Some(track), domain: spec.domain, ..row(Level::Gate) };
+            units.extend(variants.map(|(id, variant)| Unit {
+                layer: Some(spec.gates[id].layer),
+                gate: Some((id, variant)),
+                ..place
+            }));
+        }
 
         let mut groups = vec![Group::City];
         if let Some(wijk) = model.wijk {

@@ -8,6 +8,7 @@ mod draw;
 mod dwell;
 mod fault;
 mod frailty;
+mod gate;
 mod hazard;
 mod household;
 pub mod layout;
@@ -20,13 +21,14 @@ pub use draw::{draw, medians};
 pub use dwell::Law;
 pub use fault::CompileError;
 pub use frailty::{Frailty, SLICES};
+pub use gate::{After, Fees, Gate, Relapse, Variant};
 pub use hazard::{Piece, Rate, Table, cohort};
 pub use household::Households;
 pub use layout::Layout;
 pub use people::{Intensity, Kind, Origin, Profiles, Since, Stream};
 pub use shock::Shock;
 pub use timeline::{Timeline, epoch};
-pub use track::{Exit, Initial, Onset, Split, State, Tariffs, Track, When, item, split_block};
+pub use track::{Exit, Initial, Onset, Split, State, Tariffs, Track, When, gate_block, item, split_block};
 
 use crate::model::{self, Clock, MAX_AGE, Model};
 

@@ -122,6 +122,8 @@ pub struct Stream {
     pub households: Households,
     /// Whether a stationary stream's persons are there at the start.
     pub stationary: bool,
+    /// Whether nobody arrives after the start.
+    pub closed: bool,
 }
 
 /// Intensity of a Poisson stream, arrivals per year; cumulated over whole years so that arrival times can be inverted.
@@ -197,6 +199,7 @@ impl Stream {
             cumulated,
             households: Households::new(&spec.persons),
             stationary: spec.stationary,
+            closed: spec.closed,
         })
     }
 }

@@ -3,6 +3,7 @@
 use super::dwell::Law;
 use super::fault::{CompileError, within};
 use super::frailty::Frailty;
+use super::gate::Gate;
 use super::hazard::Rate;
 use super::layout::layer_bit;
 use super::people::{Since, since};
@@ -31,6 +32,8 @@ pub struct Track {
     pub odds: Vec<f64>,
     /// Tracks that a hazard of this track reads.
     pub reads: Vec<usize>,
+    /// Gates; a gate id indexes this.
+    pub gates: Vec<Gate>,
 }
 
 /// A state and the clocks that end it.
@@ -92,6 +95,8 @@ pub struct Split {
     pub targets: Vec<u8>,
     /// Cumulated shares ending at 1: one row, or one per epoch. Empty for a single target.
     pub cumulated: Vec<Vec<f64>>,
+    /// Gate id before each target; empty where none has one.
+    pub gates: Vec<Option<u16>>,
 }
 
 /// A candidate process of a hulpvraag.
@@ -121,7 +126,8 @@ pub struct Initial {
 }
 
 impl Split {
-    fn new(to: &[(usize, model::Expression)], time: &Timeline, place: &impl Fn() -> String) -> Result<Self, CompileError> {
+    fn new(transition: &model::Transition, time: &Timeline, place: &impl Fn() -> String) -> Result<Self, CompileError> {
+        let to = &transition.to;
         let targets: Vec<u8> = to.iter().map(|(state, _)| *state as u8).collect();
         let courses: Vec<Course> = to.iter().map(|(_, share)| time.course(share)).collect();
         let epochs = courses.iter().map(Vec::len).max().unwrap_or(1);
@@ -150,7 +156,8 @@ impl Split {
         if targets.len() == 1 {
             cumulated.clear();
         }
-        Ok(Self { targets, cumulated })
+        let gates = transition.gates.iter().map(|gate| gate.map(|gate| gate as u16)).collect();
+        Ok(Self { targets, cumulated, gates })
     }
 }
 
@@ -182,10 +189,11 @@ impl Context<'_> {
             initial: vec![],
             odds: vec![],
             reads: vec![],
+            gates: self.gates(spec)?,
         };
         for (number, transition) in spec.transitions.iter().enumerate() {
             let place = || format!("track `{}`, transition {}", spec.name, number + 1);
-            let split = Split::new(&transition.to, self.time, &place)?;
+            let split = Split::new(transition, self.time, &place)?;
             let when = match &transition.clock {
                 Clock::Hazard(hazard) => {
                     track.reads.extend(hazard.while_in.iter().map(|(other, _)| *other));
@@ -220,7 +228,7 @@ impl Context<'_> {
         if track.number_items() > MOST_ITEMS {
             return Err(CompileError::new(
                 format!("track `{}`", spec.name),
-                format!("it has more than {MOST_ITEMS} ways out of its states"),
+                format!("it has more than {MOST_ITEMS} ways out of its states, gates included"),
                 "split the track in two",
             ));
         }
@@ -229,22 +237,30 @@ impl Context<'_> {
         Ok(track)
     }
 
+    /// An amount in whole cents per half-year of the horizon, at the constant price level or at the prices of the year itself.
+    pub(super) fn tariff(
+        &self,
+        cost: Option<&model::Expression>,
+        price_year: i32,
+        constant: bool,
+        place: impl Fn() -> String,
+    ) -> Result<Vec<i64>, CompileError> {
+        let Some(cost) = cost else { return Ok(vec![0; 2 * self.years]) };
+        let prices = &self.model.prices;
+        let course = self.time.course(cost);
+        (0..2 * self.years)
+            .map(|half| {
+                let begin = half as f64 / 2.0;
+                let euro = within(self.time.mean(&course, begin, begin + 0.5), 0.0, 1e9, &place, "a cost")?;
+                let to = if constant { prices.constant_year } else { self.model.first_year + (half / 2) as i32 };
+                Ok(libm::round(100.0 * euro * prices.factor(price_year, to)) as i64)
+            })
+            .collect()
+    }
+
     fn state(&self, track: &model::Track, state: &model::State) -> Result<State, CompileError> {
         let place = || format!("track `{}`, state `{}`", track.name, state.name);
-        let prices = &self.model.prices;
-        let first = self.model.first_year;
-        let tariff = |cost: &Option<model::Expression>, constant: bool| -> Result<Vec<i64>, CompileError> {
-            let Some(cost) = cost else { return Ok(vec![0; 2 * self.years]) };
-            let course = self.time.course(cost);
-            (0..2 * self.years)
-                .map(|half| {
-                    let begin = half as f64 / 2.0;
-                    let euro = within(self.time.mean(&course, begin, begin + 0.5), 0.0, 1e9, place, "a cost")?;
-                    let to = if constant { prices.constant_year } else { first + (half / 2) as i32 };
-                    Ok(libm::round(100.0 * euro * prices.factor(state.price_year, to)) as i64)
-                })
-                .collect()
-        };
+        let tariff = |cost: &Option<model::Expression>, constant| self.tariff(cost.as_ref(), state.price_year, constant, place);
         let mut cost = [Tariffs::default(), Tariffs::default()];
         for (tariffs, constant) in cost.iter_mut().zip([true, false]) {
             tariffs.person_year = tariff(&state.cost_per_person_year, constant)?;
@@ -330,8 +346,24 @@ impl Track {
             onset.item = next;
             next += 2;
         }
+        for gate in &mut self.gates {
+            gate.item = next;
+            next += 2 * gate_block::COUNT;
+        }
         next
     }
+}
+
+/// Blocks of luck of a gate, counted from half its item.
+pub mod gate_block {
+    /// Which variant reaches a request, and whether it diverts.
+    pub const REQUEST: u32 = 0;
+    /// When the diverted relapse.
+    pub const RELAPSE: u32 = 1;
+    /// When those already behind it are asked.
+    pub const RUNNING: u32 = 2;
+    /// How many there are.
+    pub const COUNT: u32 = 3;
 }
 
 /// The block of the split's number of an exit with this item.

@@ -148,6 +148,9 @@ impl<'a> Town<'a> {
                 live(&[(self.at_age(id, id, kind, 0.0, || lane.pair(nobody, n, 4, 0)[1]), &there)]);
             }
         }
+        if stream.closed {
+            return;
+        }
         let mut sum = 0.0;
         let mut members = Vec::new();
         for n in 0.. {

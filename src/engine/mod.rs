@@ -14,7 +14,7 @@ mod tally;
 mod walk;
 
 pub use crate::luck::{Luck, PersonId};
-pub use observe::{Event, Observer, Silent, What};
+pub use observe::{Event, Observer, Silent, What, Why};
 pub use tally::Tally;
 
 use crate::compile::{Compiled, Kind, Rate, cohort};

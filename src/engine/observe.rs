@@ -36,12 +36,49 @@ pub enum What {
         /// Number of the hulpvraag.
         question: u32,
     },
+    /// Asks for a state behind a gate that applies to the request; what follows from it comes next.
+    Asks {
+        /// Track id.
+        track: usize,
+        /// Gate id.
+        gate: usize,
+        /// State id asked for.
+        asked: u8,
+        /// Number of the hulpvraag.
+        question: u32,
+        /// How often this gate was passed before within the hulpvraag.
+        passing: u32,
+        /// Variant id that reaches the request, and whether it diverts; none reaches it.
+        reached: Option<(usize, bool)>,
+    },
+    /// What a gate made of a request ends; the move follows.
+    Returns {
+        /// Track id.
+        track: usize,
+        /// Gate id.
+        gate: usize,
+        /// Variant id.
+        variant: usize,
+        /// Why.
+        why: Why,
+    },
     /// Gives birth.
     GivesBirth(PersonId),
     /// Dies.
     Dies,
     /// Leaves the municipality.
     Leaves,
+}
+
+/// Why somebody leaves the state that a gate brought them to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// Diverted, but needs the service after all.
+    Relapse,
+    /// Waited long enough.
+    Delay,
+    /// Still without service at the end of the relapse curve: back to `geen_hulpvraag`.
+    Onset,
 }
 
 /// One event in one life.

@@ -4,6 +4,8 @@
 //! stock follows from starts and ends, and person-time from the stock and the two ends of the stay. A second, independent
 //! count of who is where at the last moment is compared with the stock that follows (see `verify::identities`).
 
+mod gate;
+
 use crate::compile::layout::{Group, LAYERS, Layout, Level, METRICS, TICKS_PER_YEAR, metric};
 use crate::compile::{Compiled, Tariffs};
 
@@ -44,20 +46,26 @@ struct Partition {
     cells: Vec<Cell>,
     /// [group × unit]: persons at the first and at the last moment.
     edges: Vec<[u32; 2]>,
+    /// [group × row of a gate's variant × half-year]: requests reached and diverted.
+    requests: Vec<[u32; 2]>,
     /// Per unit: the last half-year in which the person at hand was there, tagged with the person's serial number.
     seen: Vec<u64>,
     serial: u64,
+    /// Rows of variants of gates, which follow all others.
+    gates: usize,
     /// Where the group of the person at hand begins, in units.
     group: usize,
 }
 
 impl Partition {
-    fn new(groups: usize, units: usize, halves: usize) -> Self {
+    fn new(groups: usize, units: usize, halves: usize, gates: usize) -> Self {
         Self {
             units,
             halves,
             cells: vec![Cell::default(); groups * units * halves],
             edges: vec![[0; 2]; groups * units],
+            requests: vec![[0; 2]; groups * gates * halves],
+            gates,
             seen: vec![0; units],
             serial: 0,
             group: 0,
@@ -67,6 +75,7 @@ impl Partition {
     fn reset(&mut self) {
         self.cells.fill(Cell::default());
         self.edges.fill([0; 2]);
+        self.requests.fill([0; 2]);
         self.seen.fill(0);
         self.serial = 0;
     }
@@ -141,6 +150,8 @@ pub(super) struct Rows {
     pub combinations: [usize; 32],
     /// Row of everybody.
     pub total: usize,
+    /// Row of the first variant of each gate of each track; the variants follow.
+    pub gates: Vec<Vec<usize>>,
 }
 
 impl Rows {
@@ -155,6 +166,13 @@ impl Rows {
                 Level::Layer => rows.layers[unit.layer.map_or(0, |layer| 1 + layer as usize)] = row,
                 Level::Combination => rows.combinations[usize::from(unit.combination.unwrap_or(0))] = row,
                 Level::Total => rows.total = row,
+                Level::Gate if unit.gate.is_some_and(|(_, variant)| variant == 0) => {
+                    rows.gates.resize(unit.track.map_or(0, |track| track + 1), Vec::new());
+                    if let Some(of) = rows.gates.last_mut() {
+                        of.push(row);
+                    }
+                }
+                Level::Gate => {}
             }
         }
         rows
@@ -176,12 +194,13 @@ impl Tally {
         let (units, halves) = (layout.units.len(), 2 * layout.years);
         let groups = |wanted: fn(&Group) -> bool| layout.groups.iter().filter(|group| wanted(group)).count();
         let wijken = groups(|group| matches!(group, Group::Wijk(_)));
+        let gates = layout.units.iter().filter(|unit| unit.level == Level::Gate).count();
         let bands = groups(|group| matches!(group, Group::Age(_)));
         Self {
             layout: layout.clone(),
             rows: Rows::new(layout),
-            zones: Partition::new(wijken.max(1), units, halves),
-            bands: (bands > 0).then(|| Partition::new(bands, units, halves)),
+            zones: Partition::new(wijken.max(1), units, halves, gates),
+            bands: (bands > 0).then(|| Partition::new(bands, units, halves, gates)),
         }
     }
 
@@ -252,10 +271,12 @@ impl Tally {
         if wijken == 0 {
             self.volumes(&self.zones, city);
             self.costs(&self.zones, tracks, city);
+            self.requests(&self.zones, tracks, city);
         } else {
             let (by_wijk, _) = rest.split_at_mut(wijken * self.layout.group_len());
             self.volumes(&self.zones, by_wijk);
             self.costs(&self.zones, tracks, by_wijk);
+            self.requests(&self.zones, tracks, by_wijk);
             for part in by_wijk.chunks_exact(self.layout.group_len()) {
                 for (sum, value) in city.iter_mut().zip(part) {
                     *sum += value;
@@ -266,6 +287,7 @@ impl Tally {
             let by_age = &mut rest[wijken * self.layout.group_len()..];
             self.volumes(bands, by_age);
             self.costs(bands, tracks, by_age);
+            self.requests(bands, tracks, by_age);
         }
         counts
     }

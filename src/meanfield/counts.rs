@@ -61,6 +61,11 @@ impl Counts {
                 self.volumes(layout, row, &mut values);
             }
         }
+        if layout.units.iter().all(|unit| unit.level != Level::Gate) {
+            for cell in values.chunks_exact_mut(METRICS.len()) {
+                [cell[metric::REACHED], cell[metric::DIVERTED]] = [0.0; 2];
+            }
+        }
         self.costs(layout, scenario, &mut values);
         values
     }
@@ -113,7 +118,7 @@ impl Counts {
                     Level::Track => other.track == unit.track,
                     Level::Domain => unit.domain.is_some() && other.domain == unit.domain,
                     Level::Total => true,
-                    Level::Layer | Level::Combination => false,
+                    Level::Layer | Level::Combination | Level::Gate => false,
                 })
                 .map(|(other, _)| other)
                 .collect();

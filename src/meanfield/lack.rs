@@ -22,17 +22,23 @@ pub enum Lack {
         /// Index in the model's domains.
         domain: usize,
     },
+    /// Gates of this track; solved as if they reached nobody.
+    Gates {
+        /// Track id.
+        track: usize,
+    },
     /// Persons by their highest layer, and combinations of layers.
     Layers,
 }
 
-/// The draw as the twin sees it: couplings and successions that it lacks are switched off.
+/// The draw as the twin sees it: couplings, successions and gates that it lacks are switched off.
 pub fn without<'a>(compiled: &'a Compiled, lacks: &[Lack]) -> Cow<'a, Compiled> {
     let mut changed = Cow::Borrowed(compiled);
     for lack in lacks {
         match *lack {
             Lack::Coupling { track } => uncouple(changed.to_mut(), track),
             Lack::Succession { .. } => changed.to_mut().succession = false,
+            Lack::Gates { track } => open(changed.to_mut(), track),
             Lack::Domain { .. } | Lack::Layers => {}
         }
     }
@@ -52,6 +58,15 @@ fn uncouple(compiled: &mut Compiled, track: usize) {
         for onset in &mut track.onsets {
             free(&mut onset.rate);
             onset.coupling_max = 1.0;
+        }
+    }
+}
+
+/// Lets the gates of a track reach nobody.
+fn open(compiled: &mut Compiled, track: usize) {
+    for gate in compiled.scenarios.iter_mut().flat_map(|scenario| &mut scenario.tracks[track].gates) {
+        for share in gate.reach.iter_mut().flatten() {
+            *share = 0.0;
         }
     }
 }

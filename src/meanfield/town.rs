@@ -124,6 +124,9 @@ impl<'a> Town<'a> {
                     let there = Kind { origins: kind.origins.iter().map(|&origin| already(origin)).collect(), ..kind.clone() };
                     self.start(self.class(class_of, kind, false), share * stationary(compiled, stream, kind), there);
                 }
+                if stream.closed {
+                    continue;
+                }
                 let class = self.class(class_of, kind, follows);
                 let age = if self.aged { usize::from(kind.age) } else { 0 };
                 add(&mut self.arriving[(number * self.classes.len() + class) * AGES + age], share, kind.clone());

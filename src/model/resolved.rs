@@ -2,7 +2,7 @@
 //! [`super::check`] knows; what is left to `compile` is only what needs a parameter draw.
 
 use super::expression::Expression;
-pub use super::raw::{Carrier, Grade, Layer, Unit};
+pub use super::raw::{Carrier, Grade, Layer, Then, Unit};
 
 /// Highest single year of age that is told apart; older persons count as this age.
 pub const MAX_AGE: usize = 110;
@@ -136,6 +136,8 @@ pub struct Stream {
     pub persons: Vec<PersonRow>,
     /// Whether those a stationary stream would have are there at the start.
     pub stationary: bool,
+    /// Whether nobody arrives after the start.
+    pub closed: bool,
 }
 
 /// Intensity of a stream, arrivals per year.
@@ -380,6 +382,8 @@ pub struct Track {
     pub free: Option<usize>,
     /// Moves.
     pub transitions: Vec<Transition>,
+    /// Gates; a gate id indexes this.
+    pub gates: Vec<Gate>,
     /// Shares at the start: state id, probability, factors (table ids), elapsed time. The rest starts in state 0.
     pub initial: Vec<Initial>,
 }
@@ -424,6 +428,84 @@ pub struct Transition {
     pub clock: Clock,
     /// State ids and shares; the shares sum to one.
     pub to: Vec<(usize, Expression)>,
+    /// Gate id before each target of `to`, in the same order; empty where none has one.
+    pub gates: Vec<Option<usize>>,
+}
+
+impl Transition {
+    /// State ids that are asked for behind gate `gate`.
+    pub fn behind(&self, gate: usize) -> impl Iterator<Item = usize> {
+        self.to.iter().zip(&self.gates).filter(move |(_, before)| **before == Some(gate)).map(|((state, _), _)| *state)
+    }
+}
+
+/// A gate: turns part of those who ask for the states behind it away.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// State id of the diverted.
+    pub to: usize,
+    /// Layer in whose accounts its costs stand.
+    pub layer: Layer,
+    /// Whether requests for another state than one is in pass it.
+    pub new: bool,
+    /// Whether requests for the state one is in pass it.
+    pub renewal: bool,
+    /// Begin and end of the period in which those already behind it are asked, on the model's clock in calendar years.
+    pub running: Option<(f64, f64)>,
+    /// Its variants; together they reach at most all.
+    pub variants: Vec<Variant>,
+}
+
+/// One form of a gate.
+#[derive(Debug, Clone)]
+pub struct Variant {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Share of requests that it reaches.
+    pub reach: Expression,
+    /// Share of those reached that are diverted.
+    pub success: Expression,
+    /// How the diverted come back.
+    pub relapse: Option<Relapse>,
+    /// State id and years that those wait who are reached but not diverted.
+    pub delay: Option<(usize, Expression)>,
+    /// Euros per request reached.
+    pub cost_per_reached: Option<Expression>,
+    /// Euros per request diverted, on top.
+    pub cost_per_diverted: Option<Expression>,
+    /// Price level of these amounts.
+    pub price_year: i32,
+}
+
+/// Return of the diverted.
+#[derive(Debug, Clone)]
+pub struct Relapse {
+    /// Years after the request, rising, and the share still without service of those who were so at the time before.
+    pub still: Vec<(f64, Expression)>,
+    /// What happens after the last of them.
+    pub then: Then,
+}
+
+impl Track {
+    /// State ids that a transition can lead to, gates included.
+    pub fn leads(&self, transition: &Transition) -> Vec<usize> {
+        let mut states: Vec<usize> = transition.to.iter().map(|(state, _)| *state).collect();
+        for gate in transition.gates.iter().flatten().map(|&gate| &self.gates[gate]) {
+            states.push(gate.to);
+            for variant in &gate.variants {
+                states.extend(variant.delay.iter().map(|(state, _)| *state));
+                let onset = variant.relapse.as_ref().is_some_and(|relapse| relapse.then == Then::Onset);
+                states.extend(self.free.filter(|_| onset));
+            }
+        }
+        states
+    }
 }
 
 /// When a move happens.

@@ -46,9 +46,10 @@ impl<'a> Walker<'a> {
             return self.variant(node, variants, name, key);
         }
         if let Some(forms) = schema.get("anyOf").and_then(Json::as_array) {
+            let forms: Vec<&Json> = forms.iter().map(|form| self.resolve(form)).collect();
             match forms.iter().find(|form| accepts(form, node)) {
                 Some(form) => self.node(node, form, name, key),
-                None => self.wrong_type(node, &forms.iter().flat_map(types).collect::<Vec<_>>(), None, name, key),
+                None => self.wrong_type(node, &forms.iter().copied().flat_map(types).collect::<Vec<_>>(), None, name, key),
             }
             return;
         }

@@ -58,13 +58,19 @@ pub fn key_columns() -> Vec<Column> {
             Kind::Text,
             None,
             "What the row counts: persons in a state, in any state of a track inside the pyramid, inside the pyramid in a \
-             domain, by highest layer, by combination of layers, or the total.",
+             domain, by highest layer, by combination of layers, or the total; or the requests that a variant of a gate reaches.",
         ),
         column("domain", Kind::Text, None, "Domain of the state or track, or the domain itself."),
         column("track", Kind::Text, None, "Track."),
         column("state", Kind::Text, None, "State."),
-        column("layer", Kind::Text, None, &format!("Layer of the state, or highest layer of the persons; {OUTSIDE}: none.")),
+        column(
+            "layer",
+            Kind::Text,
+            None,
+            &format!("Layer of the state or of the gate's costs, or highest layer of the persons; {OUTSIDE}: none."),
+        ),
         column("combination", Kind::Text, None, &format!("All layers the persons are in at once, joined by +; {OUTSIDE}: none.")),
+        column("gate", Kind::Text, None, "Gate and its variant, joined by a point."),
     ]
 }
 
@@ -79,6 +85,8 @@ const METRIC_TEXTS: [&str; METRICS.len()] = [
     "Indicaties valid at any moment of the period.",
     "Cost at the model's constant price level. Not counted per combination of layers: 0 there.",
     "Cost at the prices of the year itself. Not counted per combination of layers: 0 there.",
+    "Requests that a gate reached, in rows of gates, tracks, domains and the total: 0 elsewhere.",
+    "Requests that a gate diverted, in rows of gates, tracks, domains and the total: 0 elsewhere.",
 ];
 
 /// Columns of the metrics.
@@ -96,12 +104,18 @@ fn place_columns() -> Vec<Column> {
         column("scenario", Kind::Text, None, "Scenario."),
         column("year", Kind::Integer, Some("calendar year"), "Calendar year."),
     ];
-    columns.extend(["domain", "track", "state"].map(|name| column(name, Kind::Text, None, "Empty where the row is not of one.")));
+    columns.extend(["domain", "track"].map(|name| column(name, Kind::Text, None, "Empty where the row is not of one.")));
+    columns.push(column(
+        "state",
+        Kind::Text,
+        None,
+        "State, or after `gate:` a gate and its variant. Empty where the row is not of one.",
+    ));
     columns.push(column(
         "layer",
         Kind::Text,
         None,
-        "Layer of the state; without a track: highest layer of the persons, or after `combination:` all layers they are in at \
+        "Layer of the state or of the gate's costs; without a track: highest layer of the persons, or after `combination:` all layers they are in at \
          once. A row without domain, track, state and layer counts all persons.",
     ));
     columns.push(column("metric", Kind::Text, None, "What is counted; described in periods.parquet."));
@@ -178,13 +192,15 @@ pub struct Names {
     pub layer: Option<&'static str>,
     /// Combination of layers.
     pub combination: Option<String>,
+    /// Gate and variant.
+    pub gate: Option<String>,
 }
 
 impl Names {
     /// The names of a unit of the model's layout.
     pub fn new(model: &Model, unit: &Unit) -> Self {
         let track = unit.track.map(|track| &model.tracks[track]);
-        let has_layer = matches!(unit.level, Level::State | Level::Layer);
+        let has_layer = matches!(unit.level, Level::State | Level::Layer | Level::Gate);
         Self {
             level: level_name(unit.level),
             domain: unit.domain.map(|domain| model.domains[domain].name.clone()),
@@ -192,6 +208,10 @@ impl Names {
             state: track.zip(unit.state).map(|(track, state)| track.states[state].name.clone()),
             layer: has_layer.then(|| unit.layer.map_or(OUTSIDE, layer_name)),
             combination: unit.combination.map(combination_name),
+            gate: track.zip(unit.gate).map(|(track, (gate, variant))| {
+                let gate = &track.gates[gate];
+                format!("{}.{}", gate.name, gate.variants[variant].name)
+            }),
         }
     }
 }
@@ -205,6 +225,7 @@ pub fn level_name(level: Level) -> &'static str {
         Level::Layer => "layer",
         Level::Combination => "combination",
         Level::Total => "total",
+        Level::Gate => "gate",
     }
 }
 

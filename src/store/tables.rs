@@ -95,7 +95,7 @@ struct Rows<'a> {
     groups: Vec<(usize, ByteArray)>,
     scenarios: Vec<ByteArray>,
     /// Per text column that follows from the unit, the text of every unit.
-    unit_texts: [Vec<Option<ByteArray>>; 6],
+    unit_texts: [Vec<Option<ByteArray>>; 7],
     keys: Vec<Key>,
     /// Per row the metrics.
     counts: Vec<i64>,
@@ -135,6 +135,7 @@ impl<'a> Rows<'a> {
                 texts(|names| names.state.as_deref()),
                 texts(|names| names.layer),
                 texts(|names| names.combination.as_deref()),
+                texts(|names| names.gate.as_deref()),
             ],
             keys: Vec::with_capacity(ROWS),
             counts: Vec::with_capacity(ROWS * METRICS.len()),

@@ -4,7 +4,7 @@ use crate::compile::layout::{Group, Layout, Level, METRICS, Period, Unit, metric
 use crate::model::Model;
 
 /// Metrics that add up over groups of persons that exclude each other.
-const ADDITIVE: [usize; 8] = [
+const ADDITIVE: [usize; 10] = [
     metric::STOCK_START,
     metric::STOCK_END,
     metric::PERSON_TIME,
@@ -13,9 +13,12 @@ const ADDITIVE: [usize; 8] = [
     metric::INDICATIES,
     metric::COST_CONSTANT,
     metric::COST_NOMINAL,
+    metric::REACHED,
+    metric::DIVERTED,
 ];
 const STOCKS: [usize; 3] = [metric::STOCK_START, metric::STOCK_END, metric::PERSON_TIME];
 const COSTS: [usize; 2] = [metric::COST_CONSTANT, metric::COST_NOMINAL];
+const REQUESTS: [usize; 2] = [metric::REACHED, metric::DIVERTED];
 
 /// Checks the counts of one member of any model; says the first place where they do not balance.
 ///
@@ -26,7 +29,8 @@ const COSTS: [usize; 2] = [metric::COST_CONSTANT, metric::COST_NOMINAL];
 ///   the sum of both, and between the stock at the start and that with all starts.
 /// - Wijken add up to the city in everything, age bands in everything but unique persons.
 /// - All states of a track, all layers and all combinations add up to everybody; the states of a track inside the pyramid to
-///   the track. Costs of states, tracks, domains and layers are the same euros.
+///   the track. Costs of states and gates, of tracks, of domains and of layers are the same euros.
+/// - Requests of gates add up to tracks, domains and everybody; no more are diverted than reached.
 ///
 /// # Errors
 /// The first identity that fails, in words.
@@ -78,6 +82,7 @@ impl Books<'_> {
             }
             (Level::Layer, ..) => format!("layer {:?}", unit.layer),
             (Level::Combination, ..) => format!("combination {:?}", unit.combination),
+            (Level::Gate, Some(track), _) => format!("gate {:?} of track {}", unit.gate, track.name),
             _ => "everybody".to_owned(),
         }
     }
@@ -103,13 +108,16 @@ impl Books<'_> {
                 if unique < stock || !ages && unique > stock + at(period, metric::STARTS) {
                     return Err(self.fault(&format!("{unique} unique persons cannot be"), group, unit, period));
                 }
+                if at(period, metric::DIVERTED) > at(period, metric::REACHED) {
+                    return Err(self.fault("more requests are diverted than reached", group, unit, period));
+                }
                 if let Some(metric) = (0..METRICS.len()).find(|&metric| at(period, metric) < 0) {
                     return Err(self.fault(&format!("{} is negative", METRICS[metric].name), group, unit, period));
                 }
             }
             for year in 0..self.layout.years {
                 let (first, second, whole) = (3 * year, 3 * year + 1, 3 * year + 2);
-                for metric in [metric::PERSON_TIME, metric::STARTS, metric::ENDS].into_iter().chain(COSTS) {
+                for metric in [metric::PERSON_TIME, metric::STARTS, metric::ENDS].into_iter().chain(COSTS).chain(REQUESTS) {
                     let what = format!("{} of the halves, and of the year", METRICS[metric].name);
                     equal(at(first, metric) + at(second, metric), at(whole, metric), &what, whole)?;
                 }
@@ -161,17 +169,21 @@ impl Books<'_> {
             (0..self.layout.units.len()).filter(|&unit| wanted(&self.layout.units[unit])).collect()
         };
         let Some(&total) = units(&|unit| unit.level == Level::Total).first() else { return Err("no row of everybody".into()) };
-        self.sums("states of all tracks", &units(&|unit| unit.level == Level::State), total, &COSTS)?;
+        let booked = |level| matches!(level, Level::State | Level::Gate);
+        self.sums("states and gates of all tracks", &units(&|unit| booked(unit.level)), total, &COSTS)?;
         self.sums("layers", &units(&|unit| unit.level == Level::Layer), total, &STOCKS)?;
         self.sums("layers", &units(&|unit| unit.level == Level::Layer), total, &COSTS)?;
         self.sums("combinations", &units(&|unit| unit.level == Level::Combination), total, &STOCKS)?;
         self.sums("tracks", &units(&|unit| unit.level == Level::Track), total, &COSTS)?;
+        self.sums("tracks", &units(&|unit| unit.level == Level::Track), total, &REQUESTS)?;
         for track in 0..self.model.tracks.len() {
             let states = units(&|unit| unit.level == Level::State && unit.track == Some(track));
             let inside = units(&|unit| unit.level == Level::State && unit.track == Some(track) && unit.layer.is_some());
             for &row in &units(&|unit| unit.level == Level::Track && unit.track == Some(track)) {
                 self.sums("states inside the pyramid", &inside, row, &STOCKS)?;
-                self.sums("states", &states, row, &COSTS)?;
+                let gates = units(&|unit| unit.level == Level::Gate && unit.track == Some(track));
+                self.sums("gates", &gates, row, &REQUESTS)?;
+                self.sums("states and gates", &[&states[..], &gates[..]].concat(), row, &COSTS)?;
             }
             self.sums("states of the track", &states, total, &STOCKS)?;
         }
@@ -179,6 +191,7 @@ impl Books<'_> {
             let tracks = units(&|unit| unit.level == Level::Track && unit.domain == Some(domain));
             for &row in &units(&|unit| unit.level == Level::Domain && unit.domain == Some(domain)) {
                 self.sums("tracks of the domain", &tracks, row, &COSTS)?;
+                self.sums("tracks of the domain", &tracks, row, &REQUESTS)?;
             }
         }
         Ok(())

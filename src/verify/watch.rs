@@ -64,7 +64,7 @@ impl Observer for Watch {
                 self.since[track] = event.time;
             }
             What::TakesOver { track, elapsed, .. } => self.since[track] = event.time - elapsed,
-            What::GivesBirth(_) | What::Dies | What::Leaves => {}
+            What::Asks { .. } | What::Returns { .. } | What::GivesBirth(_) | What::Dies | What::Leaves => {}
         }
     }
 }

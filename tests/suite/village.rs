@@ -43,6 +43,7 @@ pub(crate) fn village() -> Model {
         from_any: false,
         clock,
         to: vec![(to, Expression::Number(1.0))],
+        gates: vec![],
     };
     let less = Measure {
         name: "less".into(),
@@ -90,6 +91,7 @@ pub(crate) fn village() -> Model {
                 move_to(1, hazard(Expression::Number(0.8)), 2),
                 move_to(2, Clock::Dwell(Dwell::Exponential { mean: Expression::Parameter(1) }), 0),
             ],
+            gates: vec![],
             initial: vec![],
         }],
         scenarios: vec![scenario("minder", vec![less]), scenario("ongewijzigd-beleid", vec![])],

@@ -4,6 +4,7 @@ use super::super::Who;
 use super::super::life::competing;
 use super::super::observe::{Observer, What};
 use super::super::tally::{Cause, Tally};
+use super::gate::FREE;
 use super::{STOPPED, Stay, Walker};
 use crate::compile::{Kind, Origin, Rate, Since, Track, When, item};
 use crate::luck::threshold;
@@ -23,6 +24,8 @@ impl<'a> Walker<'a> {
             self.runs[index].state = state;
             self.runs[index].question = 0;
             self.runs[index].visits.fill(0);
+            self.runs[index].passings.fill(0);
+            self.runs[index].hold = FREE;
             let layer = track.states[usize::from(state)].layer;
             if layer != 0 {
                 self.layers[layer.trailing_zeros() as usize] += 1;
@@ -130,5 +133,6 @@ impl<'a> Walker<'a> {
             self.runs[index].any[number] = STOPPED;
             self.wind_any(index, number, exit, from, who);
         }
+        self.start_running_gates(index, track, from, who);
     }
 }

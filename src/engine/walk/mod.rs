@@ -1,6 +1,7 @@
 //! One person's walk through all tracks, next event by next event.
 
 mod begin;
+mod gate;
 mod succeed;
 mod wind;
 
@@ -10,6 +11,7 @@ use super::observe::{Observer, What};
 use super::tally::{Cause, Tally, highest};
 use crate::compile::{Compiled, Kind, Rate, Scenario, Split, Track, epoch, split_block};
 use crate::luck::{Lane, Luck};
+use gate::{FREE, Hold, running};
 
 /// What fires next on a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,10 @@ enum Next {
     Any(u16),
     /// Number of the onset.
     Onset(u16),
+    /// What a gate holds the person for.
+    Hold,
+    /// Number of the gate that asks those behind it.
+    Running(u16),
 }
 
 /// The clock of a hazard that reads another track: its threshold is used up at the rate of the moment.
@@ -66,6 +72,12 @@ struct Run {
     onsets: Vec<Clock>,
     /// Visits per state within this hulpvraag.
     visits: Vec<u32>,
+    /// What a gate holds the person for in this state.
+    hold: Hold,
+    /// Passings per gate within this hulpvraag.
+    passings: Vec<u32>,
+    /// One per gate that asks those behind it: the gate, and when the person is asked.
+    running: Vec<(u16, f64)>,
 }
 
 /// How long a person has been in the state they start in.
@@ -90,7 +102,7 @@ pub(super) struct Walker<'a> {
     set: u8,
     units: Vec<usize>,
     /// Per track the state in which the last referent of the household at hand left it, and since when.
-    estate: Vec<(u8, f64)>,
+    estate: Vec<(u8, f64, Hold)>,
 }
 
 impl<'a> Walker<'a> {
@@ -110,6 +122,9 @@ impl<'a> Walker<'a> {
             any_coupled: vec![UNCOUPLED; track.from_any.len()],
             onsets: vec![STOPPED; track.onsets.len()],
             visits: vec![0; track.states.len()],
+            hold: FREE,
+            passings: vec![0; track.gates.len()],
+            running: running(track),
         };
         let domains = compiled.domains.iter().flatten().max().map_or(0, |&last| last + 1);
         Self {
@@ -121,7 +136,7 @@ impl<'a> Walker<'a> {
             domains: vec![0; domains],
             set: 0,
             units: Vec::new(),
-            estate: vec![(0, 0.0); scenario.tracks.len()],
+            estate: vec![(0, 0.0, FREE); scenario.tracks.len()],
         }
     }
 
@@ -202,20 +217,20 @@ impl<'a> Walker<'a> {
         match run.next {
             Next::Exit(number) => {
                 let exit = &track.states[usize::from(from)].exits[usize::from(number)];
-                let to =
+                let branch =
                     self.choose_target(index, &exit.split, exit.item, self.runs[index].question, self.visit(index), time, who);
-                self.shift(index, to, time, who, tally, observer);
+                self.ask(index, &exit.split, branch, time, who, tally, observer);
             }
             Next::Any(number) => {
                 let number = usize::from(number);
                 let exit = &track.from_any[number];
-                let to = self.choose_target(index, &exit.split, exit.item, 0, self.runs[index].any[number].uses, time, who);
+                let branch = self.choose_target(index, &exit.split, exit.item, 0, self.runs[index].any[number].uses, time, who);
                 self.runs[index].any[number].uses += 1;
                 self.wind_any(index, number, exit, time, who);
-                if to == from {
+                if exit.split.targets[branch] == from {
                     self.choose(index, time, who);
                 } else {
-                    self.shift(index, to, time, who, tally, observer);
+                    self.ask(index, &exit.split, branch, time, who, tally, observer);
                 }
             }
             Next::Onset(number) => {
@@ -233,12 +248,15 @@ impl<'a> Walker<'a> {
                     let question = hulpvraag(number, candidate);
                     self.runs[index].question = question;
                     self.runs[index].visits.fill(0);
-                    let to = self.choose_target(index, &onset.split, onset.item, question, 0, time, who);
-                    self.shift(index, to, time, who, tally, observer);
+                    self.runs[index].passings.fill(0);
+                    let branch = self.choose_target(index, &onset.split, onset.item, question, 0, time, who);
+                    self.ask(index, &onset.split, branch, time, who, tally, observer);
                 } else {
                     self.choose(index, time, who);
                 }
             }
+            Next::Hold => self.release(index, time, who, tally, observer),
+            Next::Running(number) => self.ask_running(index, usize::from(number), time, who, tally, observer),
             Next::Nothing => {}
         }
     }
@@ -248,15 +266,16 @@ impl<'a> Walker<'a> {
         run.visits[usize::from(run.state)] - 1
     }
 
+    /// Which way of a split is taken.
     #[expect(clippy::too_many_arguments, reason = "the parts of an address")]
     #[inline]
-    fn choose_target(&self, index: usize, split: &Split, item: u32, question: u32, visit: u32, time: f64, who: &Who) -> u8 {
+    fn choose_target(&self, index: usize, split: &Split, item: u32, question: u32, visit: u32, time: f64, who: &Who) -> usize {
         if split.cumulated.is_empty() {
-            return split.targets[0];
+            return 0;
         }
         let row = if split.cumulated.len() > 1 { epoch(&self.scenario.begins, time) } else { 0 };
         let u = self.lanes[index].pair(who.id, question, split_block(item), visit)[(item % 2) as usize];
-        split.targets[pick(&split.cumulated[row], u)]
+        pick(&split.cumulated[row], u)
     }
 
     /// Moves track `index` to state `to` and counts it.
@@ -280,6 +299,7 @@ impl<'a> Walker<'a> {
             self.relayer(index, old, new, time, tally);
         }
         self.runs[index].state = to;
+        self.runs[index].hold = FREE;
         self.enter_state(index, time, Stay::Elapsed(0.0), who);
         for other in 0..scenario.tracks.len() {
             if scenario.tracks[other].reads.contains(&index) {

@@ -3,6 +3,7 @@
 use super::super::Who;
 use super::super::observe::{Observer, What};
 use super::super::tally::{Cause, Tally};
+use super::gate::FREE;
 use super::{Next, Stay, Walker};
 
 impl Walker<'_> {
@@ -22,12 +23,12 @@ impl Walker<'_> {
     /// Keeps where the household's tracks are, now that its referent is gone.
     pub(in super::super) fn bequeath(&mut self) {
         for (left, run) in self.estate.iter_mut().zip(&self.runs) {
-            *left = (run.state, run.since);
+            *left = (run.state, run.since, run.hold);
         }
     }
 
     /// At `time` the tracks of the household become those of `who`: in the state they are in, for as long as they have been
-    /// there, with the person's own luck from here on. In the counts one person's stay ends and another's starts.
+    /// there, with the person's own luck from here on; only what a gate holds the household for ends when it would have ended. In the counts one person's stay ends and another's starts.
     pub(super) fn take_over(&mut self, time: f64, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
         let scenario = self.scenario;
         for (index, track) in scenario.tracks.iter().enumerate() {
@@ -36,8 +37,8 @@ impl Walker<'_> {
             }
             self.runs[index].waiting = false;
             let first = self.runs[index].state;
-            let (state, since) = match self.estate[index] {
-                (state, _) if track.states[usize::from(state)].personal => (first, time),
+            let (state, since, hold) = match self.estate[index] {
+                (state, ..) if track.states[usize::from(state)].personal => (first, time, FREE),
                 left => left,
             };
             if state != first {
@@ -52,6 +53,7 @@ impl Walker<'_> {
                 self.runs[index].state = state;
             }
             self.start_running_clocks(index, track, time, who);
+            self.runs[index].hold = hold;
             self.enter_state(index, time, Stay::Elapsed(time - since), who);
         }
         for (index, track) in scenario.tracks.iter().enumerate() {

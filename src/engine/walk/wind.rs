@@ -131,6 +131,14 @@ impl<'a> Walker<'a> {
                     best = (clock.fires, Next::Any(number as u16));
                 }
             }
+            if run.hold.fires < best.0 {
+                best = (run.hold.fires, Next::Hold);
+            }
+            for (number, &(_, asked)) in run.running.iter().enumerate() {
+                if asked < best.0 {
+                    best = (asked, Next::Running(number as u16));
+                }
+            }
         }
         (run.time, run.next) = best;
         if track.free == Some(run.state) {

@@ -5,6 +5,7 @@ mod effect;
 mod factors;
 mod field;
 mod frailty;
+mod gates;
 mod hazard;
 mod header;
 mod households;
@@ -205,6 +206,13 @@ impl<'a> Checker<'a> {
             ("attribute", raw.attribute.len(), 64),
             ("track", raw.track.len(), tracks::MAX),
         ];
+        let gates = raw.track.iter().take(tracks::MAX).flat_map(|(name, track)| {
+            let place = spot.at("track").at(name).at("gate");
+            let variants = track.gate.iter().take(tracks::MAX);
+            let variants =
+                variants.map(move |(gate, raw)| (place.at(gate).at("variant"), "variant", raw.variant.len(), tracks::MAX));
+            std::iter::once((place, "gate", track.gate.len(), tracks::MAX)).chain(variants)
+        });
         let measures = scenarios.iter().map(|file| (file.spot.at("measure"), "measure", file.raw.measure.len(), 200));
         let states = raw
             .track
@@ -213,7 +221,7 @@ impl<'a> Checker<'a> {
             .map(|(name, track)| (spot.at("track").at(name).at("state"), "state", track.state.len(), tracks::MAX));
         let too_many = |(_, _, count, most): &(Spot<'_>, &str, usize, usize)| count > most;
         let sections = sections.into_iter().map(|(section, count, most)| (spot.at(section), section, count, most));
-        for (place, what, count, most) in sections.chain(states).chain(measures).filter(too_many) {
+        for (place, what, count, most) in sections.chain(states).chain(gates).chain(measures).filter(too_many) {
             let message = format!("there are {count} {what}s; at most {most} fit");
             self.fault("too-many", place.key(), message, "too many", "join those that are never told apart, or split the folder");
         }

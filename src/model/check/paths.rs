@@ -3,7 +3,7 @@
 use super::Checker;
 use super::law::at_corners;
 use crate::model::fault::Place;
-use crate::model::resolved::{Clock, Dwell, PersonRow, Stream, Track};
+use crate::model::resolved::{Clock, Dwell, PersonRow, Stream, Track, Transition};
 use crate::model::tree::Spot;
 
 impl Checker<'_> {
@@ -59,7 +59,7 @@ impl Checker<'_> {
         while let Some(state) = rest.pop() {
             if !std::mem::replace(&mut reached[state], true) {
                 let moves = track.transitions.iter().filter(|transition| transition.from.contains(&state));
-                rest.extend(moves.flat_map(|transition| transition.to.iter().map(|(to, _)| *to)));
+                rest.extend(moves.flat_map(|transition| track.leads(transition)));
             }
         }
         let name = track.name.clone();
@@ -108,7 +108,7 @@ fn circle(track: &Track, among: &[usize], own: bool) -> Option<usize> {
     let next = |state: usize| {
         let moves =
             among.iter().map(|&number| &track.transitions[number]).filter(move |transition| transition.from.contains(&state));
-        moves.flat_map(|transition| transition.to.iter().map(|(to, _)| *to)).filter(move |to| own || *to != state)
+        moves.flat_map(|transition| at_once(track, transition)).filter(move |to| own || *to != state)
     };
     let leads = |from: usize, goal: usize| {
         let (mut seen, mut rest) = (vec![false; track.states.len()], vec![from]);
@@ -124,7 +124,14 @@ fn circle(track: &Track, among: &[usize], own: bool) -> Option<usize> {
     };
     among.iter().copied().find(|&number| {
         let transition = &track.transitions[number];
-        let pairs = transition.from.iter().flat_map(|&from| transition.to.iter().map(move |(to, _)| (from, *to)));
+        let ends = at_once(track, transition);
+        let pairs = transition.from.iter().flat_map(|&from| ends.iter().map(move |&to| (from, to)));
         pairs.filter(|(from, to)| own || from != to).any(|(from, to)| leads(to, from))
     })
+}
+
+/// State ids that a transition leads to in the moment itself: its targets, and where gates before them divert to.
+fn at_once(track: &Track, transition: &Transition) -> Vec<usize> {
+    let diverted = transition.gates.iter().flatten().map(|&gate| track.gates[gate].to);
+    transition.to.iter().map(|(to, _)| *to).chain(diverted).collect()
 }

@@ -136,6 +136,11 @@ impl Checker<'_> {
                 "use `rate = { per_year = … }`, or remove `stationary`",
             );
         }
+        if raw.closed && !raw.stationary {
+            let message = format!("the stream `{name}` is closed, but brings nobody at the start");
+            let help = "add `stationary = true`: a closed stream is those who are already there at the start";
+            self.fault("closed-stream", spot.at("closed").value(), message, "nobody", help);
+        }
         let first = |_| Some((0, Elapsed::Years(number(0.0))));
         let persons = match &raw.persons {
             Some(file) => match self.sheet(file, spot.at("persons")) {
@@ -171,7 +176,8 @@ impl Checker<'_> {
             }],
         };
         let label = label(raw.label.as_ref(), name);
-        self.model.streams.push(Stream { name: name.to_owned(), label, rate, persons, stationary: raw.stationary });
+        let (stationary, closed) = (raw.stationary, raw.closed);
+        self.model.streams.push(Stream { name: name.to_owned(), label, rate, persons, stationary, closed });
     }
 
     fn rate(&mut self, raw: &RawRate, spot: Spot<'_>) -> Rate {

@@ -162,7 +162,7 @@ impl Checker<'_> {
     }
 
     /// A date on the model's clock: year + (day of the year - 1) / days in that year.
-    fn moment(&mut self, date: &Datetime, spot: Spot<'_>) -> f64 {
+    pub(super) fn moment(&mut self, date: &Datetime, spot: Spot<'_>) -> f64 {
         let start = f64::from(self.model.first_year);
         let (Some(day), None, None) = (date.date, date.time, date.offset) else {
             self.fault(

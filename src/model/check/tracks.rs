@@ -6,7 +6,7 @@ use super::{Checker, FREE, label, number};
 use crate::model::expression::{Expression, Operator};
 use crate::model::fault::Place;
 use crate::model::raw::{
-    Carrier, Layer, Number, RawDwell, RawElapsed, RawFrom, RawModel, RawState, RawTo, RawTrack, RawTransition, Unit,
+    Carrier, Layer, Number, RawBranch, RawDwell, RawElapsed, RawFrom, RawModel, RawState, RawTo, RawTrack, RawTransition, Unit,
 };
 use crate::model::resolved::{Clock, Dwell, Elapsed, Initial, MAX_AGE, State, Track, Transition};
 use crate::model::tree::Spot;
@@ -51,9 +51,9 @@ impl Checker<'_> {
             }
             let free = track.state.get_index_of(FREE);
             let label = label(Some(&track.label), name);
-            let (transitions, initial) = (Vec::new(), Vec::new());
+            let (transitions, gates, initial) = (Vec::new(), Vec::new(), Vec::new());
             let unit = track.unit;
-            self.model.tracks.push(Track { name: name.clone(), label, domain, unit, states, free, transitions, initial });
+            self.model.tracks.push(Track { name: name.clone(), label, domain, unit, states, free, transitions, gates, initial });
         }
         for (id, (name, track)) in raw.track.iter().enumerate() {
             let place = spot.at(name);
@@ -69,10 +69,14 @@ impl Checker<'_> {
                     "several states can share one transition: `from = [\"a\", \"b\"]`",
                 );
             }
+            self.gates(id, track, place.at("gate"));
             for (index, transition) in track.transition.iter().take(MAX_TRANSITIONS).enumerate() {
                 if let Some(transition) = self.transition(id, transition, place.at("transition").index(index)) {
                     self.model.tracks[id].transitions.push(transition);
                 }
+            }
+            if self.faults.len() == before {
+                self.gates_lead_somewhere(id, place.at("gate"));
             }
             self.whole_tracks.push(self.faults.len() == before);
             self.initial(id, track, place.at("initial"));
@@ -159,7 +163,7 @@ impl Checker<'_> {
 
     fn transition(&mut self, track: usize, raw: &RawTransition, spot: Spot<'_>) -> Option<Transition> {
         let (from, from_any) = self.from(track, &raw.from, spot.at("from"));
-        let to = self.to(track, &raw.to, spot.at("to"));
+        let (to, gates) = self.to(track, &raw.to, spot.at("to"));
         let clock = match (&raw.hazard, &raw.dwell, &raw.at_age) {
             (Some(hazard), None, None) => {
                 let free = self.model.tracks[track].free;
@@ -202,7 +206,7 @@ impl Checker<'_> {
                 return None;
             }
         };
-        Some(Transition { from, from_any, clock, to })
+        Some(Transition { from, from_any, clock, to, gates })
     }
 
     fn from(&mut self, track: usize, raw: &RawFrom, spot: Spot<'_>) -> (Vec<usize>, bool) {
@@ -244,24 +248,41 @@ impl Checker<'_> {
         (states, false)
     }
 
-    fn to(&mut self, track: usize, raw: &RawTo, spot: Spot<'_>) -> Vec<(usize, Expression)> {
+    /// State ids with shares, and the gate before each; no gates where none has one.
+    fn to(&mut self, track: usize, raw: &RawTo, spot: Spot<'_>) -> (Vec<(usize, Expression)>, Vec<Option<usize>>) {
         match raw {
-            RawTo::One(name) => self.state_of(track, name, spot.value()).map(|state| (state, number(1.0))).into_iter().collect(),
-            RawTo::Split(shares) => {
+            RawTo::One(name) => {
+                (self.state_of(track, name, spot.value()).map(|state| (state, number(1.0))).into_iter().collect(), Vec::new())
+            }
+            RawTo::Split(branches) => {
                 let before = self.faults.len();
-                let mut split = Vec::new();
-                for (name, share) in shares {
+                let (mut split, mut gates) = (Vec::new(), Vec::new());
+                for (name, branch) in branches {
                     let place = spot.at(name);
-                    let share = self.field(share, Field::share("this share"), place);
+                    let share = match branch {
+                        RawBranch::Share(share) => self.field(share, Field::share("this share"), place),
+                        RawBranch::Gated(gated) => match &gated.share {
+                            Some(share) => self.field(share, Field::share("this share"), place.at("share")),
+                            None => number(1.0),
+                        },
+                    };
+                    let gate = match branch {
+                        RawBranch::Share(_) => None,
+                        RawBranch::Gated(gated) => self.gate_of(track, &gated.gate, place.at("gate").value()),
+                    };
                     if let Some(state) = self.state_of(track, name, place.key()) {
                         split.push((state, share));
+                        gates.push(gate);
                     }
                 }
                 if self.faults.len() == before {
                     let shares: Vec<Expression> = split.iter().map(|(_, share)| share.clone()).collect();
                     self.split(&shares, spot.key());
                 }
-                split
+                if gates.iter().all(Option::is_none) {
+                    gates.clear();
+                }
+                (split, gates)
             }
         }
     }

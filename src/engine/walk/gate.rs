@@ -1,0 +1,207 @@
+//! Gates: who is reached, who is diverted, and when they get what they asked for after all.
+//!
+//! A request looks up one pair of numbers at the address (person, track, hulpvraag, gate, how often the gate was passed before
+//! within the hulpvraag): the first says which variant reaches it, the second whether that variant diverts. So of two success
+//! rates the higher diverts those of the lower and more. Who relapses enters the state asked for with the hulpvraag
+//! and the visit number that the stay would have had without the gate, and so with its own thresholds.
+
+use super::super::Who;
+use super::super::observe::{Observer, What, Why};
+use super::super::tally::Tally;
+use super::Walker;
+use crate::compile::{After, Gate, Split, Track, epoch, gate_block};
+use crate::luck::threshold;
+
+/// What a gate holds a person for: when they leave its state, and where to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hold {
+    pub fires: f64,
+    to: u8,
+    gate: u16,
+    variant: u16,
+    why: Why,
+}
+
+/// Held for nothing.
+pub(super) const FREE: Hold = Hold { fires: f64::INFINITY, to: 0, gate: 0, variant: 0, why: Why::Relapse };
+
+/// Room for the moments at which those behind a gate are asked.
+pub(super) fn running(track: &Track) -> Vec<(u16, f64)> {
+    let gates = track.gates.iter().enumerate().filter(|(_, gate)| gate.running.is_some());
+    gates.map(|(number, _)| (number as u16, f64::INFINITY)).collect()
+}
+
+impl<'a> Walker<'a> {
+    /// Decides when the person will be asked by gates that apply to those behind them: once, if that is not before `begin`.
+    pub(super) fn start_running_gates(&mut self, index: usize, track: &Track, begin: f64, who: &Who) {
+        let lane = self.lanes[index];
+        for (number, asked) in &mut self.runs[index].running {
+            let gate = &track.gates[usize::from(*number)];
+            let Some((from, until)) = gate.running else { continue };
+            let [u, _] = lane.pair(who.id, 0, gate.item / 2 + gate_block::RUNNING, 0);
+            let moment = from + u * (until - from);
+            *asked = if moment >= begin { moment } else { f64::INFINITY };
+        }
+    }
+
+    /// Lets the person go the way `branch` of a split, through its gate if it has one.
+    #[expect(clippy::too_many_arguments, reason = "who goes where, and who looks on")]
+    #[inline]
+    pub(super) fn ask(
+        &mut self,
+        index: usize,
+        split: &Split,
+        branch: usize,
+        time: f64,
+        who: &Who,
+        tally: &mut Tally,
+        observer: &mut impl Observer,
+    ) {
+        let to = split.targets[branch];
+        if let Some(Some(number)) = split.gates.get(branch) {
+            self.pass(index, usize::from(*number), to, time, who, tally, observer);
+        } else {
+            self.shift(index, to, time, who, tally, observer);
+        }
+    }
+
+    /// A request for state `to` at gate `number`.
+    #[expect(clippy::too_many_arguments, reason = "who goes where, and who looks on")]
+    fn pass(
+        &mut self,
+        index: usize,
+        number: usize,
+        to: u8,
+        time: f64,
+        who: &Who,
+        tally: &mut Tally,
+        observer: &mut impl Observer,
+    ) {
+        let gate = &self.scenario.tracks[index].gates[number];
+        let applies = if self.runs[index].state == to { gate.renewal } else { gate.new };
+        if !applies {
+            return self.shift(index, to, time, who, tally, observer);
+        }
+        let passing = self.runs[index].passings[number];
+        match self.offer(index, number, to, time, who, tally, observer) {
+            Some((variant, true)) => self.divert(index, number, variant, passing, to, time, who, tally, observer),
+            Some((variant, false)) if let Some((state, years)) = self.delay(gate, variant, time) => {
+                self.shift(index, state, time, who, tally, observer);
+                let (gate, variant) = (number as u16, variant as u16);
+                self.hold(index, Hold { fires: time + years, to, gate, variant, why: Why::Delay }, time, who);
+            }
+            _ => self.shift(index, to, time, who, tally, observer),
+        }
+    }
+
+    /// The variant that reaches a request and whether it diverts, if one does; counts it.
+    #[expect(clippy::too_many_arguments, reason = "who goes where, and who looks on")]
+    fn offer(
+        &mut self,
+        index: usize,
+        number: usize,
+        asked: u8,
+        time: f64,
+        who: &Who,
+        tally: &mut Tally,
+        observer: &mut impl Observer,
+    ) -> Option<(usize, bool)> {
+        let gate = &self.scenario.tracks[index].gates[number];
+        let run = &mut self.runs[index];
+        let (question, passing) = (run.question, run.passings[number]);
+        run.passings[number] += 1;
+        let [reach, success] = self.lanes[index].pair(who.id, question, gate.item / 2 + gate_block::REQUEST, passing);
+        let cumulated = &gate.reach[self.epoch(gate.reach.len(), time)];
+        let reached = cumulated.iter().position(|&share| reach < share).map(|variant| {
+            let course = &gate.variants[variant].success;
+            (variant, success < course[self.epoch(course.len(), time)])
+        });
+        observer.event(&who.event(time, What::Asks { track: index, gate: number, asked, question, passing, reached }));
+        if let Some((variant, diverted)) = reached {
+            tally.request(tally.rows.gates[index][number] + variant, time, diverted);
+        }
+        reached
+    }
+
+    /// Turns the person away from state `to`; their relapse clock starts.
+    #[expect(clippy::too_many_arguments, reason = "who goes where, and who looks on")]
+    fn divert(
+        &mut self,
+        index: usize,
+        number: usize,
+        variant: usize,
+        passing: u32,
+        to: u8,
+        time: f64,
+        who: &Who,
+        tally: &mut Tally,
+        observer: &mut impl Observer,
+    ) {
+        let track = &self.scenario.tracks[index];
+        let gate = &track.gates[number];
+        let question = self.runs[index].question;
+        self.shift(index, gate.to, time, who, tally, observer);
+        let mut hold = Hold { gate: number as u16, variant: variant as u16, to, ..FREE };
+        let curves = &gate.variants[variant].relapse;
+        if !curves.is_empty() {
+            let curve = &curves[self.epoch(curves.len(), time)];
+            let [u, _] = self.lanes[index].pair(who.id, question, gate.item / 2 + gate_block::RELAPSE, passing);
+            hold.fires = time + curve.time(threshold(u));
+            if let (After::Onset, Some(free)) = (curve.after, track.free)
+                && hold.fires == f64::INFINITY
+            {
+                hold = Hold { fires: time + curve.last(), to: free, why: Why::Onset, ..hold };
+            }
+        }
+        self.hold(index, hold, time, who);
+    }
+
+    fn hold(&mut self, index: usize, hold: Hold, time: f64, who: &Who) {
+        self.runs[index].hold = hold;
+        self.choose(index, time, who);
+    }
+
+    /// State and years of the wait of those whom a variant reaches in vain at `time`, if they wait at all.
+    fn delay(&self, gate: &Gate, variant: usize, time: f64) -> Option<(u8, f64)> {
+        let (state, course) = gate.variants[variant].delay.as_ref()?;
+        let years = course[self.epoch(course.len(), time)];
+        (years > 0.0).then_some((*state, years))
+    }
+
+    /// The hold ends. The hulpvraag goes on, and the gate is not passed again.
+    pub(super) fn release(&mut self, index: usize, time: f64, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
+        let Hold { to, gate, variant, why, .. } = std::mem::replace(&mut self.runs[index].hold, FREE);
+        let what = What::Returns { track: index, gate: usize::from(gate), variant: usize::from(variant), why };
+        observer.event(&who.event(time, what));
+        self.shift(index, to, time, who, tally, observer);
+    }
+
+    /// The moment at which a gate asks the person, if they are behind it. Who is not diverted notices nothing.
+    pub(super) fn ask_running(
+        &mut self,
+        index: usize,
+        number: usize,
+        time: f64,
+        who: &Who,
+        tally: &mut Tally,
+        observer: &mut impl Observer,
+    ) {
+        let run = &mut self.runs[index];
+        let state = run.state;
+        let gate = usize::from(run.running[number].0);
+        run.running[number].1 = f64::INFINITY;
+        let passing = run.passings[gate];
+        if self.scenario.tracks[index].gates[gate].behind[usize::from(state)]
+            && let Some((variant, true)) = self.offer(index, gate, state, time, who, tally, observer)
+        {
+            self.divert(index, gate, variant, passing, state, time, who, tally, observer);
+        } else {
+            self.choose(index, time, who);
+        }
+    }
+
+    /// Row at `time` of a course with `rows` rows.
+    fn epoch(&self, rows: usize, time: f64) -> usize {
+        if rows > 1 { epoch(&self.scenario.begins, time) } else { 0 }
+    }
+}
