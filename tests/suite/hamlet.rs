@@ -7,6 +7,7 @@ use piramide::model::Files;
 use std::fmt::Write;
 
 /// What a hamlet may hold.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Options {
     /// Hazards that read the state of another track.
@@ -137,6 +138,8 @@ struct Author {
     trend: bool,
     parameters: String,
     count: usize,
+    /// Parameters with an uncertain prior.
+    uncertain: Vec<String>,
     /// Parameters that a measure may change: those of rates, splits, times and costs of tracks.
     movable: Vec<(String, Kind)>,
     files: Vec<(String, String)>,
@@ -164,6 +167,7 @@ impl Author {
             trend: false,
             parameters: String::new(),
             count: 0,
+            uncertain: Vec::new(),
             movable: Vec::new(),
             files: Vec::new(),
         }
@@ -195,6 +199,13 @@ impl Author {
             self.stream(&mut model, &tracks, single_dwell);
         }
         model += &self.parameters;
+        // A pair at most: with others beside it not every correlation can hold.
+        if let [first, .., last] = self.uncertain.as_slice()
+            && self.dice.chance(40)
+        {
+            let rho = self.dice.between(-0.95, 0.95);
+            writeln!(model, "[[correlation]]\nbetween = [\"{first}\", \"{last}\"]\nrho = {rho:.3}\n{ORIGIN}").unwrap();
+        }
         self.files.push(("model.toml".into(), model));
         self.files.push((
             "sources.toml".into(),
@@ -283,6 +294,9 @@ impl Author {
         };
         let unit = kind.unit();
         writeln!(self.parameters, "[parameter.{name}]\nunit = \"{unit}\"\nprior = {{ {prior} }}\n{ORIGIN}").unwrap();
+        if !prior.starts_with("fixed") {
+            self.uncertain.push(name.clone());
+        }
         if movable {
             self.movable.push((name.clone(), kind));
         }

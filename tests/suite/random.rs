@@ -114,6 +114,7 @@ fn every_construct_is_drawn() {
         "demography.leave",
         "demography.birth",
         "linear_months",
+        "[[correlation]]",
         "set = ",
         "scale = ",
         "shift = ",
