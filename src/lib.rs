@@ -10,6 +10,8 @@
 //!                                 tables     history   on rayon    on disk              answers   command
 //! ```
 //!
+//! Between model and compile stands [`design`]: which parameter values are drawn.
+//!
 //! Nothing to the right is known on the left; a test holds us to it. All that a file can get wrong is found by `model` and
 //! `compile`. The engine does no input or output, reads no clock and cannot fail. Equal seeds give equal bits, for any
 //! number of threads, natively and in WebAssembly: see [`luck`] and [`maths`], on which the rest stands.
@@ -40,6 +42,7 @@ pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod compile;
+pub mod design;
 pub mod engine;
 #[cfg(feature = "cli")]
 pub mod ensemble;

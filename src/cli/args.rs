@@ -71,6 +71,7 @@ What is computed:
   values, other luck. Each pair is a member; 128 draws x 2 replications are 256
   members. More draws show better what we do not know, more replications show
   better what chance does. All scenarios meet the same draws and the same luck.
+  With --design sobol and a power of two of draws, or lhs, fewer draws show as much.
 
 Where results go:
   To --out, by default a folder under runs/ named after the model and a digest
@@ -84,6 +85,8 @@ Examples:
   piramide run models/mine --scenario plan --scenario plan+later
   piramide run --member 17.0                to the last bit as in the whole run
   piramide run --member 17.0 --trace 4711   the life of one person in it
+  piramide run --design sobol --draws 256   the uncertain values spread evenly
+  piramide run --design posterior.csv       a row per draw, reused when they run out
   piramide run --scale 0.1 --draws 16       a tenth of the inwoners: quick
 
 Exit codes:
@@ -104,6 +107,10 @@ pub(super) struct RunArgs {
     /// Sets of uncertain values
     #[arg(long, value_name = "N", default_value_t = DRAWS, allow_negative_numbers = true, value_parser = draws)]
     pub(super) draws: u32,
+    /// How these sets are spread: `random`, `sobol` (evenly; best with a power of two), `lhs` (Latin hypercube), or a CSV file
+    /// with a column per parameter and a row per draw
+    #[arg(long, value_name = "DESIGN", default_value = "random", value_parser = design)]
+    pub(super) design: DesignArg,
     /// Histories under each draw
     #[arg(long, value_name = "R", default_value_t = REPLICATIONS, allow_negative_numbers = true, value_parser = replications)]
     pub(super) replications: u32,
@@ -212,6 +219,29 @@ pub(super) struct VerifyArgs {
 
 fn draws(text: &str) -> Result<u32, String> {
     positive(text, "draw")
+}
+
+/// A design as it is typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum DesignArg {
+    /// Each draw by itself.
+    Random,
+    /// Scrambled Sobol points.
+    Sobol,
+    /// Latin hypercube.
+    Lhs,
+    /// Rows of this file.
+    File(PathBuf),
+}
+
+fn design(text: &str) -> Result<DesignArg, String> {
+    match text {
+        "random" => Ok(DesignArg::Random),
+        "sobol" => Ok(DesignArg::Sobol),
+        "lhs" => Ok(DesignArg::Lhs),
+        file if file.to_ascii_lowercase().ends_with(".csv") => Ok(DesignArg::File(file.into())),
+        _ => Err("expected random, sobol, lhs or the name of a .csv file".to_owned()),
+    }
 }
 
 fn replications(text: &str) -> Result<u32, String> {

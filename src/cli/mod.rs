@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod design;
 mod failure;
 mod folder;
 mod gap;

@@ -5,7 +5,7 @@ use super::failure::{Failure, print};
 use super::language::Language;
 use super::table::{Estimate, Writer, terminal_width};
 use super::text::{Texts, fill};
-use super::{folder, interrupt, number, progress, single};
+use super::{design, folder, interrupt, number, progress, single};
 use crate::analysis::{self, Band, BandRow, Bands, Outcome};
 use crate::compile::Layout;
 use crate::compile::layout::METRICS;
@@ -26,11 +26,12 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let (files, mut model) = folder::read(args.model.as_deref())?;
     let scenarios = choose(&mut model, &args.scenarios)?;
     let options = crate::compile::Options { last_year: last_year(&model, args.horizon.as_ref())?, scale: args.scale };
+    let (draws, parameter_design) = design::draws(args, &model)?;
     if args.member.is_some() {
-        return single::run(args, &model, &options, &scenarios);
+        return single::run(args, &model, &options, &scenarios, draws);
     }
-    let simulator = Simulator::new(&model, &options, args.seed, scenarios.clone())?;
-    let identity = identity(args, &files, &model, &scenarios, options.last_year);
+    let simulator = Simulator::new(&model, &options, args.seed, scenarios.clone())?.with_draws(draws);
+    let identity = Identity { parameter_design, ..identity(args, &files, &model, &scenarios, options.last_year) };
     let folder = args.out.clone().unwrap_or_else(|| Path::new("runs").join(format!("{}-{}", model.name, identity.short())));
     let job = Job {
         folder: &folder,
@@ -100,6 +101,7 @@ fn identity(args: &RunArgs, files: &Files, model: &Model, scenarios: &[usize], l
         model: model.name.clone(),
         inputs: files.iter().map(|(name, bytes)| (name.to_owned(), Identity::hash(bytes))).collect(),
         seed: args.seed,
+        parameter_design: String::new(),
         draws: args.draws,
         replications: args.replications,
         scenarios: scenarios.iter().map(|&index| model.scenarios[index].name.clone()).collect(),

@@ -8,6 +8,7 @@ use super::text::{Texts, fill};
 use super::trace;
 use crate::compile::Options;
 use crate::compile::layout::Period;
+use crate::design::Draws;
 use crate::ensemble::{self, Members, Simulator};
 use crate::model::Model;
 use crate::store::columns;
@@ -17,7 +18,13 @@ use crate::verify::Audited;
 ///
 /// # Errors
 /// The member is not one of the run, or its draw makes no model.
-pub(super) fn run(args: &RunArgs, model: &Model, options: &Options, scenarios: &[usize]) -> Result<(), Failure> {
+pub(super) fn run(
+    args: &RunArgs,
+    model: &Model,
+    options: &Options,
+    scenarios: &[usize],
+    draws: Draws<'_>,
+) -> Result<(), Failure> {
     let Some(member) = args.member else { return Ok(()) };
     if member.draw >= args.draws || member.replication >= args.replications {
         return Err(Failure::Usage(format!(
@@ -28,10 +35,10 @@ pub(super) fn run(args: &RunArgs, model: &Model, options: &Options, scenarios: &
     let language = Language::choose(args.lang);
     let texts = Texts::new(language);
     if let Some(person) = args.trace {
-        let lives = trace::Lives { model, texts: &texts, language, seed: args.seed, member };
+        let lives = trace::Lives { model, texts: &texts, language, seed: args.seed, draws, member };
         return print(&lives.of(person, options, scenarios)?);
     }
-    let simulator = Simulator::new(model, options, args.seed, scenarios.to_vec())?;
+    let simulator = Simulator::new(model, options, args.seed, scenarios.to_vec())?.with_draws(draws);
     let counts = ensemble::one(&Audited { members: &simulator, model }, member)?;
     let layout = simulator.layout();
     let writer = Writer { model, layout, texts: &texts, language, width: terminal_width() };

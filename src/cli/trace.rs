@@ -5,7 +5,8 @@ use super::language::Language;
 use super::number::written;
 use super::table::STYLE;
 use super::text::{Texts, fill};
-use crate::compile::{self, Compiled, Options, Plan};
+use crate::compile::{Compiled, Options, Plan};
+use crate::design::Draws;
 use crate::engine::{self, Event, Luck, Observer, PersonId, Tally, What, Why};
 use crate::ensemble::{EnsembleError, Member};
 use crate::model::Model;
@@ -18,6 +19,7 @@ pub(super) struct Lives<'a> {
     pub(super) texts: &'a Texts,
     pub(super) language: Language,
     pub(super) seed: u64,
+    pub(super) draws: Draws<'a>,
     pub(super) member: Member,
 }
 
@@ -43,7 +45,7 @@ impl Lives<'_> {
     pub(super) fn of(&self, person: u64, options: &Options, scenarios: &[usize]) -> Result<String, Failure> {
         let plan = Plan::new(self.model, options)?;
         let Member { draw, replication } = self.member;
-        let values = compile::draw(self.model, self.seed, draw);
+        let values = self.draws.values(draw);
         let compiled = plan.compile(&values).map_err(|reason| EnsembleError::Compile { draw, reason })?;
         let luck = Luck::new(self.seed, draw, replication);
         let compiled = compiled.shocked(luck);

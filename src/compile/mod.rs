@@ -4,7 +4,6 @@
 //! for all scenarios of the model at once, because scenarios share their luck: a hulpvraag arises at a rate that bounds the
 //! rates of all of them.
 
-mod draw;
 mod dwell;
 mod fault;
 mod frailty;
@@ -17,7 +16,6 @@ mod shock;
 mod timeline;
 mod track;
 
-pub use draw::{draw, medians};
 pub use dwell::Law;
 pub use fault::CompileError;
 pub use frailty::{Frailty, SLICES};
@@ -30,6 +28,7 @@ pub use shock::Shock;
 pub use timeline::{Timeline, epoch};
 pub use track::{Exit, Initial, Onset, Split, State, Tariffs, Track, When, gate_block, item, split_block};
 
+pub use crate::design::{draw, medians};
 use crate::model::{self, Clock, MAX_AGE, Model};
 
 /// What a run chooses besides the model.

@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use super::{EnsembleError, Members};
-use crate::compile::{self, CompileError, Layout, Options, Plan};
+use crate::compile::{CompileError, Layout, Options, Plan};
+use crate::design::Draws;
 use crate::engine::{self, Silent, Tally};
 use crate::luck::Luck;
 use crate::model::Model;
@@ -12,8 +13,8 @@ use crate::model::Model;
 /// The engine, ready to simulate any member of one model in some of its scenarios.
 #[derive(Debug)]
 pub struct Simulator<'m> {
-    model: &'m Model,
     plan: Plan<'m>,
+    draws: Draws<'m>,
     seed: u64,
     scenarios: Vec<usize>,
     /// Tallies not in use: at most one per thread.
@@ -21,12 +22,19 @@ pub struct Simulator<'m> {
 }
 
 impl<'m> Simulator<'m> {
-    /// A simulator of these scenarios (indices in [`Model::scenarios`]), in this order.
+    /// A simulator with random draws of these scenarios (indices in [`Model::scenarios`]), in this order.
     ///
     /// # Errors
     /// The model does not fit the options, whatever the draw.
     pub fn new(model: &'m Model, options: &Options, seed: u64, scenarios: Vec<usize>) -> Result<Self, CompileError> {
-        Ok(Self { model, plan: Plan::new(model, options)?, seed, scenarios, spare: Mutex::new(Vec::new()) })
+        let (plan, draws) = (Plan::new(model, options)?, Draws::random(model, seed));
+        Ok(Self { plan, draws, seed, scenarios, spare: Mutex::new(Vec::new()) })
+    }
+
+    /// The same with other parameter draws, for the same model and seed.
+    #[must_use]
+    pub fn with_draws(self, draws: Draws<'m>) -> Self {
+        Self { draws, ..self }
     }
 }
 
@@ -36,7 +44,7 @@ impl Members for Simulator<'_> {
     }
 
     fn parameters(&self, draw: u32) -> Vec<f64> {
-        compile::draw(self.model, self.seed, draw)
+        self.draws.values(draw)
     }
 
     fn run(

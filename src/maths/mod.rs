@@ -11,6 +11,7 @@
 //! log-concave too, so that Newton's method converges from any start (see [`newton`]).
 
 mod beta;
+mod cholesky;
 mod gamma;
 mod gauss;
 mod newton;
@@ -18,6 +19,7 @@ mod normal;
 mod stirling;
 
 pub use beta::{beta_inc, beta_quantile};
+pub use cholesky::cholesky;
 pub use gamma::{gamma_p, gamma_quantile};
 pub use gauss::gauss;
 pub use normal::{normal_cdf, normal_quantile};

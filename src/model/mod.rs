@@ -7,6 +7,7 @@
 mod cells;
 mod check;
 mod compose;
+mod correlation;
 mod dimension;
 pub mod embedded;
 pub mod expression;
@@ -25,6 +26,7 @@ mod tree;
 
 pub use check::scenarios::UNCHANGED;
 pub use compose::ComposeError;
+pub use correlation::Correlation;
 pub use expression::Expression;
 pub use fault::{Fault, Faults, Place};
 pub use files::Files;

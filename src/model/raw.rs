@@ -46,6 +46,9 @@ pub struct RawModel {
     /// Uncertain and fixed numbers, by name.
     #[serde(default)]
     pub parameter: IndexMap<String, RawParameter>,
+    /// Pairs of parameters whose values go together. A pair that is not named is independent.
+    #[serde(default)]
+    pub correlation: Vec<RawCorrelation>,
     /// Kinds of need (sporen), each with its own states; every person runs all of them side by side.
     #[serde(default)]
     pub track: IndexMap<String, RawTrack>,
@@ -301,6 +304,20 @@ pub struct RawParameter {
     pub unit: Unit,
     /// What we believe of the value before looking at the targets.
     pub prior: RawPrior,
+    /// Where the figure comes from.
+    pub source: RawCitation,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// Two parameters whose values go together, by a Gaussian copula: each keeps its own prior.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawCorrelation {
+    /// The two parameters; both have an uncertain prior.
+    pub between: Vec<String>,
+    /// Correlation of their normal scores, between -1 and 1. The rank correlation is 6/π × asin(rho / 2).
+    pub rho: f64,
     /// Where the figure comes from.
     pub source: RawCitation,
     /// Quality of the evidence.

@@ -1,6 +1,7 @@
 //! The checked model: names are ids, defaults are filled in, tables are dense. Nothing here can hold a fault that
 //! [`super::check`] knows; what is left to `compile` is only what needs a parameter draw.
 
+use super::correlation::Correlation;
 use super::expression::Expression;
 pub use super::raw::{Carrier, Grade, Layer, Then, Unit};
 
@@ -57,6 +58,8 @@ pub struct Model {
     pub domains: Vec<Domain>,
     /// Parameters; a parameter id indexes this.
     pub parameters: Vec<Parameter>,
+    /// Pairs of parameters whose values go together; every other pair is independent.
+    pub correlations: Vec<Correlation>,
     /// Tracks.
     pub tracks: Vec<Track>,
     /// Scenarios, sorted by name.

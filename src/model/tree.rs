@@ -155,6 +155,8 @@ pub(super) fn merge(into: &mut Table, from: Table, faults: &mut Vec<Fault>) {
                             }
                         }
                     }
+                    // A list, such as `[[correlation]]`, goes on in the next file.
+                    (Value::Array(old), Value::Array(new)) if named => old.extend(new),
                     _ => {
                         let what = format!("`{section}`");
                         faults.push(twice(&what, &entry.key, &slot.get().key));

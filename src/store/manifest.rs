@@ -25,6 +25,9 @@ pub struct Identity {
     pub inputs: BTreeMap<String, String>,
     /// Seed of all luck.
     pub seed: u64,
+    /// How the draws lie: `random`, `sobol`, `lhs`, or `rows:` and the blake3 hash of their file.
+    #[serde(default = "random")]
+    pub parameter_design: String,
     /// Parameter draws.
     pub draws: u32,
     /// Replications of each draw.
@@ -37,6 +40,11 @@ pub struct Identity {
     pub last_year: i32,
     /// Simulated share or multiple of the population.
     pub scale: f64,
+}
+
+/// The only design there was when a manifest did not name it.
+fn random() -> String {
+    "random".to_owned()
 }
 
 impl Identity {
@@ -83,6 +91,7 @@ impl Identity {
         compare("commit", there.commit.clone(), self.commit.clone());
         compare("model", there.model.clone(), self.model.clone());
         compare("seed", there.seed.to_string(), self.seed.to_string());
+        compare("design", there.parameter_design.clone(), self.parameter_design.clone());
         compare("draws", there.draws.to_string(), self.draws.to_string());
         compare("replications", there.replications.to_string(), self.replications.to_string());
         compare("scenarios", there.scenarios.join(", "), self.scenarios.join(", "));

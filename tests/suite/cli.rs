@@ -87,6 +87,7 @@ fn what_cannot_be_meant_is_refused_with_exit_code_2() {
         "run --trace 4",
         "run --member 0.0 --trace me",
         "run --lang de",
+        "run --design grid",
         "run --draw 3",
         "run one two",
         "chekc",
@@ -105,6 +106,8 @@ fn what_the_model_cannot_do_is_refused_with_exit_code_2() {
     let desk = Desk::new();
     let dorp = dorp();
     std::fs::write(desk.path("a-file"), "not a folder").unwrap();
+    std::fs::write(desk.path("two.csv"), "onset\n0.1\ntwo\n").unwrap();
+    std::fs::write(desk.path("foreign.csv"), "nowhere_known\n0.1\n").unwrap();
     std::fs::create_dir(desk.path("empty")).unwrap();
     let mut said = String::new();
     for args in [
@@ -118,6 +121,10 @@ fn what_the_model_cannot_do_is_refused_with_exit_code_2() {
         "run DORP --scenario samen+nothing",
         "run DORP --scenario samen --scenario samen",
         "run DORP --draws 4 --member 4.0",
+        "run DORP --design nowhere.csv",
+        "run DORP --design two.csv",
+        "run DORP --design foreign.csv",
+        "run DORP --design sobol --draws 100000",
         "run DORP --member 0.0 --trace 400",
         "verify nothing-of-the-kind",
     ] {
@@ -234,6 +241,35 @@ fn one_member_alone_is_the_one_of_the_run() {
     assert_eq!(alone[..3], whole[..3]);
     assert_eq!(alone.last(), whole.iter().rev().nth(2));
     assert!(!desk.path("runs").exists(), "a member alone writes no files");
+}
+
+/// A run knows its design, by the content of its file; what the design cannot give is said beside the results.
+#[test]
+fn a_design_is_part_of_the_run() {
+    let desk = Desk::new();
+    let dorp = dorp();
+    let run = |design: &str, draws: &str, out: &str| {
+        desk.piramide(&["run", &dorp, "--replications", "1", "--design", design, "--draws", draws, "--out", out])
+    };
+    let sobol = run("sobol", "6", "even").expect(0);
+    assert!(sobol.err.starts_with("6 draws do not fill the space evenly; with --design sobol use a power of two: 4 or 8\n"));
+    assert!(desk.text("even/manifest.json").contains("\"parameter_design\": \"sobol\""));
+    let other = run("lhs", "6", "even").expect(2);
+    assert!(other.err.contains("design sobol there, lhs asked"), "{}", other.err);
+    assert!(run("sobol", "4", "power").expect(0).err.ends_with("4 of 4 members\n"));
+
+    std::fs::write(desk.path("rows.csv"), "hulp_aanvraag\n0.2\n0.9\n").unwrap();
+    let rows = run("rows.csv", "5", "given").expect(0);
+    let said = "the design has 2 rows: draws 2 to 4 take them again from the first, with other luck\n";
+    assert!(rows.err.starts_with(said), "{}", rows.err);
+    std::fs::write(desk.path("rows.csv"), "hulp_aanvraag\n0.2\n0.8\n").unwrap();
+    assert!(run("rows.csv", "5", "given").expect(2).err.contains("design rows:"));
+
+    // A member alone is that of the design.
+    let alone =
+        |design: &str| desk.piramide(&["run", &dorp, "--design", design, "--draws", "8", "--member", "5.0"]).expect(0).out;
+    assert_ne!(alone("lhs"), alone("random"));
+    assert_ne!(alone("sobol"), alone("lhs"));
 }
 
 #[test]

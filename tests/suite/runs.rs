@@ -29,6 +29,7 @@ fn identity(model: &Model) -> Identity {
         model: model.name.clone(),
         inputs: [("model.toml".to_owned(), Identity::hash(b"village"))].into(),
         seed: 7,
+        parameter_design: "random".into(),
         draws: DESIGN.draws,
         replications: DESIGN.replications,
         scenarios: vec![model.scenarios[1].name.clone(), model.scenarios[0].name.clone()],

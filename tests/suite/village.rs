@@ -75,6 +75,7 @@ pub(crate) fn village() -> Model {
             parameter("onset", Prior::Lognormal { median: 0.3, sigma: 0.4 }),
             parameter("ending", Prior::Uniform { min: 0.5, max: 0.9 }),
         ],
+        correlations: vec![],
         tracks: vec![Track {
             name: "huishouden".into(),
             label: label("Household help"),

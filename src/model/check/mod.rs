@@ -1,6 +1,7 @@
 //! From what people wrote to a [`Model`]: names become ids, defaults are filled in, and whatever does not make sense is
 //! reported. Every check goes on after a fault, so that all faults show at once.
 
+mod correlations;
 mod effect;
 mod factors;
 mod field;
@@ -80,6 +81,7 @@ pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[
         return (checker.model, checker.faults);
     }
     checker.parameters(raw, spot);
+    checker.correlations(raw, spot);
     checker.prices(raw, spot);
     checker.tables(raw, spot);
     checker.trends(raw, spot);
@@ -116,6 +118,7 @@ fn empty() -> Model {
         prices: Prices { constant_year: 0, first_year: 0, index: vec![1.0] },
         domains: Vec::new(),
         parameters: Vec::new(),
+        correlations: Vec::new(),
         tracks: Vec::new(),
         scenarios: Vec::new(),
         sources: Vec::new(),
@@ -197,6 +200,7 @@ impl<'a> Checker<'a> {
     fn amounts(&mut self, raw: &RawModel, spot: Spot<'_>, scenarios: &[ScenarioFile<'_>]) {
         let sections = [
             ("parameter", raw.parameter.len(), 5_000),
+            ("correlation", raw.correlation.len(), 2_000),
             ("table", raw.table.len(), 1_000),
             ("trend", raw.trend.len(), 1_000),
             ("shock", raw.shock.len(), 100),

@@ -1,0 +1,628 @@
+//! Random valid models: a hamlet per seed, written as the files that people would write.
+//!
+//! Every construct of the language is drawn now and then, alone and beside the others. What is written here must read and
+//! compile without a fault; a fault is a mistake of this file. Hamlets are small, so that hundreds can be simulated.
+
+use piramide::model::Files;
+use std::fmt::Write;
+
+/// What a hamlet may hold.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Options {
+    /// Hazards that read the state of another track.
+    pub(crate) couplings: bool,
+    /// Births, deaths and departures.
+    pub(crate) demography: bool,
+    /// Arrivals.
+    pub(crate) streams: bool,
+    /// Times in a state other than exponential ones.
+    pub(crate) dwell: bool,
+    /// Scenarios with measures.
+    pub(crate) measures: bool,
+    /// Most persons in a line of the population file.
+    pub(crate) persons: usize,
+}
+
+impl Options {
+    /// Everything, for a few hundred persons.
+    pub(crate) const ALL: Self =
+        Self { couplings: true, demography: true, streams: true, dwell: true, measures: true, persons: 40 };
+}
+
+/// The files of the hamlet of a seed: path and text.
+pub(crate) fn files(seed: u64, options: &Options) -> Vec<(String, String)> {
+    Author::new(seed, *options).write()
+}
+
+/// The same, as the model is read.
+pub(crate) fn folder(seed: u64, options: &Options) -> Files {
+    Files::from_memory(files(seed, options))
+}
+
+/// Source and grade of every figure.
+const ORIGIN: &str = "source = { ref = \"test\" }\ngrade = \"D\"\n";
+
+/// First calendar year of every hamlet.
+const FIRST: i32 = 2020;
+
+/// SplitMix64 (Steele, Lea & Flood 2014): enough for choosing.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        (self.next() % n as u64) as usize
+    }
+
+    fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
+    /// A number with three decimals.
+    fn between(&mut self, low: f64, high: f64) -> f64 {
+        let u = self.below(1_001) as f64 / 1_000.0;
+        ((low + u * (high - low)) * 1_000.0).round() / 1_000.0
+    }
+
+    fn pick<'t>(&mut self, from: &[&'t str]) -> &'t str {
+        from[self.below(from.len())]
+    }
+}
+
+/// What a number stands for: decides its unit, size and which priors suit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    Rate,
+    Share,
+    /// A share so small that a few of them sum to less than one.
+    Part,
+    Time,
+    Cost,
+    Euro,
+    Hours,
+    Factor,
+    Arrivals,
+}
+
+impl Kind {
+    fn unit(self) -> &'static str {
+        match self {
+            Self::Rate => "per_year",
+            Self::Share | Self::Part => "share",
+            Self::Time => "years",
+            Self::Cost => "euro_per_person_year",
+            Self::Euro => "euro",
+            Self::Hours => "hours_per_week",
+            Self::Factor => "factor",
+            Self::Arrivals => "persons_per_year",
+        }
+    }
+
+    fn range(self) -> (f64, f64) {
+        match self {
+            Self::Rate => (0.05, 0.9),
+            Self::Share => (0.1, 0.9),
+            Self::Part => (0.02, 0.2),
+            Self::Time => (0.2, 3.0),
+            Self::Cost => (500.0, 20_000.0),
+            Self::Euro => (50.0, 900.0),
+            Self::Hours => (1.0, 20.0),
+            Self::Factor => (0.3, 2.5),
+            Self::Arrivals => (2.0, 20.0),
+        }
+    }
+}
+
+/// A state as it was drawn.
+struct State {
+    name: String,
+    sink: bool,
+}
+
+struct Author {
+    dice: Dice,
+    options: Options,
+    last: i32,
+    has_age: bool,
+    attributes: Vec<(&'static str, Vec<&'static str>)>,
+    /// Tables that multiply a rate.
+    factors: Vec<String>,
+    trend: bool,
+    parameters: String,
+    count: usize,
+    /// Parameters with an uncertain prior.
+    uncertain: Vec<String>,
+    /// Parameters that a measure may change: those of rates, splits, times and costs of tracks.
+    movable: Vec<(String, Kind)>,
+    files: Vec<(String, String)>,
+}
+
+impl Author {
+    fn new(seed: u64, options: Options) -> Self {
+        let mut dice = Dice(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x6861_6d6c_6574);
+        let last = FIRST + 1 + dice.below(3) as i32;
+        let has_age = dice.chance(75);
+        let mut attributes = Vec::new();
+        if dice.chance(60) {
+            attributes.push(("sex", vec!["man", "vrouw"]));
+        }
+        if dice.chance(60) {
+            attributes.push(("wijk", vec!["noord", "zuid", "west"]));
+        }
+        Self {
+            dice,
+            options,
+            last,
+            has_age,
+            attributes,
+            factors: Vec::new(),
+            trend: false,
+            parameters: String::new(),
+            count: 0,
+            uncertain: Vec::new(),
+            movable: Vec::new(),
+            files: Vec::new(),
+        }
+    }
+
+    fn write(mut self) -> Vec<(String, String)> {
+        let mut model = self.header();
+        self.tables(&mut model);
+        let tracks: Vec<(String, Vec<State>)> = (0..1 + self.dice.below(3))
+            .map(|track| {
+                let states = self.states();
+                (format!("spoor{track}"), states)
+            })
+            .collect();
+        let columns: Vec<bool> = tracks.iter().map(|_| self.dice.chance(30)).collect();
+        let mut single_dwell = None;
+        for (index, column) in columns.iter().enumerate() {
+            let (text, entry) = self.track(index, &tracks, *column);
+            self.files.push((format!("tracks/spoor{index}.toml"), text));
+            if tracks.len() == 1 {
+                single_dwell = entry;
+            }
+        }
+        self.population(&tracks, &columns);
+        if self.options.demography && self.dice.chance(60) {
+            self.demography(&mut model);
+        }
+        if self.options.streams && self.dice.chance(if single_dwell.is_some() { 90 } else { 50 }) {
+            self.stream(&mut model, &tracks, single_dwell);
+        }
+        model += &self.parameters;
+        // A pair at most: with others beside it not every correlation can hold.
+        if let [first, .., last] = self.uncertain.as_slice()
+            && self.dice.chance(40)
+        {
+            let rho = self.dice.between(-0.95, 0.95);
+            writeln!(model, "[[correlation]]\nbetween = [\"{first}\", \"{last}\"]\nrho = {rho:.3}\n{ORIGIN}").unwrap();
+        }
+        self.files.push(("model.toml".into(), model));
+        self.files.push((
+            "sources.toml".into(),
+            "[source.test]\nauthor = \"Piramide\"\nyear = 2026\ntitle = \"Random model\"\n".into(),
+        ));
+        if self.options.measures {
+            self.scenarios();
+        }
+        self.files
+    }
+
+    /// Everything of `model.toml` that comes before tables.
+    fn header(&mut self) -> String {
+        let last = self.last;
+        let ages = if self.has_age && self.dice.chance(60) { "report_ages = [0, 18, 65]\n" } else { "" };
+        let mut text = format!(
+            "[model]\nname = \"gehucht\"\nlabel = {{ nl = \"Gehucht\", en = \"Hamlet\" }}\nfirst_year = {FIRST}\nlast_year = \
+             {last}\n{ages}\n[population]\nfile = \"persons.csv\"\n{ORIGIN}\n[prices]\nconstant_year = 2021\nindex = {{ 2020 = \
+             100.0, 2021 = 102.5 }}\ngrowth_after = 0.03\n{ORIGIN}\n[domain.wmo]\nlabel = {{ nl = \"Wmo\", en = \"Wmo\" \
+             }}\n[domain.jeugd]\nlabel = {{ nl = \"Jeugd\", en = \"Youth\" }}\n"
+        );
+        for (name, values) in &self.attributes {
+            writeln!(text, "[attribute.{name}]\nvalues = {values:?}").unwrap();
+        }
+        text
+    }
+
+    /// Tables by age, year, attribute and all together, and a trend.
+    fn tables(&mut self, text: &mut String) {
+        let mut inline = vec![("by_year", "year", vec![FIRST.to_string(), format!("\"{}+\"", FIRST + 1)])];
+        if self.has_age {
+            inline.push(("by_age", "age", vec!["0-17".into(), "18-64".into(), "\"65+\"".into()]));
+        }
+        for (name, values) in &self.attributes {
+            let cells = values.iter().map(|&value| value.to_owned()).collect();
+            inline.push((if *name == "sex" { "by_sex" } else { "by_wijk" }, name, cells));
+        }
+        for (name, dimension, cells) in inline {
+            let cells: Vec<String> = cells.iter().map(|cell| format!("{cell} = {:.3}", self.dice.between(0.2, 1.5))).collect();
+            let cells = cells.join(", ");
+            writeln!(text, "[table.{name}]\nvalues = {{ {dimension} = {{ {cells} }} }}\nunit = \"factor\"\n{ORIGIN}").unwrap();
+            self.factors.push(name.into());
+        }
+        if self.has_age && !self.attributes.is_empty() {
+            let (attribute, values) = self.attributes[0].clone();
+            let mut csv = format!("{attribute},age,year,value\n");
+            for value in values {
+                for age in ["0-39", "40+"] {
+                    for year in [FIRST.to_string(), format!("{}+", FIRST + 1)] {
+                        writeln!(csv, "{value},{age},{year},{:.3}", self.dice.between(0.0, 1.4)).unwrap();
+                    }
+                }
+            }
+            self.files.push(("tables/all.csv".into(), csv));
+            writeln!(text, "[table.by_all]\nfile = \"tables/all.csv\"\nunit = \"factor\"\n{ORIGIN}").unwrap();
+            self.factors.push("by_all".into());
+        }
+        self.trend = self.dice.chance(50);
+        if self.trend {
+            let factor = self.dice.between(0.9, 1.15);
+            writeln!(text, "[trend.growth]\nfactor_per_year = {factor:.3}\nreference_year = {FIRST}").unwrap();
+        }
+    }
+
+    /// A number of a kind: plain, or a new parameter.
+    fn number(&mut self, kind: Kind, movable: bool) -> String {
+        let (low, high) = kind.range();
+        if self.dice.chance(45) {
+            return format!("{:.3}", self.dice.between(low, high));
+        }
+        let name = format!("p{}", self.count);
+        self.count += 1;
+        let (a, c) = (self.dice.between(low, 0.5 * (low + high)), self.dice.between(0.6 * high + 0.4 * low, high));
+        let b = 0.5 * (a + c);
+        // A share must stay in 0 to 1 wherever its prior reaches, so only bounded priors suit it.
+        let prior = match (self.dice.below(if matches!(kind, Kind::Share | Kind::Part) { 5 } else { 8 }), kind) {
+            (0, _) => format!("fixed = {b:.4}"),
+            (1, _) => format!("uniform = {{ min = {a:.3}, max = {c:.3} }}"),
+            (2, _) => format!("triangular = {{ min = {a:.3}, mode = {b:.4}, max = {c:.3} }}"),
+            (3, _) => format!("pert = {{ min = {a:.3}, mode = {b:.4}, max = {c:.3} }}"),
+            (4, Kind::Share) => format!("beta = {{ alpha = {:.3}, beta = {:.3} }}", 1.0 + 9.0 * a, 1.0 + 9.0 * c),
+            (4, _) => format!("empirical = [{a:.3}, {b:.4}, {c:.3}]"),
+            (5, _) => format!("lognormal = {{ median = {b:.4}, sigma = {:.3} }}", self.dice.between(0.05, 0.25)),
+            (6, _) => format!("gamma = {{ mean = {b:.4}, shape = {:.3} }}", self.dice.between(20.0, 60.0)),
+            _ => format!("normal = {{ mean = {b:.4}, sd = {:.5} }}", 0.1 * b),
+        };
+        let unit = kind.unit();
+        writeln!(self.parameters, "[parameter.{name}]\nunit = \"{unit}\"\nprior = {{ {prior} }}\n{ORIGIN}").unwrap();
+        if !prior.starts_with("fixed") {
+            self.uncertain.push(name.clone());
+        }
+        if movable {
+            self.movable.push((name.clone(), kind));
+        }
+        format!("\"{name}\"")
+    }
+
+    /// One to five states, the first of them free more often than not, the last perhaps a sink.
+    fn states(&mut self) -> Vec<State> {
+        let (count, free) = (1 + self.dice.below(5), self.dice.chance(65));
+        (0..count)
+            .map(|index| State {
+                name: if index == 0 && free { "geen_hulpvraag".into() } else { format!("staat{index}") },
+                sink: index > 0 && index + 1 == count && self.dice.chance(30),
+            })
+            .collect()
+    }
+
+    fn state(&mut self, state: &State) -> String {
+        let mut keys = Vec::new();
+        let layer = self.dice.pick(&["informeel", "formeel", "wacht", "basis", "maatwerk", "maatwerk", ""]);
+        if state.name != "geen_hulpvraag" && !layer.is_empty() {
+            keys.push(format!("layer = \"{layer}\""));
+        }
+        if state.sink {
+            keys.push("sink = true".into());
+        }
+        let mut amounts = Vec::new();
+        for (key, kind) in
+            [("euro_per_person_year", Kind::Cost), ("euro_per_start", Kind::Euro), ("euro_per_indicatie", Kind::Euro)]
+        {
+            if self.dice.chance(35) {
+                amounts.push(format!("{key} = {}", self.number(kind, true)));
+            }
+        }
+        if !amounts.is_empty() {
+            keys.push(format!("cost = {{ {}, price_year = 2020 }}", amounts.join(", ")));
+        }
+        if self.dice.chance(20) {
+            keys.push(format!("indicaties_per_person = {}", 1 + self.dice.below(2)));
+        }
+        if self.dice.chance(20) {
+            keys.push(format!("informal_hours_per_week = {}", self.number(Kind::Hours, false)));
+        }
+        format!("{} = {{ {} }}\n", state.name, keys.join(", "))
+    }
+
+    /// A track as text, and a state left by a single dwell time, if it has one.
+    fn track(&mut self, own: usize, tracks: &[(String, Vec<State>)], column: bool) -> (String, Option<String>) {
+        let (name, states) = &tracks[own];
+        let mut text = format!("[track.{name}]\nlabel = {{ nl = \"Spoor {own}\", en = \"Track {own}\" }}\n");
+        if self.dice.chance(60) {
+            writeln!(text, "domain = \"{}\"", self.dice.pick(&["wmo", "jeugd"])).unwrap();
+        }
+        writeln!(text, "[track.{name}.state]").unwrap();
+        for state in states {
+            text += &self.state(state);
+        }
+        let mut exits = vec![(0, 0); states.len()];
+        // One move per state leads on, so that every state is reached.
+        for (index, state) in states.iter().enumerate().filter(|(_, state)| !state.sink) {
+            let next = if index + 1 < states.len() { index + 1 } else { 0 };
+            if next == index {
+                continue;
+            }
+            let dwell = self.dice.chance(if state.name == "geen_hulpvraag" { 10 } else { 55 });
+            let to = self.targets(next, states, (!dwell && state.name == "geen_hulpvraag").then_some(index));
+            self.transition(&mut text, own, tracks, &format!("\"{}\"", state.name), dwell, &to);
+            exits[index] = (exits[index].0 + 1, exits[index].1 + usize::from(dwell));
+        }
+        for _ in 0..self.dice.below(3) {
+            let open: Vec<usize> = (0..states.len()).filter(|&index| !states[index].sink).collect();
+            let (any, dwell) = (self.dice.chance(30), self.dice.chance(30));
+            let first = self.dice.below(open.len());
+            let from: Vec<usize> = if any { open } else { open[first..(first + 2).min(open.len())].to_vec() };
+            let free = from.iter().copied().find(|&index| states[index].name == "geen_hulpvraag");
+            let Some(target) = (0..states.len()).rev().find(|&index| Some(index) != free) else { continue };
+            let words: Vec<String> = from.iter().map(|&index| format!("\"{}\"", states[index].name)).collect();
+            let words = if any { "\"*\"".into() } else { format!("[{}]", words.join(", ")) };
+            let to = self.targets(target, states, free);
+            self.transition(&mut text, own, tracks, &words, dwell, &to);
+            from.iter().for_each(|&index| exits[index] = (exits[index].0 + 1, exits[index].1 + usize::from(dwell)));
+        }
+        if self.has_age && self.dice.chance(25) {
+            let from = if self.dice.chance(50) { "*" } else { &states[0].name };
+            let (to, years, months) = (&states[states.len() - 1].name, 20 + self.dice.below(60), self.dice.below(12));
+            let at = format!("at_age = {{ years = {years}, months = {months} }}");
+            writeln!(text, "[[track.{name}.transition]]\nfrom = \"{from}\"\n{at}\nto = \"{to}\"").unwrap();
+            exits.iter_mut().for_each(|exit| exit.0 += 1);
+        }
+        if !column && states.len() > 1 && self.dice.chance(60) {
+            self.initial(&mut text, name, states);
+        }
+        let entry = exits.iter().position(|exit| *exit == (1, 1)).map(|index| states[index].name.clone());
+        (text, entry)
+    }
+
+    /// A target that is sure to be among them and perhaps others, with their shares; never `without`.
+    fn targets(&mut self, sure: usize, states: &[State], without: Option<usize>) -> String {
+        let name = |index: usize| &states[index].name;
+        let others: Vec<usize> = (0..states.len()).filter(|&index| index != sure && Some(index) != without).collect();
+        match (self.dice.below(3), others.len()) {
+            (1, 1..) => {
+                let (other, share) = (others[self.dice.below(others.len())], self.number(Kind::Share, true));
+                format!("{{ {} = {share}, {} = \"1 - {}\" }}", name(sure), name(other), share.trim_matches('"'))
+            }
+            (2, 2..) => {
+                let share = self.number(Kind::Share, true);
+                let (first, p) = (self.dice.below(others.len()), share.trim_matches('"'));
+                let second = (first + 1) % others.len();
+                let [a, b] = [first, second].map(|index| name(others[index]));
+                format!("{{ {} = \"{p}\", {a} = \"0.25 * (1 - {p})\", {b} = \"0.75 * (1 - {p})\" }}", name(sure))
+            }
+            _ => format!("\"{}\"", name(sure)),
+        }
+    }
+
+    fn transition(&mut self, text: &mut String, own: usize, tracks: &[(String, Vec<State>)], from: &str, dwell: bool, to: &str) {
+        let clock = if dwell { self.dwell() } else { self.hazard(own, tracks) };
+        writeln!(text, "[[track.{}.transition]]\nfrom = {from}\n{clock}\nto = {to}", tracks[own].0).unwrap();
+    }
+
+    fn hazard(&mut self, own: usize, tracks: &[(String, Vec<State>)]) -> String {
+        let mut keys = vec![format!("per_year = {}", self.number(Kind::Rate, true))];
+        let mut times = Vec::new();
+        for factor in self.factors.clone() {
+            if self.dice.chance(20) {
+                times.push(format!("\"{factor}\""));
+            }
+        }
+        if self.trend && self.dice.chance(30) {
+            times.push("\"growth\"".into());
+        }
+        if !times.is_empty() {
+            keys.push(format!("times = [{}]", times.join(", ")));
+        }
+        if self.options.couplings && tracks.len() > 1 && self.dice.chance(30) {
+            let (other, states) = &tracks[(own + 1 + self.dice.below(tracks.len() - 1)) % tracks.len()];
+            let state = &states[self.dice.below(states.len())].name;
+            keys.push(format!("while_in = {{ {other} = {{ {state} = {} }} }}", self.number(Kind::Factor, false)));
+        }
+        format!("hazard = {{ {} }}", keys.join(", "))
+    }
+
+    fn dwell(&mut self) -> String {
+        let law = if self.options.dwell { self.dice.below(7) } else { 0 };
+        let law = match law {
+            0 => format!("exponential = {{ mean_years = {} }}", self.number(Kind::Time, true)),
+            1 => {
+                let scale = self.number(Kind::Time, true);
+                format!("weibull = {{ scale_years = {scale}, shape = {:.3} }}", self.dice.between(0.6, 2.5))
+            }
+            2 => {
+                let mean = self.number(Kind::Time, true);
+                format!("gamma = {{ mean_years = {mean}, shape = {:.3} }}", self.dice.between(0.5, 4.0))
+            }
+            3 => {
+                let median = self.number(Kind::Time, true);
+                format!("lognormal = {{ median_years = {median}, sigma = {:.3} }}", self.dice.between(0.2, 0.9))
+            }
+            4 => {
+                let min = self.dice.between(0.0, 1.0);
+                format!("uniform = {{ min_years = {min:.3}, max_years = {:.3} }}", min + self.dice.between(0.1, 2.0))
+            }
+            5 => format!("fixed = {{ years = {} }}", self.number(Kind::Time, true)),
+            _ => {
+                let middle = self.dice.between(0.3, 1.5);
+                format!("empirical = {{ edges_years = [0, {middle:.3}, 2, 4], shares = [0.25, 0.5, 0.25] }}")
+            }
+        };
+        format!("dwell = {{ {law} }}")
+    }
+
+    fn initial(&mut self, text: &mut String, track: &str, states: &[State]) {
+        for state in states.iter().skip(1).take(2) {
+            let share = self.number(Kind::Part, false);
+            writeln!(text, "[track.{track}.initial.{}]\nshare = {share}", state.name).unwrap();
+            if self.dice.chance(40) {
+                let table = self.factors[self.dice.below(self.factors.len())].clone();
+                writeln!(text, "times = [\"{table}\"]").unwrap();
+            }
+            match self.dice.below(3) {
+                0 => writeln!(text, "elapsed = \"stationary\"").unwrap(),
+                1 => writeln!(text, "elapsed = {{ years = {:.3} }}", self.dice.between(0.0, 2.0)).unwrap(),
+                _ => {}
+            }
+        }
+    }
+
+    /// Columns of age and attributes, and some lines of them, each line once.
+    fn kinds(&mut self, lines: usize) -> (String, Vec<String>) {
+        let age = self.has_age.then(|| "age".to_owned());
+        let head: Vec<String> = age.into_iter().chain(self.attributes.iter().map(|(name, _)| (*name).to_owned())).collect();
+        let mut rows = Vec::new();
+        for line in 0..lines {
+            let mut cells = Vec::new();
+            if self.has_age {
+                cells.push((line * 18 + self.dice.below(18)).to_string());
+            }
+            for (place, (_, values)) in self.attributes.iter().enumerate() {
+                cells.push(values[(line + place) % values.len()].to_owned());
+            }
+            let row = cells.join(",");
+            if !rows.contains(&row) {
+                rows.push(row);
+            }
+        }
+        (head.join(","), rows)
+    }
+
+    fn population(&mut self, tracks: &[(String, Vec<State>)], columns: &[bool]) {
+        let lines = 2 + self.dice.below(4);
+        let (head, rows) = self.kinds(lines);
+        let comma = |text: &str| if text.is_empty() { String::new() } else { format!("{text},") };
+        let elapsed = self.dice.chance(50);
+        let mut csv = format!("{}persons", comma(&head));
+        for ((name, _), _) in tracks.iter().zip(columns).filter(|(_, column)| **column) {
+            csv += &format!(",{name}");
+            if elapsed {
+                csv += &format!(",{name}.elapsed_years");
+            }
+        }
+        csv.push('\n');
+        for row in rows {
+            csv += &format!("{}{}", comma(&row), 5 + self.dice.below(self.options.persons));
+            for ((_, states), _) in tracks.iter().zip(columns).filter(|(_, column)| **column) {
+                let state = &states[self.dice.below(states.len())].name;
+                csv += &format!(",{state}");
+                if elapsed {
+                    csv += self.dice.pick(&[",stationary", ",0.75", ",0", ","]);
+                }
+            }
+            csv.push('\n');
+        }
+        self.files.push(("persons.csv".into(), csv));
+    }
+
+    fn demography(&mut self, text: &mut String) {
+        if self.dice.chance(70) {
+            let cells = if self.has_age { "age = { 0-64 = 0.01, \"65+\" = 0.12 }" } else { "year = { \"2020+\" = 0.03 }" };
+            writeln!(text, "[table.death]\nvalues = {{ {cells} }}\nunit = \"per_year\"\n{ORIGIN}").unwrap();
+            writeln!(text, "[demography.death]\nper_year = 1\ntimes = [\"death\"]").unwrap();
+        }
+        if self.dice.chance(60) {
+            let rate = self.number(Kind::Rate, false);
+            writeln!(text, "[demography.leave]\nper_year = {rate}\ntimes = [\"by_year\"]").unwrap();
+        }
+        if self.dice.chance(60) {
+            let times = if self.has_age { ", times = [\"by_age\"]" } else { "" };
+            writeln!(text, "[demography.birth]\nhazard = {{ per_year = {:.3}{times} }}", self.dice.between(0.02, 0.2)).unwrap();
+            if self.attributes.iter().any(|(name, _)| *name == "sex") {
+                text.push_str("mothers = { sex = \"vrouw\" }\nnewborn = { sex = { man = 0.51, vrouw = 0.49 } }\n");
+            }
+        }
+    }
+
+    fn stream(&mut self, text: &mut String, tracks: &[(String, Vec<State>)], single_dwell: Option<String>) {
+        let (mean, yes) = (self.number(Kind::Arrivals, false), self.dice.chance(70));
+        let settled = single_dwell.is_some() && self.dice.chance(85);
+        let rate = match if settled { 2 } else { self.dice.below(3) } {
+            0 => format!("sinusoidal = {{ mean_per_year = {mean}, amplitude = 0.5, peak = {:.2} }}", self.dice.between(0.0, 1.0)),
+            1 => {
+                let years: Vec<String> =
+                    (FIRST..=self.last).map(|year| format!("{year} = {:.3}", self.dice.between(0.0, 20.0))).collect();
+                format!("by_year = {{ {} }}", years.join(", "))
+            }
+            _ => format!("per_year = {mean}"),
+        };
+        let stationary = settled;
+        writeln!(text, "[stream.nieuw]\nrate = {{ {rate} }}\nstationary = {stationary}").unwrap();
+        if stationary || yes {
+            let lines = 1 + self.dice.below(3);
+            let (head, rows) = self.kinds(lines);
+            let entered = single_dwell.filter(|_| stationary);
+            let mut csv = if head.is_empty() { "weight".into() } else { format!("{head},weight") };
+            if entered.is_some() {
+                csv += &format!(",{}", tracks[0].0);
+            }
+            csv.push('\n');
+            for row in rows {
+                let weight = format!("{:.3}", self.dice.between(0.5, 3.0));
+                let cells: Vec<&str> =
+                    [row.as_str(), &weight].into_iter().chain(entered.as_deref()).filter(|cell| !cell.is_empty()).collect();
+                writeln!(csv, "{}", cells.join(",")).unwrap();
+            }
+            self.files.push(("nieuw.csv".into(), csv));
+            text.push_str("persons = \"nieuw.csv\"\n");
+        }
+    }
+
+    /// Up to three scenarios, each on top of the one before or of none. A parameter is set at most once in all of them.
+    fn scenarios(&mut self) {
+        let mut unset: Vec<bool> = vec![true; self.movable.len()];
+        for number in 0..self.dice.below(4) {
+            if self.movable.is_empty() {
+                break;
+            }
+            let mut text = format!("label = {{ nl = \"Plan {number}\", en = \"Plan {number}\" }}\n");
+            if number > 0 && self.dice.chance(50) {
+                writeln!(text, "base = \"plan{}\"", number - 1).unwrap();
+            }
+            for measure in 0..1 + self.dice.below(2) {
+                let at = self.dice.below(self.movable.len());
+                let (name, kind) = self.movable[at].clone();
+                let (low, high) = kind.range();
+                let effect = match self.dice.below(3) {
+                    0 if unset[at] => {
+                        unset[at] = false;
+                        format!("set = {{ {name} = {:.3} }}", self.dice.between(low, high))
+                    }
+                    1 if kind != Kind::Share => format!("shift = {{ {name} = {:.3} }}", self.dice.between(0.0, 0.3 * high)),
+                    _ => {
+                        let most = if kind == Kind::Share { 1.0 } else { 1.8 };
+                        format!("scale = {{ {name} = {:.3} }}", self.dice.between(0.3, most))
+                    }
+                };
+                writeln!(text, "[measure.maatregel{number}_{measure}]").unwrap();
+                if self.dice.chance(80) {
+                    let year = FIRST + self.dice.below((self.last - FIRST + 1) as usize) as i32;
+                    writeln!(text, "start = {year}-{:02}-{:02}", 1 + self.dice.below(12), 1 + self.dice.below(28)).unwrap();
+                }
+                if self.dice.chance(50) {
+                    writeln!(text, "ramp = {{ linear_months = {} }}", 1 + self.dice.below(18)).unwrap();
+                }
+                writeln!(text, "{effect}\n{ORIGIN}").unwrap();
+            }
+            self.files.push((format!("scenarios/plan{number}.toml"), text));
+        }
+    }
+}
