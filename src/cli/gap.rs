@@ -136,7 +136,7 @@ impl Report<'_> {
             lines.push(match *lack {
                 Lack::Coupling { track: id } => fill(&texts.coupling, &[("track", track(id))]),
                 Lack::Succession { track: id } => fill(&texts.succession, &[("track", track(id))]),
-                Lack::Gates { track: id } => fill(&texts.gates, &[("track", track(id))]),
+                Lack::Running { track: id } => fill(&texts.running, &[("track", track(id))]),
                 Lack::Domain { domain } => fill(&texts.domain, &[("domain", self.model.domains[domain].name.as_str())]),
                 Lack::Layers => texts.layers.clone(),
             });

@@ -52,7 +52,7 @@ messages! {
     Files { written, bands, periods, manifest }
     /// Engine and twin compared.
     Gap {
-        title, rule, metric, year, engine, twin, difference, z, agree, disagree, vague, lacking, coupling, succession, gates, domain,
+        title, rule, metric, year, engine, twin, difference, z, agree, disagree, vague, lacking, coupling, succession, running, domain,
         layers, effect,
     }
     /// One person's life.

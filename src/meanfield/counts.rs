@@ -15,6 +15,9 @@ pub(super) struct Cell {
     /// Persons who come in and were not there before in this half-year, or calendar year.
     pub new_in_half: f64,
     pub new_in_year: f64,
+    /// Requests that a gate reached, and diverted.
+    pub reached: f64,
+    pub diverted: f64,
 }
 
 /// Expected counts of the whole city. Shape: [row × half-year], and persons at the end of the last one per row.
@@ -61,11 +64,6 @@ impl Counts {
                 self.volumes(layout, row, &mut values);
             }
         }
-        if layout.units.iter().all(|unit| unit.level != Level::Gate) {
-            for cell in values.chunks_exact_mut(METRICS.len()) {
-                [cell[metric::REACHED], cell[metric::DIVERTED]] = [0.0; 2];
-            }
-        }
         self.costs(layout, scenario, &mut values);
         values
     }
@@ -99,9 +97,10 @@ impl Counts {
 
     /// Costs and indicaties of states, and their sums over tracks, domains and all.
     fn costs(&self, layout: &Layout, scenario: &Scenario, values: &mut [f64]) {
-        const METRIC: [usize; 3] = [metric::COST_CONSTANT, metric::COST_NOMINAL, metric::INDICATIES];
+        const METRIC: [usize; 5] =
+            [metric::COST_CONSTANT, metric::COST_NOMINAL, metric::INDICATIES, metric::REACHED, metric::DIVERTED];
         for (row, unit) in layout.units.iter().enumerate() {
-            if matches!(unit.level, Level::State | Level::Track | Level::Domain | Level::Total) {
+            if matches!(unit.level, Level::State | Level::Track | Level::Domain | Level::Total | Level::Gate) {
                 for period in 0..layout.periods() {
                     for metric in METRIC {
                         values[layout.offset(0, row, period) + metric] = 0.0;
@@ -110,24 +109,38 @@ impl Counts {
             }
         }
         for (row, unit) in layout.units.iter().enumerate() {
-            let (Level::State, Some(track), Some(state)) = (unit.level, unit.track, unit.state) else { continue };
-            let spec = &scenario.tracks[track].states[state];
+            let Some(track) = unit.track.filter(|_| matches!(unit.level, Level::State | Level::Gate)) else { continue };
+            let spec = &scenario.tracks[track];
+            let state = unit.state.map(|state| &spec.states[state]);
+            let fees = unit.gate.map(|(gate, variant)| &spec.gates[gate].variants[variant].cost);
             let above: Vec<usize> = (layout.units.iter().enumerate())
                 .filter(|(_, other)| match other.level {
-                    Level::State => other.track == unit.track && other.state == unit.state,
+                    Level::State | Level::Gate => std::ptr::eq(unit, *other),
                     Level::Track => other.track == unit.track,
                     Level::Domain => unit.domain.is_some() && other.domain == unit.domain,
                     Level::Total => true,
-                    Level::Layer | Level::Combination | Level::Gate => false,
+                    Level::Layer | Level::Combination => false,
                 })
                 .map(|(other, _)| other)
                 .collect();
             for half in 0..self.halves {
                 let cell = &self.cells[row * self.halves + half];
                 let new = cell.starts + cell.renewals;
-                let each = spec.indicaties as f64 * METRICS[metric::INDICATIES].scale;
-                let amounts = [euros(&spec.cost[0], half, cell), euros(&spec.cost[1], half, cell), (cell.stock + new) * each];
-                let in_year = [amounts[0], amounts[1], if half % 2 == 0 { amounts[2] } else { new * each }];
+                let each = state.map_or(0.0, |state| state.indicaties as f64 * METRICS[metric::INDICATIES].scale);
+                let cost = |level: usize| {
+                    state.map_or(0.0, |state| euros(&state.cost[level], half, cell))
+                        + fees.map_or(0.0, |fees| {
+                            0.01 * (cell.reached * fees[level].reached[half] as f64
+                                + cell.diverted * fees[level].diverted[half] as f64)
+                        })
+                };
+                let mut amounts = [cost(0), cost(1), (cell.stock + new) * each, cell.reached, cell.diverted];
+                let mut in_year = amounts;
+                in_year[2] = if half % 2 == 0 { amounts[2] } else { new * each };
+                if state.is_some() {
+                    // Requests are counted where the gate is.
+                    (amounts[3], amounts[4], in_year[3], in_year[4]) = (0.0, 0.0, 0.0, 0.0);
+                }
                 for &above in &above {
                     let at = layout.offset(0, above, half / 2 * 3 + half % 2);
                     let year = layout.offset(0, above, half / 2 * 3 + 2);

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use super::counts::Counts;
 use super::course::{epochs, level, shares};
-use super::nodes::{Node, falls, nodes, origins};
+use super::nodes::{Held, Node, Nodes, Way, falls, origins};
 use super::town::{Cell, Group, Life, Pace, Town};
 use super::view::{View, views};
 use super::{Block, Settings};
@@ -41,12 +41,22 @@ struct Birthday {
     split: usize,
 }
 
+/// Where the end of a stay leads.
+enum Branch<'a> {
+    /// A split of a state, with its gates.
+    Split(&'a Split, usize),
+    /// Straight to a state.
+    To(usize),
+}
+
 /// What all cells share in one step.
 struct Plan {
     /// Per move: mean level of its course.
     levels: Vec<f64>,
-    /// Per split: nodes entered, with shares.
+    /// Per branch: nodes entered, with shares.
     targets: Vec<Vec<(usize, f64)>>,
+    /// Per branch: variants of gates by which a request is reached, with shares.
+    reached: Vec<Vec<(usize, f64)>>,
     /// Nodes entered by state.
     entered: Vec<usize>,
     /// The first step with the same plan.
@@ -78,6 +88,8 @@ struct Now {
     chains: Vec<Fate>,
     /// Everybody; then those not seen yet, per cut.
     views: Vec<View>,
+    /// Per node and variant of a gate: requests by hazards that it reaches, per year.
+    reached: Vec<f64>,
 }
 
 /// What hazards do in a step to those in a chain.
@@ -105,6 +117,8 @@ struct Leaving {
 /// Working memory of a step.
 #[derive(Default)]
 struct Flows {
+    /// Persons per branch and dwell time, in the order of `ends`.
+    over: Vec<f64>,
     /// Person-years per node.
     years: Vec<f64>,
     /// Persons per pair of nodes moved by dwell times.
@@ -134,9 +148,12 @@ struct Grid<'a> {
     offsets: Vec<usize>,
     phases: usize,
     moves: Vec<Move<'a>>,
-    splits: Vec<&'a Split>,
-    /// Per node and law of its chain: the split.
+    branches: Vec<Branch<'a>>,
+    /// Per node and ending of its chain: the branch.
     ends: Vec<Vec<usize>>,
+    /// Variants of gates: gate, variant and row of the layout.
+    variants: Vec<(usize, usize, usize)>,
+    held: Vec<(Held, usize, usize)>,
     birthdays: Vec<Birthday>,
     plans: Vec<Plan>,
     sets: Vec<Set>,
@@ -157,6 +174,8 @@ struct Desk {
     arrived: Vec<f64>,
     left: Vec<f64>,
     years: Vec<f64>,
+    /// Per variant of a gate: requests reached.
+    reached: Vec<f64>,
     inflow: Vec<f64>,
     /// Arrivals who have been in their state for some time.
     late: Vec<(usize, Since, f64)>,
@@ -170,8 +189,8 @@ struct Desk {
 /// Solves a block of one track and counts it.
 pub(super) fn solve(town: &Town<'_>, scenario: usize, block: &Block, settings: &Settings, counts: &mut Counts) {
     let grid = Grid::new(town, scenario, block, settings);
-    for set in &grid.sets {
-        counts.know(set.row);
+    for row in grid.sets.iter().map(|set| set.row).chain(grid.variants.iter().map(|variant| variant.2)) {
+        counts.know(row);
     }
     let mut desk = Desk::new(&grid);
     for lump in grid.lumps() {
@@ -188,6 +207,7 @@ impl Desk {
             all: mass,
             first: [vec![0.0; views], vec![0.0; views]],
             flows: Flows {
+                over: vec![0.0; grid.branches.len()],
                 years: vec![0.0; nodes],
                 ended: vec![0.0; nodes * nodes],
                 sources: vec![0.0; nodes],
@@ -198,6 +218,7 @@ impl Desk {
             arrived: vec![0.0; nodes],
             left: vec![0.0; nodes],
             years: vec![0.0; nodes],
+            reached: vec![0.0; grid.variants.len()],
             inflow: vec![0.0; nodes],
             late: vec![],
             paces: vec![],
@@ -214,7 +235,7 @@ impl<'a> Grid<'a> {
         let scenario = &town.compiled.scenarios[scenario];
         let (track, begins) = (&scenario.tracks[index], &scenario.begins[..]);
         let step = 1.0 / settings.steps_per_year as f64;
-        let (list, entered) = nodes(track, begins.len(), step);
+        let Nodes { list, entered, held } = Nodes::new(track, begins.len(), step);
         let mut offsets = Vec::new();
         let mut phases = 0;
         for node in &list {
@@ -233,8 +254,10 @@ impl<'a> Grid<'a> {
             offsets,
             phases,
             moves: vec![],
-            splits: vec![],
+            branches: vec![],
             ends: vec![],
+            variants: vec![],
+            held,
             birthdays: vec![],
             plans: vec![],
             sets: vec![],
@@ -251,46 +274,52 @@ impl<'a> Grid<'a> {
         for (state, spec) in track.states.iter().enumerate() {
             for exit in &spec.exits {
                 if let When::Age(age) = exit.when {
-                    self.splits.push(&exit.split);
-                    self.birthdays.push(Birthday { state, age, split: self.splits.len() - 1 });
+                    let split = self.branch(Branch::Split(&exit.split, state));
+                    self.birthdays.push(Birthday { state, age, split });
                 }
             }
         }
         for node in 0..self.nodes.len() {
-            let spec = &track.states[self.nodes[node].state];
-            let mut ends = Vec::new();
+            let state = self.nodes[node].state;
+            let spec = &track.states[state];
+            let mut exits = Vec::new();
             for (number, exit) in spec.exits.iter().enumerate() {
-                let split = self.split(&exit.split);
-                match &exit.when {
-                    When::Rate(rate) => self.moves.push(Move { node, source: Source::Rate(rate), split, stays: true }),
-                    When::Dwell(_) => match self.nodes[node].exponential.iter().find(|(exit, _)| *exit == number) {
-                        Some(&(_, rate)) => self.moves.push(Move { node, source: Source::Constant(rate), split, stays: true }),
-                        None => ends.push(split),
-                    },
-                    When::Age(_) => {}
+                let split = self.branch(Branch::Split(&exit.split, state));
+                exits.push(split);
+                if let When::Rate(rate) = &exit.when {
+                    self.moves.push(Move { node, source: Source::Rate(rate), split, stays: true });
+                } else if let Some(&(_, rate)) = self.nodes[node].exponential.iter().find(|(exit, _)| *exit == number) {
+                    self.moves.push(Move { node, source: Source::Constant(rate), split, stays: true });
                 }
             }
+            let ways: Vec<Way> =
+                self.nodes[node].chain.iter().flat_map(|chain| chain.endings.iter().map(|end| end.way)).collect();
+            let ends = ways.into_iter().map(|way| match way {
+                Way::Exit(number) => exits[number],
+                Way::To(state) => self.branch(Branch::To(state)),
+            });
+            let ends = ends.collect();
             self.ends.push(ends);
             if !spec.sink {
                 for exit in &track.from_any {
                     if let When::Rate(rate) = &exit.when {
-                        let split = self.split(&exit.split);
+                        let split = self.branch(Branch::Split(&exit.split, state));
                         self.moves.push(Move { node, source: Source::Rate(rate), split, stays: false });
                     }
                 }
             }
-            if track.free == Some(self.nodes[node].state as u8) {
+            if track.free == Some(state as u8) {
                 for onset in &track.onsets {
-                    let split = self.split(&onset.split);
+                    let split = self.branch(Branch::Split(&onset.split, state));
                     self.moves.push(Move { node, source: Source::Rate(&onset.rate), split, stays: true });
                 }
             }
         }
     }
 
-    fn split(&mut self, split: &'a Split) -> usize {
-        self.splits.push(split);
-        self.splits.len() - 1
+    fn branch(&mut self, branch: Branch<'a>) -> usize {
+        self.branches.push(branch);
+        self.branches.len() - 1
     }
 
     fn list_sets(&mut self) {
@@ -300,6 +329,9 @@ impl<'a> Grid<'a> {
         let met = |node: &Node| self.track.states[node.state].layer != 0;
         self.cuts.push(vec![false; self.nodes.len()]);
         for (row, unit) in layout.units.iter().enumerate() {
+            if let (Level::Gate, Some((gate, variant))) = (unit.level, unit.gate.filter(|_| unit.track == Some(self.index))) {
+                self.variants.push((gate, variant, row));
+            }
             let inside: Vec<bool> = match (unit.level, unit.track, unit.state) {
                 (Level::State, Some(track), Some(state)) if track == self.index => {
                     self.nodes.iter().map(|node| node.state == state).collect()
@@ -337,20 +369,64 @@ impl<'a> Grid<'a> {
                     Source::Constant(_) => 1.0,
                 })
                 .collect();
-            let targets = (self.splits.iter())
-                .map(|split| {
-                    let shares = shares(split, &epochs);
-                    split.targets.iter().zip(shares).map(|(&to, share)| (entered[usize::from(to)], share)).collect()
-                })
-                .collect();
-            let mut plan = Plan { levels, targets, entered, same_as: number };
+            let (targets, reached) = self.branches.iter().map(|branch| self.lead(branch, &epochs, &entered)).unzip();
+            let mut plan = Plan { levels, targets, reached, entered, same_as: number };
             if let Some(last) = self.plans.last()
-                && (&last.levels, &last.targets, &last.entered) == (&plan.levels, &plan.targets, &plan.entered)
+                && (&last.levels, &last.targets, &last.reached, &last.entered)
+                    == (&plan.levels, &plan.targets, &plan.reached, &plan.entered)
             {
                 plan.same_as = last.same_as;
             }
             self.plans.push(plan);
         }
+    }
+
+    /// Where a branch leads in a step, and which variants of gates its requests meet.
+    fn lead(&self, branch: &Branch<'_>, epochs: &[(usize, f64)], entered: &[usize]) -> (Vec<(usize, f64)>, Vec<(usize, f64)>) {
+        let (split, from) = match *branch {
+            Branch::Split(split, from) => (split, from),
+            Branch::To(state) => return (vec![(entered[state], 1.0)], vec![]),
+        };
+        let (mut targets, mut reached) = (Vec::new(), Vec::new());
+        let put = |list: &mut Vec<(usize, f64)>, key: usize, share: f64| match list.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, sum)) => *sum += share,
+            None => list.push((key, share)),
+        };
+        for &(epoch, part) in epochs {
+            let shares = shares(split, &[(epoch, 1.0)]);
+            for (number, (&to, share)) in split.targets.iter().zip(shares).enumerate() {
+                let (asked, share) = (usize::from(to), part * share);
+                let gate = split.gates.get(number).copied().flatten().map(usize::from);
+                let gate =
+                    gate.filter(|&gate| if asked == from { self.track.gates[gate].renewal } else { self.track.gates[gate].new });
+                let Some(gate) = gate else {
+                    put(&mut targets, entered[asked], share);
+                    continue;
+                };
+                let spec = &self.track.gates[gate];
+                let row = &spec.reach[if spec.reach.len() > 1 { epoch } else { 0 }];
+                let (mut before, mut direct) = (0.0, share);
+                for (variant, (&upto, form)) in row.iter().zip(&spec.variants).enumerate() {
+                    let offered = share * (upto - before);
+                    before = upto;
+                    let success = form.success[if form.success.len() > 1 { epoch } else { 0 }];
+                    let place = |diverted| {
+                        let held = Held { variant: (gate, variant), diverted, asked };
+                        self.held.iter().find(|(known, of, _)| *known == held && *of == epoch).map(|(_, _, node)| *node)
+                    };
+                    for (diverted, held) in [(true, offered * success), (false, offered * (1.0 - success))] {
+                        if let Some(node) = place(diverted) {
+                            put(&mut targets, node, held);
+                            direct -= held;
+                        }
+                    }
+                    let index = self.variants.iter().position(|known| (known.0, known.1) == (gate, variant));
+                    index.into_iter().for_each(|index| put(&mut reached, index, offered));
+                }
+                put(&mut targets, entered[asked], direct);
+            }
+        }
+        (targets, reached)
     }
 
     /// Cells that this track does not tell apart, together: their share in each state differs only by when they arrived.
@@ -540,7 +616,11 @@ impl<'a> Grid<'a> {
         }
         let count = self.nodes.len();
         let mut moves = vec![0.0; count * count];
+        let mut reached = vec![0.0; count * self.variants.len()];
         for (each, rate) in self.moves.iter().zip(rates) {
+            for &(variant, share) in &plan.reached[each.split] {
+                reached[each.node * self.variants.len() + variant] += rate * share;
+            }
             for &(to, share) in &plan.targets[each.split] {
                 if each.stays || self.nodes[to].state != self.nodes[each.node].state {
                     moves[each.node * count + to] += rate * share;
@@ -554,6 +634,7 @@ impl<'a> Grid<'a> {
         desk.nows.push(Now {
             chains: out[self.plain..].iter().map(|&out| Fate::new(out, self.step)).collect(),
             views: views(&moves, &out, self.plain, &self.cuts, self.step),
+            reached,
         });
         desk.known.insert(key, desk.nows.len() - 1);
         desk.nows.len() - 1
@@ -636,6 +717,11 @@ impl<'a> Grid<'a> {
         let targets = &self.plans[number].targets[birthday.split];
         let count = self.nodes.len();
         let moved = &mut desk.moved;
+        let persons: f64 =
+            (0..count).filter(|&node| self.nodes[node].state == birthday.state).map(|node| desk.all.node[node]).sum();
+        for &(variant, share) in &self.plans[number].reached[birthday.split] {
+            desk.reached[variant] += persons * part * share;
+        }
         self.uproot(birthday.state, part, targets, &mut desk.all, |from, to, persons| {
             moved[from * count + to] += persons;
             true
@@ -725,7 +811,7 @@ impl<'a> Grid<'a> {
     /// Lets a step pass for all and for those not seen yet.
     fn pass(&self, number: usize, now: usize, leaving: &Leaving, desk: &mut Desk) {
         let (plan, count) = (&self.plans[number], self.nodes.len());
-        let Desk { all, unseen, first, flows, moved, arrived, left, years, inflow, late, nows, .. } = desk;
+        let Desk { all, unseen, first, flows, moved, arrived, left, years, reached, inflow, late, nows, .. } = desk;
         let now = &nows[now];
         self.advance(plan, now, 0, leaving, inflow, all, flows);
         let here = leaving.until;
@@ -735,9 +821,19 @@ impl<'a> Grid<'a> {
                     *moved += here * spent * rate;
                 }
                 left[from] += here * spent * leaving.rate;
+                for (reached, rate) in reached.iter_mut().zip(&now.reached[from * self.variants.len()..]) {
+                    *reached += here * spent * rate;
+                }
             }
             years[from] += here * (spent + flows.late[from] * self.step / 3.0);
             arrived[from] += inflow[from] / leaving.until * leaving.kept;
+        }
+        if !self.variants.is_empty() {
+            for (over, met) in flows.over.iter().zip(&plan.reached) {
+                for &(variant, share) in met {
+                    reached[variant] += here * over * share;
+                }
+            }
         }
         for (moved, ended) in moved.iter_mut().zip(&flows.ended) {
             *moved += here * ended;
@@ -777,10 +873,11 @@ impl<'a> Grid<'a> {
     ) -> f64 {
         let (count, plain, step, cut) = (self.nodes.len(), self.plain, self.step, &self.cuts[view]);
         let view = &now.views[view];
-        let Flows { years, ended, sources, late, before } = flows;
+        let Flows { over: branches, years, ended, sources, late, before } = flows;
         let mut gone = 0.0;
         ended.fill(0.0);
         late.fill(0.0);
+        branches.fill(0.0);
         for node in 0..count {
             years[node] = 0.0;
             sources[node] = if cut[node] { 0.0 } else { inflow[node] };
@@ -793,12 +890,12 @@ impl<'a> Grid<'a> {
                 continue;
             }
             let phases = &mut mass.phases[self.offsets[node]..][..chain.still.len()];
-            let several = chain.laws.len() > 1;
+            let several = chain.endings.len() > 1;
             if several {
                 for (law, part) in chain.part.iter().enumerate() {
                     let over = phases.iter().zip(&chain.ratio).zip(&part[1..]);
                     let sum: f64 = over.map(|((phase, ratio), part)| phase * (1.0 - ratio) * part).sum();
-                    self.end(plan, node, law, sum * fate.until, ended);
+                    self.end(plan, node, law, sum * fate.until, ended, branches);
                 }
             }
             let mut survive = age(phases, &chain.ratio, fate.kept * leaving.kept);
@@ -807,8 +904,8 @@ impl<'a> Grid<'a> {
                     let still = chain.survival(point.1);
                     let ratio = if still > 0.0 { chain.survival(point.1 + step) / still } else { 0.0 };
                     if several {
-                        for (law, share) in falls(&chain.laws, point.1, point.1 + step).enumerate() {
-                            self.end(plan, node, law, point.2 * (1.0 - ratio) * share * fate.until, ended);
+                        for (law, share) in falls(&chain.endings, point.1, point.1 + step).enumerate() {
+                            self.end(plan, node, law, point.2 * (1.0 - ratio) * share * fate.until, ended, branches);
                         }
                     }
                     point.1 += step;
@@ -821,7 +918,7 @@ impl<'a> Grid<'a> {
             let spent = step * (survive * fate.until + over * fate.ended);
             years[node] = spent;
             if !several {
-                self.end(plan, node, 0, over * fate.until, ended);
+                self.end(plan, node, 0, over * fate.until, ended, branches);
             }
             mass.node[node] = survive * fate.kept * leaving.kept;
             gone += spent * view.into[node];
@@ -872,6 +969,7 @@ impl<'a> Grid<'a> {
             if over > 0.0 {
                 for (law, &split) in self.ends[node].iter().enumerate() {
                     let share = if chain.part.is_empty() { 1.0 } else { chain.part[law][0] };
+                    branches[split] += over * share;
                     for &(to, part) in &plan.targets[split] {
                         let moved = over * share * part;
                         ended[node * count + to] += moved;
@@ -892,8 +990,10 @@ impl<'a> Grid<'a> {
 
     /// Notes that a dwell time has ended the stay of persons in a chain.
     #[inline]
-    fn end(&self, plan: &Plan, node: usize, law: usize, persons: f64, ended: &mut [f64]) {
-        for &(to, share) in &plan.targets[self.ends[node][law]] {
+    fn end(&self, plan: &Plan, node: usize, ending: usize, persons: f64, ended: &mut [f64], branches: &mut [f64]) {
+        let branch = self.ends[node][ending];
+        branches[branch] += persons;
+        for &(to, share) in &plan.targets[branch] {
             ended[node * self.nodes.len() + to] += persons * share;
         }
     }
@@ -927,8 +1027,18 @@ impl<'a> Grid<'a> {
             cell.new_in_year += first[0];
             cell.new_in_half += first[1];
         }
+        for (index, &(gate, variant, row)) in self.variants.iter().enumerate() {
+            let into = |to: &usize| self.nodes[*to].held.is_some_and(|held| held.diverted && held.variant == (gate, variant));
+            let cell = counts.at(row, half);
+            cell.reached += desk.reached[index];
+            cell.diverted += (0..count)
+                .filter(into)
+                .flat_map(|to| (0..count).map(move |from| (from, to)))
+                .map(|(from, to)| desk.moved[from * count + to])
+                .sum::<f64>();
+        }
         desk.first.iter_mut().for_each(|first| first.fill(0.0));
-        for list in [&mut desk.moved, &mut desk.arrived, &mut desk.left, &mut desk.years] {
+        for list in [&mut desk.reached, &mut desk.moved, &mut desk.arrived, &mut desk.left, &mut desk.years] {
             list.fill(0.0);
         }
     }

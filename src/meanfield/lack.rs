@@ -22,8 +22,8 @@ pub enum Lack {
         /// Index in the model's domains.
         domain: usize,
     },
-    /// Gates of this track; solved as if they reached nobody.
-    Gates {
+    /// Gates of this track that ask those already behind them; solved as if they asked new requests only.
+    Running {
         /// Track id.
         track: usize,
     },
@@ -38,7 +38,7 @@ pub fn without<'a>(compiled: &'a Compiled, lacks: &[Lack]) -> Cow<'a, Compiled> 
         match *lack {
             Lack::Coupling { track } => uncouple(changed.to_mut(), track),
             Lack::Succession { .. } => changed.to_mut().succession = false,
-            Lack::Gates { track } => open(changed.to_mut(), track),
+            Lack::Running { track } => open(changed.to_mut(), track),
             Lack::Domain { .. } | Lack::Layers => {}
         }
     }
@@ -62,11 +62,9 @@ fn uncouple(compiled: &mut Compiled, track: usize) {
     }
 }
 
-/// Lets the gates of a track reach nobody.
+/// Lets the gates of a track ask nobody who is behind them already.
 fn open(compiled: &mut Compiled, track: usize) {
     for gate in compiled.scenarios.iter_mut().flat_map(|scenario| &mut scenario.tracks[track].gates) {
-        for share in gate.reach.iter_mut().flatten() {
-            *share = 0.0;
-        }
+        gate.running = None;
     }
 }

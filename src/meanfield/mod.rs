@@ -157,8 +157,8 @@ fn blocks(compiled: &Compiled, tracks: &[Track], settings: &Settings) -> (Vec<Bl
             lacks.push(Lack::Domain { domain });
         }
     }
-    let gated = tracks.iter().enumerate().filter(|(_, track)| !track.gates.is_empty());
-    lacks.extend(gated.map(|(track, _)| Lack::Gates { track }));
+    let asking = tracks.iter().enumerate().filter(|(_, track)| track.gates.iter().any(|gate| gate.running.is_some()));
+    lacks.extend(asking.map(|(track, _)| Lack::Running { track }));
     lacks.push(Lack::Layers);
     (blocks, lacks)
 }

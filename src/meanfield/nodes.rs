@@ -2,7 +2,7 @@
 //! in it; all that is needed to walk the chain is made here, once for all cells.
 
 use super::quadrature::gauss;
-use crate::compile::{Kind, Law, Origin, Since, Track, When};
+use crate::compile::{After, Kind, Law, Origin, Relapse, Since, Track, When};
 use crate::model::MAX_AGE;
 
 /// Share of stays that may outlast the chain; its last phase stands for them.
@@ -12,10 +12,11 @@ const LONGEST: f64 = 110.0;
 
 /// Whether hazards alone (and exact ages) move a track.
 pub(super) fn memoryless(track: &Track) -> bool {
-    track.states.iter().flat_map(|state| &state.exits).all(|exit| match &exit.when {
-        When::Dwell(laws) => matches!(laws[..], [Law::Exponential { .. }]),
-        When::Rate(_) | When::Age(_) => true,
-    })
+    track.gates.is_empty()
+        && track.states.iter().flat_map(|state| &state.exits).all(|exit| match &exit.when {
+            When::Dwell(laws) => matches!(laws[..], [Law::Exponential { .. }]),
+            When::Rate(_) | When::Age(_) => true,
+        })
 }
 
 /// Where persons of a kind are on track number `index` when they enter: state, share and time since. `frailty` is their factor;
@@ -40,84 +41,194 @@ pub(super) fn origins(track: &Track, kind: &Kind, index: usize, frailty: f64, wa
     }
 }
 
-/// A state, or a state entered under one set of laws.
+/// A state, or a state entered under one set of laws, or for one reason.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Node {
     pub state: usize,
+    /// What a gate holds persons in it for.
+    pub held: Option<Held>,
     /// The chain of phases; none if the state has no memory.
     pub chain: Option<Chain>,
     /// Dwell times without memory: number of the exit, rate per year.
     pub exponential: Vec<(usize, f64)>,
 }
 
+/// Persons held by a variant of a gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Held {
+    /// Gate of the track, and variant of the gate.
+    pub variant: (usize, usize),
+    /// Whether they are diverted; else they wait.
+    pub diverted: bool,
+    /// State asked for.
+    pub asked: usize,
+}
+
+/// A time after which a stay ends, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Ending {
+    pub way: Way,
+    pub clock: Clock,
+}
+
+/// Where the end of a stay leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// The exit of the state with this number.
+    Exit(usize),
+    /// Straight to a state, through no gate.
+    To(usize),
+}
+
+/// When a stay ends.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Clock {
+    Law(Law),
+    Relapse(Relapse),
+}
+
+impl Clock {
+    fn survival(&self, elapsed: f64) -> f64 {
+        match self {
+            Self::Law(law) => law.survival(elapsed),
+            Self::Relapse(relapse) => relapse.survival(elapsed),
+        }
+    }
+
+    fn smooth(&self) -> bool {
+        !matches!(self, Self::Relapse(_) | Self::Law(Law::Fixed(_) | Law::Uniform { .. } | Law::Empirical { .. }))
+    }
+}
+
 /// Stays in a state whose end depends on the time in it. Phase `i` holds those who entered between `i` and `i + 1` steps ago.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Chain {
-    /// The laws that race, with the number of their exit.
-    pub laws: Vec<(usize, Law)>,
+    /// The endings that race.
+    pub endings: Vec<Ending>,
     /// Mean chance to be still there in a phase, for entries spread evenly over a step.
     pub still: Vec<f64>,
     /// Share of a phase that reaches the next; of the last, the share that stays in it.
     pub ratio: Vec<f64>,
     /// Person-years per entry within the step of entry.
     pub inside: f64,
-    /// Per law and phase: its share in the ends, where several race; first the share of those who end in the step of entry.
+    /// Per ending and phase: its share in the ends, where several race; first the share of those who end in the step of entry.
     pub part: Vec<Vec<f64>>,
 }
 
-/// The nodes of a track, those without memory first, and which one is entered by state and epoch.
-pub(super) fn nodes(track: &Track, epochs: usize, step: f64) -> (Vec<Node>, Vec<Vec<usize>>) {
-    let mut list: Vec<Node> = Vec::new();
-    let mut entered = Vec::new();
-    for (state, spec) in track.states.iter().enumerate() {
-        let mut row = Vec::new();
-        for epoch in 0..epochs {
-            let laws: Vec<(usize, Law)> = (spec.exits.iter().enumerate())
-                .filter_map(|(number, exit)| match &exit.when {
-                    When::Dwell(laws) => Some((number, laws[if laws.len() > 1 { epoch } else { 0 }].clone())),
-                    When::Rate(_) | When::Age(_) => None,
-                })
-                .collect();
-            let rate = |(number, law): &(usize, Law)| match law {
-                Law::Exponential { mean } => Some((*number, 1.0 / mean)),
-                _ => None,
-            };
-            let exponential: Option<Vec<(usize, f64)>> = laws.iter().map(rate).collect();
-            let known = list.iter().position(|node| {
-                node.state == state
-                    && match (&node.chain, &exponential) {
-                        (None, Some(rates)) => node.exponential == *rates,
-                        (Some(chain), None) => chain.laws == laws,
-                        _ => false,
-                    }
-            });
-            row.push(known.unwrap_or_else(|| {
-                list.push(match exponential {
-                    Some(exponential) => Node { state, chain: None, exponential },
-                    None => Node { state, chain: Some(Chain::new(laws, step)), exponential: vec![] },
-                });
-                list.len() - 1
-            }));
+/// The nodes of a track, those without memory first.
+pub(super) struct Nodes {
+    pub list: Vec<Node>,
+    /// Node entered by state and epoch.
+    pub entered: Vec<Vec<usize>>,
+    /// Node of those held, by gate, variant, diverted or waiting, state asked for and epoch.
+    pub held: Vec<(Held, usize, usize)>,
+}
+
+impl Nodes {
+    /// The nodes of `track` over so many epochs, for time steps of `step` years.
+    pub(super) fn new(track: &Track, epochs: usize, step: f64) -> Self {
+        let mut nodes = Self { list: vec![], entered: vec![], held: vec![] };
+        for state in 0..track.states.len() {
+            let row = (0..epochs).map(|epoch| nodes.node(state, None, own(track, state, epoch), step)).collect();
+            nodes.entered.push(row);
         }
-        entered.push(row);
+        for (gate, spec) in track.gates.iter().enumerate() {
+            for variant in 0..spec.variants.len() {
+                for asked in (0..track.states.len()).filter(|&state| spec.behind[state]) {
+                    for epoch in 0..epochs {
+                        nodes.gate(track, (gate, variant), asked, epoch, step);
+                    }
+                }
+            }
+        }
+        let mut order: Vec<usize> = (0..nodes.list.len()).collect();
+        order.sort_by_key(|&node| nodes.list[node].chain.is_some());
+        let place = |node: &mut usize| *node = order.iter().position(|old| old == node).unwrap_or(*node);
+        nodes.entered.iter_mut().flatten().for_each(place);
+        nodes.held.iter_mut().for_each(|held| place(&mut held.2));
+        nodes.list = order.into_iter().map(|node| nodes.list[node].clone()).collect();
+        nodes
     }
-    let mut order: Vec<usize> = (0..list.len()).collect();
-    order.sort_by_key(|&node| list[node].chain.is_some());
-    for node in entered.iter_mut().flatten() {
-        *node = order.iter().position(|old| old == node).unwrap_or(*node);
+
+    /// Those whom a variant diverts from a state in an epoch, and those who wait for it.
+    fn gate(&mut self, track: &Track, (gate, variant): (usize, usize), asked: usize, epoch: usize, step: f64) {
+        let spec = &track.gates[gate];
+        let form = &spec.variants[variant];
+        let mut endings = own(track, usize::from(spec.to), epoch);
+        if let Some(relapse) = at(&form.relapse, epoch) {
+            endings.push(Ending { way: Way::To(asked), clock: Clock::Relapse(relapse.clone()) });
+            if let (After::Onset, Some(free)) = (relapse.after, track.free) {
+                endings.push(Ending { way: Way::To(usize::from(free)), clock: Clock::Law(Law::Fixed(relapse.last())) });
+            }
+        }
+        let held = Held { variant: (gate, variant), diverted: true, asked };
+        let node = self.node(usize::from(spec.to), Some(held), endings, step);
+        self.held.push((held, epoch, node));
+        if let Some((state, years)) = form.delay.as_ref().and_then(|(state, years)| Some((*state, *at(years, epoch)?)))
+            && years > 0.0
+        {
+            let mut endings = own(track, usize::from(state), epoch);
+            endings.push(Ending { way: Way::To(asked), clock: Clock::Law(Law::Fixed(years)) });
+            let held = Held { diverted: false, ..held };
+            let node = self.node(usize::from(state), Some(held), endings, step);
+            self.held.push((held, epoch, node));
+        }
     }
-    (order.into_iter().map(|node| list[node].clone()).collect(), entered)
+
+    /// The node of a state with these endings; a new one if there is none yet.
+    fn node(&mut self, state: usize, held: Option<Held>, endings: Vec<Ending>, step: f64) -> usize {
+        let rate = |ending: &Ending| match (&ending.clock, ending.way) {
+            (Clock::Law(Law::Exponential { mean }), Way::Exit(number)) => Some((number, 1.0 / mean)),
+            _ => None,
+        };
+        let exponential: Option<Vec<(usize, f64)>> = endings.iter().map(rate).collect();
+        let known = self.list.iter().position(|node| {
+            node.state == state
+                && node.held == held
+                && match (&node.chain, &exponential) {
+                    (None, Some(rates)) => node.exponential == *rates,
+                    (Some(chain), None) => chain.endings == endings,
+                    _ => false,
+                }
+        });
+        known.unwrap_or_else(|| {
+            self.list.push(match exponential {
+                Some(exponential) => Node { state, held, chain: None, exponential },
+                None => Node { state, held, chain: Some(Chain::new(endings, step)), exponential: vec![] },
+            });
+            self.list.len() - 1
+        })
+    }
+}
+
+/// A course over epochs at one of them; none if it is empty.
+fn at<T>(course: &[T], epoch: usize) -> Option<&T> {
+    course.get(if course.len() > 1 { epoch } else { 0 })
+}
+
+/// Dwell times of a state in an epoch.
+fn own(track: &Track, state: usize, epoch: usize) -> Vec<Ending> {
+    (track.states[state].exits.iter().enumerate())
+        .filter_map(|(number, exit)| match &exit.when {
+            When::Dwell(laws) => Some(Ending { way: Way::Exit(number), clock: Clock::Law(at(laws, epoch)?.clone()) }),
+            When::Rate(_) | When::Age(_) => None,
+        })
+        .collect()
 }
 
 impl Chain {
-    fn new(laws: Vec<(usize, Law)>, step: f64) -> Self {
-        let survival = |t: f64| laws.iter().map(|(_, law)| law.survival(t)).product::<f64>();
+    fn new(endings: Vec<Ending>, step: f64) -> Self {
+        let survival = |t: f64| endings.iter().map(|ending| ending.clock.survival(t)).product::<f64>();
+        // A curve that levels off needs phases up to there only: the last stands for all that follow.
+        let level = endings.iter().all(|ending| matches!(ending.clock, Clock::Relapse(_)));
+        let knots = endings.iter().map(|ending| if let Clock::Relapse(curve) = &ending.clock { curve.last() } else { 0.0 });
+        let longest = if level { knots.fold(0.0, f64::max) + 2.0 * step } else { LONGEST };
         let mut still = Vec::new();
-        while still.len() < 2 || (still[still.len() - 1] > TAIL && still.len() as f64 * step < LONGEST) {
-            still.push(mean(&laws, still.len() as f64 * step, step));
+        while still.len() < 2 || (still[still.len() - 1] > TAIL && still.len() as f64 * step < longest) {
+            still.push(mean(&endings, still.len() as f64 * step, step));
         }
         // One phase more gives the last ratio.
-        let beyond = mean(&laws, still.len() as f64 * step, step);
+        let beyond = mean(&endings, still.len() as f64 * step, step);
         let ratio: Vec<f64> = (0..still.len())
             .map(|phase| {
                 let next = still.get(phase + 1).copied().unwrap_or(beyond);
@@ -126,13 +237,13 @@ impl Chain {
             .collect();
         // Person-years in the step of entry: the integral of the integrated survival.
         let inside = gauss(8).iter().map(|node| node.weight * (1.0 - node.at) * step * survival(node.at * step)).sum();
-        let part = if laws.len() > 1 { parts(&laws, still.len(), step) } else { vec![] };
-        Self { laws, still, ratio, inside, part }
+        let part = if endings.len() > 1 { parts(&endings, still.len(), step) } else { vec![] };
+        Self { endings, still, ratio, inside, part }
     }
 
     /// Chance to be still there after `elapsed` years.
     pub(super) fn survival(&self, elapsed: f64) -> f64 {
-        self.laws.iter().map(|(_, law)| law.survival(elapsed)).product()
+        self.endings.iter().map(|ending| ending.clock.survival(elapsed)).product()
     }
 
     /// Share of each phase among persons met in a stationary town, where `hazard` per year competes.
@@ -153,11 +264,11 @@ impl Chain {
 }
 
 /// Mean of the survival over a step that begins at `from`.
-fn mean(laws: &[(usize, Law)], from: f64, step: f64) -> f64 {
-    let survival = |t: f64| laws.iter().map(|(_, law)| law.survival(t)).product::<f64>();
-    match laws {
-        [(_, Law::Fixed(years))] => ((years - from) / step).clamp(0.0, 1.0),
-        _ if laws.iter().all(|(_, law)| smooth(law)) => {
+fn mean(endings: &[Ending], from: f64, step: f64) -> f64 {
+    let survival = |t: f64| endings.iter().map(|ending| ending.clock.survival(t)).product::<f64>();
+    match endings {
+        [Ending { clock: Clock::Law(Law::Fixed(years)), .. }] => ((years - from) / step).clamp(0.0, 1.0),
+        _ if endings.iter().all(|ending| ending.clock.smooth()) => {
             gauss(4).iter().map(|node| node.weight * survival(from + node.at * step)).sum()
         }
         // Kinks may lie anywhere.
@@ -165,30 +276,26 @@ fn mean(laws: &[(usize, Law)], from: f64, step: f64) -> f64 {
     }
 }
 
-fn smooth(law: &Law) -> bool {
-    !matches!(law, Law::Fixed(_) | Law::Uniform { .. } | Law::Empirical { .. })
-}
-
-/// Per law the share of the ends in each phase that are its own: first within the step of entry, then from phase to phase.
-fn parts(laws: &[(usize, Law)], phases: usize, step: f64) -> Vec<Vec<f64>> {
-    let mut parts = vec![Vec::with_capacity(phases + 1); laws.len()];
+/// Per ending the share of the ends in each phase that are its own: first within the step of entry, then from phase to phase.
+fn parts(endings: &[Ending], phases: usize, step: f64) -> Vec<Vec<f64>> {
+    let mut parts = vec![Vec::with_capacity(phases + 1); endings.len()];
     for phase in 0..=phases {
         // Ends of phase `i` lie `i` to `i + 2` steps after entry, most near `i + 1`.
         let (from, until) = if phase == 0 { (0.0, step) } else { ((phase as f64 - 0.5) * step, (phase as f64 + 0.5) * step) };
-        for (part, share) in parts.iter_mut().zip(falls(laws, from, until)) {
+        for (part, share) in parts.iter_mut().zip(falls(endings, from, until)) {
             part.push(share);
         }
     }
     parts
 }
 
-/// Per law its share in the ends between two times since entry.
-pub(super) fn falls(laws: &[(usize, Law)], from: f64, until: f64) -> impl Iterator<Item = f64> {
-    let fall = move |law: &Law| {
-        let (before, after) = (law.survival(from), law.survival(until));
+/// Per ending its share in the ends between two times since entry.
+pub(super) fn falls(endings: &[Ending], from: f64, until: f64) -> impl Iterator<Item = f64> {
+    let fall = move |ending: &Ending| {
+        let (before, after) = (ending.clock.survival(from), ending.clock.survival(until));
         if before > 0.0 { (before - after) / (0.5 * (before + after)) } else { 0.0 }
     };
-    let sum: f64 = laws.iter().map(|(_, law)| fall(law)).sum();
-    let even = 1.0 / laws.len() as f64;
-    laws.iter().map(move |(_, law)| if sum > 0.0 { fall(law) / sum } else { even })
+    let sum: f64 = endings.iter().map(fall).sum();
+    let even = 1.0 / endings.len() as f64;
+    endings.iter().map(move |ending| if sum > 0.0 { fall(ending) / sum } else { even })
 }
