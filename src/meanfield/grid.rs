@@ -164,8 +164,10 @@ struct Grid<'a> {
 /// Working memory for one cell, reused from cell to cell.
 struct Desk {
     all: Mass,
-    /// Per period (year, half-year) and cut: those not seen in it.
+    /// Per period (year, second half of it) and cut: those not seen in it.
     unseen: [Vec<Mass>; 2],
+    /// How many of these periods have begun.
+    periods: usize,
     /// Per period and cut: those seen for the first time.
     first: [Vec<f64>; 2],
     flows: Flows,
@@ -204,6 +206,7 @@ impl Desk {
         let mass = Mass { node: vec![0.0; nodes], phases: vec![0.0; grid.phases], points: vec![] };
         Self {
             unseen: [vec![mass.clone(); views], vec![mass.clone(); views]],
+            periods: 1,
             all: mass,
             first: [vec![0.0; views], vec![0.0; views]],
             flows: Flows {
@@ -671,22 +674,21 @@ impl<'a> Grid<'a> {
         for set in &self.sets {
             counts.stock(set.row, half, sum_in(&desk.all.node, &set.inside));
         }
-        let periods = usize::from(half % 2 == 1)..2;
+        // In the first half of a year those not seen in it are those not seen in the year.
+        let period = half % 2;
         for (view, cut) in self.cuts.iter().enumerate().skip(1) {
-            for period in periods.clone() {
-                desk.first[period][view] = 0.0;
-                let unseen = &mut desk.unseen[period][view];
-                unseen.points.clear();
-                unseen.points.extend(desk.all.points.iter().filter(|point| !cut[point.0]));
-                for (node, &cut) in cut.iter().enumerate() {
-                    unseen.node[node] = if cut { 0.0 } else { desk.all.node[node] };
-                    if let (Some(chain), false) = (&self.nodes[node].chain, cut) {
-                        let span = self.offsets[node]..self.offsets[node] + chain.still.len();
-                        unseen.phases[span.clone()].copy_from_slice(&desk.all.phases[span]);
-                    }
+            let unseen = &mut desk.unseen[period][view];
+            unseen.points.clear();
+            unseen.points.extend(desk.all.points.iter().filter(|point| !cut[point.0]));
+            for (node, &cut) in cut.iter().enumerate() {
+                unseen.node[node] = if cut { 0.0 } else { desk.all.node[node] };
+                if let (Some(chain), false) = (&self.nodes[node].chain, cut) {
+                    let span = self.offsets[node]..self.offsets[node] + chain.still.len();
+                    unseen.phases[span.clone()].copy_from_slice(&desk.all.phases[span]);
                 }
             }
         }
+        desk.periods = period + 1;
     }
 
     /// Persons are born, into the first state.
@@ -705,7 +707,7 @@ impl<'a> Grid<'a> {
 
     /// Calls `each` with those not seen yet, per period and cut: what is cut off, who, and those seen for the first time.
     fn each_unseen(&self, desk: &mut Desk, mut each: impl FnMut(&[bool], &mut Mass, &mut f64)) {
-        for (masses, firsts) in desk.unseen.iter_mut().zip(&mut desk.first) {
+        for (masses, firsts) in desk.unseen.iter_mut().zip(&mut desk.first).take(desk.periods) {
             for ((cut, mass), first) in self.cuts.iter().zip(masses).zip(firsts).skip(1) {
                 each(cut, mass, first);
             }
@@ -811,7 +813,7 @@ impl<'a> Grid<'a> {
     /// Lets a step pass for all and for those not seen yet.
     fn pass(&self, number: usize, now: usize, leaving: &Leaving, desk: &mut Desk) {
         let (plan, count) = (&self.plans[number], self.nodes.len());
-        let Desk { all, unseen, first, flows, moved, arrived, left, years, reached, inflow, late, nows, .. } = desk;
+        let Desk { all, unseen, first, flows, moved, arrived, left, years, reached, inflow, late, nows, periods, .. } = desk;
         let now = &nows[now];
         self.advance(plan, now, 0, leaving, inflow, all, flows);
         let here = leaving.until;
@@ -844,7 +846,7 @@ impl<'a> Grid<'a> {
             years[node] += 0.5 * self.step * persons;
             self.settle(node, since, persons, leaving.rate, now, all);
         }
-        for (masses, firsts) in unseen.iter_mut().zip(first) {
+        for (masses, firsts) in unseen.iter_mut().zip(first).take(*periods) {
             for (view, cut) in self.cuts.iter().enumerate().skip(1) {
                 let mass = &mut masses[view];
                 firsts[view] += here * self.advance(plan, now, view, leaving, inflow, mass, flows);
@@ -1023,7 +1025,7 @@ impl<'a> Grid<'a> {
             if layout.units[set.row].level == Level::State {
                 cell.renewals += renewals;
             }
-            let first = set.view.map_or([starts; 2], |view| [desk.first[0][view], desk.first[1][view]]);
+            let first = set.view.map_or([starts; 2], |view| [desk.first[0][view], desk.first[desk.periods - 1][view]]);
             cell.new_in_year += first[0];
             cell.new_in_half += first[1];
         }
