@@ -44,6 +44,8 @@ pub struct Variant {
     pub delay: Option<(u8, Vec<f64>)>,
     /// What it costs: at the constant price level, then at the prices of the year itself.
     pub cost: [Fees; 2],
+    /// Ids of the shocks that multiply its cost, year by year (see [`super::Compiled::shocked`]).
+    pub shocks: Vec<usize>,
 }
 
 /// What a variant costs in whole cents, per half-year of the horizon.
@@ -194,7 +196,7 @@ impl Context<'_> {
             fees.reached = self.tariff(spec.cost_per_reached.as_ref(), spec.price_year, constant, place)?;
             fees.diverted = self.tariff(spec.cost_per_diverted.as_ref(), spec.price_year, constant, place)?;
         }
-        Ok(Variant { success, relapse, delay, cost })
+        Ok(Variant { success, relapse, delay, cost, shocks: spec.cost_shocks.clone() })
     }
 
     fn relapse(&self, curve: &model::Relapse, place: impl Fn() -> String + Copy) -> Result<Vec<Relapse>, CompileError> {

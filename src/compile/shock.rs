@@ -70,6 +70,15 @@ impl Compiled {
             let factors: Vec<f64> = (0..table.years).map(|year| product(&table.shocks, year)).collect();
             table.multiply(&factors);
         }
+        let tracks = shocked.scenarios.iter_mut().flat_map(|scenario| &mut scenario.tracks);
+        let variants = tracks.flat_map(|track| &mut track.gates).flat_map(|gate| &mut gate.variants);
+        for variant in variants.filter(|variant| !variant.shocks.is_empty()) {
+            let factors: Vec<f64> = (0..self.years).map(|year| product(&variant.shocks, year)).collect();
+            for fees in &mut variant.cost {
+                multiply(&mut fees.reached, &factors);
+                multiply(&mut fees.diverted, &factors);
+            }
+        }
         let states = shocked.scenarios.iter_mut().flat_map(|scenario| &mut scenario.tracks).flat_map(|track| &mut track.states);
         for state in states.filter(|state| !state.shocks.is_empty()) {
             let factors: Vec<f64> = (0..self.years).map(|year| product(&state.shocks, year)).collect();
@@ -88,9 +97,14 @@ impl Tariffs {
     /// Multiplies all amounts of a calendar year by its factor, and rounds them to cents.
     fn multiply(&mut self, factors: &[f64]) {
         for amounts in [&mut self.person_year, &mut self.start, &mut self.indicatie] {
-            for (half, amount) in amounts.iter_mut().enumerate() {
-                *amount = libm::round(*amount as f64 * factors[half / 2]) as i64;
-            }
+            multiply(amounts, factors);
         }
+    }
+}
+
+/// Multiplies amounts per half-year by the factor of their calendar year, and rounds them to cents.
+fn multiply(amounts: &mut [i64], factors: &[f64]) {
+    for (half, amount) in amounts.iter_mut().enumerate() {
+        *amount = libm::round(*amount as f64 * factors[half / 2]) as i64;
     }
 }

@@ -346,8 +346,11 @@ impl Track {
             onset.item = next;
             next += 2;
         }
+        // From above, so that a way out or an onset more moves no number of a gate.
+        let mut above = MOST_ITEMS;
         for gate in &mut self.gates {
-            gate.item = next;
+            above = above.saturating_sub(2 * gate_block::COUNT);
+            gate.item = above;
             next += 2 * gate_block::COUNT;
         }
         next

@@ -725,6 +725,9 @@ pub struct RawGateCost {
     pub euro_per_reached: Option<Number>,
     /// Euros per request that is diverted, on top.
     pub euro_per_diverted: Option<Number>,
+    /// Names of shocks that multiply these amounts, year by year: `["shock.wmo_price"]`.
+    #[serde(default)]
+    pub times: Vec<String>,
     /// Price level of these amounts.
     pub price_year: i32,
 }

@@ -482,6 +482,8 @@ pub struct Variant {
     pub cost_per_reached: Option<Expression>,
     /// Euros per request diverted, on top.
     pub cost_per_diverted: Option<Expression>,
+    /// Shock ids that multiply these amounts.
+    pub cost_shocks: Vec<usize>,
     /// Price level of these amounts.
     pub price_year: i32,
 }

@@ -1,9 +1,9 @@
 //! What a check claims: numbers and whole distributions, each with where to find it in what the engine counts.
 
-use crate::compile::layout::{Group, Layout, Level, METRICS};
+use crate::compile::layout::{Group, Layout, Level, METRICS, Unit};
 use crate::model::Model;
 
-/// Which row: a track and one of its states, by name.
+/// Which row: a track and one of its states, by name; or after `gate:` a gate and its variant; without either the track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Row(pub &'static str, pub &'static str);
 
@@ -109,9 +109,16 @@ impl Place {
     pub fn index(&self, model: &Model, layout: &Layout) -> Option<usize> {
         let group = layout.groups.iter().position(|group| *group == self.group)?;
         let track = model.tracks.iter().position(|track| track.name == self.row.0)?;
-        let state = model.tracks[track].states.iter().position(|state| state.name == self.row.1)?;
-        let wanted = (Level::State, Some(track), Some(state));
-        let unit = layout.units.iter().position(|unit| (unit.level, unit.track, unit.state) == wanted)?;
+        let spec = &model.tracks[track];
+        let named = |unit: &Unit| match (unit.level, unit.state, unit.gate) {
+            (Level::State, Some(state), _) => spec.states[state].name == self.row.1,
+            (Level::Gate, _, Some((gate, variant))) => {
+                let gate = &spec.gates[gate];
+                self.row.1 == format!("gate:{}.{}", gate.name, gate.variants[variant].name)
+            }
+            (level, ..) => level == Level::Track && self.row.1.is_empty(),
+        };
+        let unit = layout.units.iter().position(|unit| unit.track == Some(track) && named(unit))?;
         let period = (0..layout.periods()).find(|&index| {
             let period = layout.period(index);
             period.year == self.year && period.half == self.half
@@ -121,7 +128,7 @@ impl Place {
 
     /// In words, such as `zorg.maatwerk starts 2022 half 1`.
     pub fn words(&self) -> String {
-        let row = format!("{}.{}", self.row.0, self.row.1);
+        let row = if self.row.1.is_empty() { self.row.0.to_owned() } else { format!("{}.{}", self.row.0, self.row.1) };
         let group = match self.group {
             Group::City => String::new(),
             Group::Wijk(wijk) => format!(" wijk {wijk}"),

@@ -11,6 +11,7 @@ mod ages;
 mod audit;
 mod claim;
 mod competing_risks;
+mod gate;
 mod identities;
 mod inflow;
 mod judge;
@@ -49,7 +50,7 @@ pub struct Check {
     pub proves: &'static str,
     /// Replications that make its standard errors small enough.
     pub replications: u32,
-    /// Largest relative error of the mean-field twin on what is expected.
+    /// Largest relative error of the mean-field twin on what is expected; infinite where it lacks what is proved.
     pub twin: f64,
     claims: fn() -> Claims,
 }
@@ -158,6 +159,7 @@ pub fn checks() -> Vec<Check> {
     vec![
         ages::CHECK,
         competing_risks::CHECK,
+        gate::CHECK,
         inflow::CHECK,
         m_g_infinity::STATIONARY,
         m_g_infinity::TRANSIENT,

@@ -243,9 +243,10 @@ fn the_manual_shows_a_model_that_reads() {
         piece.push_str(body);
         piece.push('\n');
     }
-    assert_eq!(pieces.len(), 5);
+    assert_eq!(pieces.len(), 6);
     let model = read(&Files::from_memory(pieces));
     assert_eq!(model.scenarios.len(), 2);
     assert_eq!(model.compose("sterke-buurt").unwrap().measures[0].ramp_months, 24);
-    assert!(manual.lines().count() <= 220);
+    assert_eq!(model.tracks[0].gates[0].variants[0].name, "kort");
+    assert!(manual.lines().count() <= 240);
 }

@@ -6,6 +6,7 @@ mod cohort;
 mod coupling;
 mod faults;
 mod frailty;
+mod gates;
 mod golden;
 mod hamlet;
 mod hengelo;

@@ -34,6 +34,11 @@ fn competing_risks() {
 }
 
 #[test]
+fn gate_relapse() {
+    check("gate-relapse");
+}
+
+#[test]
 fn inflow() {
     check("inflow");
 }

@@ -1,5 +1,6 @@
 //! Gates: what stands before a state, whom it turns away, and how they come back.
 
+use super::factors::Multiplied;
 use super::field::{Bound, Field};
 use super::{Checker, FREE, label};
 use crate::model::expression::{Expression, Operator};
@@ -135,6 +136,8 @@ impl Checker<'_> {
         let cost_per_reached = amount(reached, "euro_per_reached", "the cost per request reached");
         let diverted = given.and_then(|cost| cost.euro_per_diverted.as_ref());
         let cost_per_diverted = amount(diverted, "euro_per_diverted", "the cost per request diverted");
+        let cost_shocks =
+            given.map_or_else(Vec::new, |given| self.factors(&given.times, cost.at("times"), Multiplied::Cost).shocks);
         if let Some(given) = given {
             self.price_year(given.price_year, cost.at("price_year"));
             if cost_per_reached.is_none() && cost_per_diverted.is_none() {
@@ -151,6 +154,7 @@ impl Checker<'_> {
             delay,
             cost_per_reached,
             cost_per_diverted,
+            cost_shocks,
             price_year: given.map_or(self.model.prices.constant_year, |cost| cost.price_year),
         }
     }
