@@ -163,6 +163,25 @@ fn the_built_in_model_is_without_faults() {
     assert!(left.out.starts_with("hengelo is without faults: "), "{}", left.out);
 }
 
+/// Hengelo and the village as a reader meets them, in 80 columns; with one scenario only its measures.
+#[test]
+fn a_model_is_shown_in_words() {
+    let desk = Desk::new();
+    for (name, args) in [
+        ("show_hengelo_nl", &["show", "--lang", "nl"][..]),
+        ("show_hengelo_en", &["show", "--lang", "en"]),
+        ("show_dorp_nl", &["show", &dorp(), "--lang", "nl", "--scenario", "samen+later"]),
+    ] {
+        let shown = desk.piramide(args).expect(0).out;
+        // A name that is longer than a line is not cut.
+        let long: Vec<&str> = shown.lines().filter(|line| line.chars().count() > 80).collect();
+        assert!(long.iter().all(|line| line.split_whitespace().count() == 1), "{long:#?}");
+        insta::assert_snapshot!(name, shown);
+    }
+    let models = desk.piramide(&["show", &dorp(), "--scenario", "nothing"]).expect(2);
+    assert!(models.err.contains("nothing"), "{}", models.err);
+}
+
 #[test]
 fn schema_is_json() {
     let schema: serde_json::Value = serde_json::from_str(&Desk::new().piramide(&["schema"]).expect(0).out).unwrap();
