@@ -71,7 +71,9 @@ impl Show<'_> {
         sections.extend([self.parameters(), self.tables(), self.shared(), self.correlations(), self.measures(), self.grades()]);
         for Section { title, lines } in sections.into_iter().filter(|section| !section.lines.is_empty()) {
             text += &format!("\n{title}\n{}\n\n", "─".repeat(title.chars().count()));
-            lines.iter().for_each(|line| text += &format!("{}\n", line.trim_end()));
+            for line in &lines {
+                text += &format!("{}\n", line.trim_end());
+            }
         }
         text
     }
