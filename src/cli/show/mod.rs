@@ -1,6 +1,7 @@
 //! `piramide show`: a model in words, every number with its source and grade.
 
 mod figures;
+mod gates;
 mod people;
 mod scenarios;
 mod tracks;

@@ -87,7 +87,10 @@ impl Show<'_> {
                 Rate::Sinusoidal { mean, .. } => (&texts.stream_season, self.value(mean)),
             };
             let words = [("name", &*stream.name), ("label", self.language.pick(&stream.label)), ("rate", &rate)];
-            let more = if stream.stationary { &*texts.stream_stationary } else { "" };
+            let mut more = if stream.stationary { texts.stream_stationary.clone() } else { String::new() };
+            if stream.closed {
+                more += &format!(" {}", texts.stream_closed);
+            }
             section.add(0, &format!("{} {more} {}", fill(text, &words), self.origin_of(stream.origin.as_ref())));
         }
         section

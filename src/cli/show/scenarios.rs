@@ -44,7 +44,7 @@ impl Show<'_> {
 }
 
 /// A moment of the model's clock as a day, such as 2025-01-01.
-fn date(moment: f64) -> String {
+pub(super) fn date(moment: f64) -> String {
     let year = moment.floor() as i32;
     let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     let lengths = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

@@ -26,6 +26,7 @@ impl Show<'_> {
         for transition in &track.transitions {
             section.add(2, &self.transition(track, transition));
         }
+        self.gates(track, &mut section);
         if !track.initial.is_empty() {
             section.add(0, &format!("{}:", texts.start));
         }
@@ -82,7 +83,13 @@ impl Show<'_> {
             transition.from.iter().map(|&state| name(state)).collect::<Vec<_>>().join(", ")
         };
         let to: Vec<String> = (transition.to.iter())
-            .map(|(state, share)| {
+            .enumerate()
+            .map(|(at, (state, share))| {
+                if let Some(Some(gate)) = transition.gates.get(at) {
+                    let gate = &track.gates[*gate].name;
+                    let words = [("share", &*self.percent(share)), ("state", &name(*state)), ("gate", gate)];
+                    return fill(&texts.through, &words);
+                }
                 let again = transition.from == [*state];
                 let text = if again { &texts.renewed } else { &texts.share_to };
                 fill(text, &[("share", &self.percent(share)), ("state", &name(*state))])
