@@ -56,6 +56,8 @@ pub(super) enum Command {
     Run(Box<RunArgs>),
     /// Read a model and show every fault in it
     Check(CheckArgs),
+    /// Show a model in words: every number with its source and grade
+    Show(ShowArgs),
     /// Write the JSON Schema of the model language
     Schema,
     /// Run models whose answer is known, and compare
@@ -199,6 +201,20 @@ pub(super) struct GapArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
     /// Language of the table [default: nl in a Dutch locale, else en]
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(super) lang: Option<Language>,
+}
+
+/// What `show` takes.
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    /// Folder of the model; without it the built-in Hengelo
+    #[arg(value_name = "MODEL")]
+    pub(super) model: Option<PathBuf>,
+    /// Only the measures of this scenario; `a+b` puts two together. Without it: those of all
+    #[arg(long, value_name = "S")]
+    pub(super) scenario: Option<String>,
+    /// Language of texts and numbers [default: nl in a Dutch locale, else en]
     #[arg(long, value_name = "LANGUAGE")]
     pub(super) lang: Option<Language>,
 }

@@ -15,6 +15,7 @@ mod number;
 mod progress;
 mod run;
 mod schema;
+mod show;
 mod single;
 mod table;
 mod text;
@@ -39,6 +40,7 @@ pub fn main() -> ExitCode {
     let done = match command {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::check(&args),
+        Command::Show(args) => show::show(&args),
         Command::Schema => schema::schema(),
         Command::Gap(args) => gap::compare(&args),
         Command::Verify(args) => verify::verify(&args),

@@ -59,6 +59,19 @@ pub(super) fn written(value: f64, place: i32, language: Language) -> String {
     text
 }
 
+/// A number of three significant digits, or all digits of a whole number from a hundred up; nothing beyond.
+pub(super) fn figures(value: f64, language: Language) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return if value == 0.0 { "0".to_owned() } else { value.to_string() };
+    }
+    let place = (magnitude(value.abs()) - 2).clamp(-9, 0);
+    let mut text = written(value, place, language);
+    if place < 0 {
+        text.truncate(text.trim_end_matches('0').trim_end_matches(['.', ',']).len());
+    }
+    text
+}
+
 /// A whole number with separators.
 pub(super) fn whole(value: usize, language: Language) -> String {
     written(value as f64, 0, language)
@@ -124,6 +137,18 @@ mod tests {
             assert_eq!(magnitude(power_of_ten(place)), place);
             assert_eq!(magnitude(power_of_ten(place) * 9.99), place);
         }
+    }
+
+    #[test]
+    fn figures_are_three_at_least() {
+        for (value, text) in
+            [(0.0, "0"), (0.044, "0,044"), (0.123_45, "0,123"), (1.5, "1,5"), (2.0, "2"), (20.0, "20"), (99.96, "100")]
+        {
+            assert_eq!(figures(value, Nl), text);
+        }
+        assert_eq!(figures(15_456.4, Nl), "15.456");
+        assert_eq!(figures(-1_500.0, En), "-1,500");
+        assert_eq!(figures(0.000_012_34, En), "0.0000123");
     }
 
     #[test]

@@ -21,6 +21,12 @@ pub(super) struct Texts {
     pub(super) gap: Gap,
     /// One person's life.
     pub(super) trace: Trace,
+    /// A model in words.
+    pub(super) show: Show,
+    /// Units behind a number.
+    pub(super) unit: Units,
+    /// What the grades mean.
+    pub(super) grade: Grades,
 }
 
 /// Declares the groups of texts: each field is one message.
@@ -60,6 +66,30 @@ messages! {
         title, moment, age, event, present, born, arrives, since, takes_over, moves, renews, diverted, reached, relapses,
         waited, ends, birth, dies, leaves, end,
     }
+}
+
+messages! {
+    /// A model in words.
+    Show {
+        people, demography, streams, track, states, moves, start, parameters, tables, shocks, correlations,
+        scenarios, grades, years, domain, household, no_age, age, all, wijk, of_source, grade, no_source,
+        no_grade, sink, per_year, per_start, per_indicatie, hours, indicaties,
+        price_year, hazard, dwell, at_age, any, share_to, renewed, times, growth, shock, frail, while_in,
+        exponential, weibull, gamma, lognormal, uniform, fixed, empirical, initial, initial_stationary,
+        initial_years, range, certain, cells, cells_one, trend, frailty, shock_line, correlation, death, leave,
+        birth, stream_year, stream_years, stream_season, stream_stationary, no_measures, measure, ramp, set, scale,
+        shift, counts, weak, prices,
+        gates, gate, gate_new, gate_renewal, gate_running, variant,
+        still, then_plateau, then_hazard, then_onset, delay, per_reached,
+        per_diverted, through, stream_closed,
+    }
+    /// Units behind a number.
+    Units {
+        factor, share, per_year, persons_per_year, years, hours_per_week, euro, euro_per_person_year,
+        euro_per_hour, persons, number,
+    }
+    /// What the grades mean.
+    Grades { a, b, c, d }
 }
 
 impl Texts {
@@ -117,11 +147,20 @@ mod tests {
     fn both_languages_have_every_text_and_fill_in_the_same_words() {
         let (nl, en) = (Texts::new(Language::Nl), Texts::new(Language::En));
         let all = |texts: &Texts| -> Vec<(&'static str, String)> {
-            [texts.layer.all(), texts.table.all(), texts.files.all(), texts.gap.all(), texts.trace.all()]
-                .concat()
-                .into_iter()
-                .map(|(key, text)| (key, text.to_owned()))
-                .collect()
+            [
+                texts.layer.all(),
+                texts.table.all(),
+                texts.files.all(),
+                texts.gap.all(),
+                texts.trace.all(),
+                texts.show.all(),
+                texts.unit.all(),
+                texts.grade.all(),
+            ]
+            .concat()
+            .into_iter()
+            .map(|(key, text)| (key, text.to_owned()))
+            .collect()
         };
         let (nl, en) = (all(&nl), all(&en));
         assert!(nl.len() > 20);

@@ -40,6 +40,8 @@ pub struct Model {
     pub has_age: bool,
     /// Rows of the population file, in order; person identities follow this order.
     pub population: Vec<PersonRow>,
+    /// Where the population comes from, if that is said.
+    pub population_origin: Option<Origin>,
     /// Births, deaths, departures.
     pub demography: Demography,
     /// Arrival streams.
@@ -141,6 +143,8 @@ pub struct Stream {
     pub stationary: bool,
     /// Whether nobody arrives after the start.
     pub closed: bool,
+    /// Where it comes from, if that is said.
+    pub origin: Option<Origin>,
 }
 
 /// Intensity of a stream, arrivals per year.
@@ -265,6 +269,8 @@ pub struct Prices {
     pub first_year: i32,
     /// Index per calendar year, without gaps, through every year that the model can need.
     pub index: Vec<f64>,
+    /// Where it comes from; without prices in the model, nowhere.
+    pub origin: Option<Origin>,
 }
 
 impl Prices {
@@ -630,6 +636,19 @@ pub struct Measure {
     pub ramp_months: u32,
     /// Parameter id, operation, value.
     pub effects: Vec<(usize, Effect, Expression)>,
+    /// Where its effects come from, if that is said.
+    pub origin: Option<Origin>,
+}
+
+/// Where a figure comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Index in [`Model::sources`], if a source is named.
+    pub source: Option<usize>,
+    /// Place in the source.
+    pub note: Option<String>,
+    /// Quality of the evidence, if it is graded.
+    pub grade: Option<Grade>,
 }
 
 /// What a measure does to a parameter.

@@ -163,6 +163,66 @@ fn the_built_in_model_is_without_faults() {
     assert!(left.out.starts_with("hengelo is without faults: "), "{}", left.out);
 }
 
+/// Hengelo and the village as a reader meets them, in 80 columns; with one scenario only its measures.
+#[test]
+fn a_model_is_shown_in_words() {
+    let desk = Desk::new();
+    for (name, args) in [
+        ("show_hengelo_nl", &["show", "--lang", "nl"][..]),
+        ("show_hengelo_en", &["show", "--lang", "en"]),
+        ("show_dorp_nl", &["show", &dorp(), "--lang", "nl", "--scenario", "samen+later"]),
+    ] {
+        let shown = desk.piramide(args).expect(0).out;
+        // A name that is longer than a line is not cut.
+        let long: Vec<&str> = shown.lines().filter(|line| line.chars().count() > 80).collect();
+        assert!(long.iter().all(|line| line.split_whitespace().count() == 1), "{long:#?}");
+        insta::assert_snapshot!(name, shown);
+    }
+    let models = desk.piramide(&["show", &dorp(), "--scenario", "nothing"]).expect(2);
+    assert!(models.err.contains("nothing"), "{}", models.err);
+}
+
+/// What Hengelo does not have yet: a gate, a correlation and a closed stream.
+#[test]
+fn gates_and_correlations_are_shown_too() {
+    let desk = Desk::new();
+    copy(Path::new(&dorp()), &desk.path("dorp"));
+    let more = r#"
+        [track.poort]
+        label = { nl = "Poort", en = "Gate" }
+        [track.poort.state]
+        geen_hulpvraag = {}
+        hulp     = { layer = "maatwerk" }
+        hersteld = {}
+        [[track.poort.transition]]
+        from   = "geen_hulpvraag"
+        hazard = { per_year = "hulp_vraag * (1 - hulp_aanvraag)" }
+        to     = { hulp = { gate = "herstel" } }
+        [[track.poort.transition]]
+        from  = "hulp"
+        dwell = { exponential = { mean_years = 2 } }
+        to    = "geen_hulpvraag"
+        [track.poort.gate.herstel]
+        label = { nl = "Eerst herstel", en = "Reablement" }
+        to    = "hersteld"
+        [track.poort.gate.herstel.variant.thuis]
+        reach   = 0.4
+        success = "hulp_aanvraag"
+        relapse = { still_without_service_after_years = { 1 = 0.5, 2 = 0.8 }, then = "plateau" }
+        cost    = { euro_per_reached = 900, price_year = 2022 }
+        [[correlation]]
+        between = ["hulp_vraag", "hulp_aanvraag"]
+        rho     = 0.3
+        source  = { ref = "invented", note = "a guess" }
+        grade   = "C"
+    "#;
+    std::fs::write(desk.path("dorp/tracks/poort.toml"), more).unwrap();
+    for language in ["nl", "en"] {
+        let shown = desk.piramide(&["show", "dorp", "--lang", language]).expect(0).out;
+        insta::assert_snapshot!(format!("show_gate_{language}"), shown);
+    }
+}
+
 #[test]
 fn schema_is_json() {
     let schema: serde_json::Value = serde_json::from_str(&Desk::new().piramide(&["schema"]).expect(0).out).unwrap();

@@ -46,7 +46,7 @@ const ORIGIN: &str = "source = { ref = \"test\" }\ngrade = \"D\"\n";
 /// First calendar year of every hamlet.
 const FIRST: i32 = 2020;
 
-/// SplitMix64 (Steele, Lea & Flood 2014): enough for choosing.
+/// `SplitMix64` (Steele, Lea & Flood 2014): enough for choosing.
 struct Dice(u64);
 
 impl Dice {
@@ -176,7 +176,7 @@ impl Author {
     fn write(mut self) -> Vec<(String, String)> {
         let mut model = self.header();
         self.tables(&mut model);
-        let tracks: Vec<(String, Vec<State>)> = (0..1 + self.dice.below(3))
+        let tracks: Vec<(String, Vec<State>)> = (0..=self.dice.below(3))
             .map(|track| {
                 let states = self.states();
                 (format!("spoor{track}"), states)

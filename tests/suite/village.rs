@@ -51,6 +51,7 @@ pub(crate) fn village() -> Model {
         start: 2022.0,
         ramp_months: 6,
         effects: vec![(0, Effect::Scale, Expression::Number(0.5))],
+        origin: None,
     };
     Model {
         name: "village".into(),
@@ -62,6 +63,7 @@ pub(crate) fn village() -> Model {
         attributes: vec![Attribute { name: "wijk".into(), label: label("Wijk"), values: vec!["noord".into(), "zuid".into()] }],
         wijk: Some(0),
         has_age: true,
+        population_origin: None,
         population: vec![person(30, 0), person(63, 0), person(40, 1), person(80, 1)],
         demography: Demography::default(),
         streams: vec![],
@@ -69,7 +71,7 @@ pub(crate) fn village() -> Model {
         trends: vec![],
         shocks: vec![],
         frailty: None,
-        prices: Prices { constant_year: 2022, first_year: 2020, index: vec![1.0, 1.02, 1.05, 1.1] },
+        prices: Prices { constant_year: 2022, first_year: 2020, index: vec![1.0, 1.02, 1.05, 1.1], origin: None },
         domains: vec![Domain { name: "wmo".into(), label: label("Wmo") }],
         parameters: vec![
             parameter("onset", Prior::Lognormal { median: 0.3, sigma: 0.4 }),

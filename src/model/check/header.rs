@@ -146,7 +146,7 @@ impl Checker<'_> {
     pub(super) fn prices(&mut self, raw: &RawModel, spot: Spot<'_>) {
         let Some(prices) = &raw.prices else {
             let first_year = self.model.first_year;
-            self.model.prices = Prices { constant_year: first_year, first_year, index: vec![1.0] };
+            self.model.prices = Prices { constant_year: first_year, first_year, index: vec![1.0], origin: None };
             return;
         };
         let spot = spot.at("prices");
@@ -199,7 +199,8 @@ impl Checker<'_> {
         for _ in last_given..needed {
             values.push(values[values.len() - 1] * (1.0 + prices.growth_after));
         }
-        self.model.prices = Prices { constant_year: prices.constant_year, first_year, index: values };
+        let origin = self.origin(Some(&prices.source), Some(prices.grade));
+        self.model.prices = Prices { constant_year: prices.constant_year, first_year, index: values, origin };
         self.price_year(prices.constant_year, spot.at("constant_year"));
         if self.model.first_year < first_year {
             let message = format!("the price index begins in {first_year}, the model in {}", self.model.first_year);

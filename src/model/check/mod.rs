@@ -23,8 +23,8 @@ use super::cells::Sheet;
 use super::expression::Expression;
 use super::fault::{Fault, Place, did_you_mean, shown};
 use super::files::{Files, is_toml};
-use super::raw::{RawCitation, RawLabel, RawModel, RawScenario};
-use super::resolved::{Demography, Label, Model, Prices};
+use super::raw::{Grade, RawCitation, RawLabel, RawModel, RawScenario};
+use super::resolved::{Demography, Label, Model, Origin, Prices};
 use super::tree::Spot;
 
 /// Words that mean something to the language and so name nothing else.
@@ -109,13 +109,14 @@ fn empty() -> Model {
         wijk: None,
         has_age: false,
         population: Vec::new(),
+        population_origin: None,
         demography: Demography::default(),
         streams: Vec::new(),
         tables: Vec::new(),
         trends: Vec::new(),
         shocks: Vec::new(),
         frailty: None,
-        prices: Prices { constant_year: 0, first_year: 0, index: vec![1.0] },
+        prices: Prices { constant_year: 0, first_year: 0, index: vec![1.0], origin: None },
         domains: Vec::new(),
         parameters: Vec::new(),
         correlations: Vec::new(),
@@ -189,6 +190,16 @@ impl<'a> Checker<'a> {
                 None
             }
         }
+    }
+
+    /// What is said of where a figure comes from; that the source exists is for [`Self::cite`] to check.
+    fn origin(&self, citation: Option<&RawCitation>, grade: Option<Grade>) -> Option<Origin> {
+        let named = |citation: &RawCitation| self.model.sources.iter().position(|source| source.key == citation.reference);
+        (citation.is_some() || grade.is_some()).then(|| Origin {
+            source: citation.and_then(named),
+            note: citation.and_then(|citation| citation.note.clone()),
+            grade,
+        })
     }
 
     /// The calendar years of the model.

@@ -35,6 +35,7 @@ impl Checker<'_> {
         if !self.model.report_ages.is_empty() && self.needs_age.is_none() {
             self.needs_age = Some("`report_ages` asks for age bands".to_owned());
         }
+        self.model.population_origin = self.origin(raw.population.source.as_ref(), raw.population.grade);
         let file = &raw.population.file;
         if let Some(sheet) = self.sheet(file, population.at("file")) {
             self.model.has_age = sheet.find("age").is_some();
@@ -177,7 +178,8 @@ impl Checker<'_> {
         };
         let label = label(raw.label.as_ref(), name);
         let (stationary, closed) = (raw.stationary, raw.closed);
-        self.model.streams.push(Stream { name: name.to_owned(), label, rate, persons, stationary, closed });
+        let origin = self.origin(raw.source.as_ref(), raw.grade);
+        self.model.streams.push(Stream { name: name.to_owned(), label, rate, persons, stationary, closed, origin });
     }
 
     fn rate(&mut self, raw: &RawRate, spot: Spot<'_>) -> Rate {

@@ -140,7 +140,8 @@ impl Checker<'_> {
             let help = "change a parameter: `set = { parameter = 0.5 }`, or `scale` or `shift`; or remove the measure";
             self.fault("no-effect", spot.key(), format!("the measure `{name}` changes nothing"), "no effect", help);
         }
-        Measure { name: name.to_owned(), label: label(raw.label.as_ref(), name), start, ramp_months, effects }
+        let origin = self.origin(raw.source.as_ref(), raw.grade);
+        Measure { name: name.to_owned(), label: label(raw.label.as_ref(), name), start, ramp_months, effects, origin }
     }
 
     fn effects(

@@ -1,0 +1,78 @@
+//! Gates: what they stand before, whom they reach, and what becomes of the diverted.
+
+use super::scenarios::date;
+use super::{Section, Show};
+use crate::cli::text::fill;
+use crate::model::{Gate, Then, Track, Variant};
+
+impl Show<'_> {
+    /// The gates of a track with their variants.
+    pub(super) fn gates(&self, track: &Track, section: &mut Section) {
+        if !track.gates.is_empty() {
+            section.add(0, &format!("{}:", self.texts.show.gates));
+        }
+        for (id, gate) in track.gates.iter().enumerate() {
+            section.add(2, &self.gate(track, id, gate));
+            for variant in &gate.variants {
+                section.add(4, &self.variant(track, variant));
+            }
+        }
+    }
+
+    fn gate(&self, track: &Track, id: usize, gate: &Gate) -> String {
+        let texts = &self.texts.show;
+        let mut behind: Vec<usize> = track.transitions.iter().flat_map(|transition| transition.behind(id)).collect();
+        behind.sort_unstable();
+        behind.dedup();
+        let asked: Vec<String> = behind.into_iter().map(|state| format!("`{}`", track.states[state].name)).collect();
+        let mut who = Vec::new();
+        who.extend(gate.new.then(|| texts.gate_new.clone()));
+        who.extend(gate.renewal.then(|| texts.gate_renewal.clone()));
+        who.extend(
+            gate.running.map(|(from, until)| fill(&texts.gate_running, &[("from", &date(from)), ("until", &date(until))])),
+        );
+        let to = format!("`{}`", track.states[gate.to].name);
+        let words = [
+            ("name", &*gate.name),
+            ("label", self.language.pick(&gate.label)),
+            ("asked", &asked.join(", ")),
+            ("to", &to),
+            ("who", &who.join(", ")),
+        ];
+        fill(&texts.gate, &words)
+    }
+
+    fn variant(&self, track: &Track, variant: &Variant) -> String {
+        let texts = &self.texts.show;
+        let (reach, success) = (self.percent(&variant.reach), self.percent(&variant.success));
+        let label = self.language.pick(&variant.label);
+        let words = [("name", &*variant.name), ("label", label), ("reach", &reach), ("success", &success)];
+        let mut parts = vec![fill(&texts.variant, &words)];
+        if let Some(relapse) = &variant.relapse {
+            let still = relapse.still.iter();
+            parts.extend(
+                still.map(|(years, share)| {
+                    fill(&texts.still, &[("years", &self.number(*years)), ("share", &self.percent(share))])
+                }),
+            );
+            parts.push(match relapse.then {
+                Then::Plateau => texts.then_plateau.clone(),
+                Then::Hazard => texts.then_hazard.clone(),
+                Then::Onset => texts.then_onset.clone(),
+            });
+        }
+        if let Some((state, years)) = &variant.delay {
+            let state = format!("`{}`", track.states[*state].name);
+            parts.push(fill(&texts.delay, &[("years", &self.value(years)), ("state", &state)]));
+        }
+        let amounts = [(&texts.per_reached, &variant.cost_per_reached), (&texts.per_diverted, &variant.cost_per_diverted)];
+        let costs: Vec<String> = amounts
+            .into_iter()
+            .filter_map(|(text, amount)| Some(fill(text, &[("amount", &self.value(amount.as_ref()?))])))
+            .collect();
+        if !costs.is_empty() {
+            parts.push(format!("{} {}", costs.join(", "), fill(&texts.price_year, &[("year", &variant.price_year.to_string())])));
+        }
+        format!("{}.", parts.join("; "))
+    }
+}

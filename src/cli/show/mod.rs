@@ -1,0 +1,81 @@
+//! `piramide show`: a model in words, every number with its source and grade.
+
+mod figures;
+mod gates;
+mod people;
+mod scenarios;
+mod tracks;
+mod words;
+
+use super::args::ShowArgs;
+use super::failure::{Failure, print};
+use super::language::Language;
+use super::text::{Texts, fill};
+use super::{folder, run};
+use crate::model::Model;
+
+/// Prints the model.
+///
+/// # Errors
+/// The model is at fault, or has no such scenario.
+pub(super) fn show(args: &ShowArgs) -> Result<(), Failure> {
+    let (_, mut model) = folder::read(args.model.as_deref())?;
+    let asked: Vec<String> = args.scenario.iter().cloned().collect();
+    let scenarios = if asked.is_empty() { (0..model.scenarios.len()).collect() } else { run::choose(&mut model, &asked)? };
+    let language = Language::choose(args.lang);
+    let texts = Texts::new(language);
+    let medians = crate::compile::medians(&model);
+    let show = Show { model: &model, texts: &texts, language, medians, scenarios };
+    print(&show.text())
+}
+
+/// Columns of the text.
+const WIDTH: usize = 80;
+
+/// A model that is being shown. Each section is a method that gives its title and its paragraphs; [`Show::text`] lists them.
+struct Show<'a> {
+    model: &'a Model,
+    texts: &'a Texts,
+    language: Language,
+    /// The median of every prior: the values at which expressions are shown.
+    medians: Vec<f64>,
+    /// Scenarios to show, by index.
+    scenarios: Vec<usize>,
+}
+
+/// A title, and lines of at most [`WIDTH`] columns.
+struct Section {
+    title: String,
+    lines: Vec<String>,
+}
+
+impl Section {
+    fn new(title: &str) -> Self {
+        Self { title: title.to_owned(), lines: Vec::new() }
+    }
+
+    /// Adds a paragraph, broken at spaces, `indent` columns in and two more from its second line.
+    fn add(&mut self, indent: usize, text: &str) {
+        self.lines.extend(words::wrapped(text, indent, WIDTH));
+    }
+}
+
+impl Show<'_> {
+    fn text(&self) -> String {
+        let (model, texts) = (self.model, &self.texts.show);
+        let years = [("first", model.first_year), ("last", model.last_year), ("default", model.default_last_year)];
+        let years = years.map(|(key, year)| (key, year.to_string()));
+        let years: Vec<(&str, &str)> = years.iter().map(|(key, year)| (*key, year.as_str())).collect();
+        let mut text = format!("{} ({})\n{}\n", self.language.pick(&model.label), model.name, fill(&texts.years, &years));
+        let mut sections = vec![self.people(), self.demography(), self.streams()];
+        sections.extend((0..model.tracks.len()).map(|track| self.track(track)));
+        sections.extend([self.parameters(), self.tables(), self.shared(), self.correlations(), self.measures(), self.grades()]);
+        for Section { title, lines } in sections.into_iter().filter(|section| !section.lines.is_empty()) {
+            text += &format!("\n{title}\n{}\n\n", "─".repeat(title.chars().count()));
+            for line in &lines {
+                text += &format!("{}\n", line.trim_end());
+            }
+        }
+        text
+    }
+}
