@@ -377,14 +377,18 @@ impl Author {
             let words = if any { "\"*\"".into() } else { format!("[{}]", words.join(", ")) };
             let to = self.targets(target, states, free);
             self.transition(&mut text, own, tracks, &words, dwell, &to);
-            from.iter().for_each(|&index| exits[index] = (exits[index].0 + 1, exits[index].1 + usize::from(dwell)));
+            for &index in &from {
+                exits[index] = (exits[index].0 + 1, exits[index].1 + usize::from(dwell));
+            }
         }
         if self.has_age && self.dice.chance(25) {
             let from = if self.dice.chance(50) { "*" } else { &states[0].name };
             let (to, years, months) = (&states[states.len() - 1].name, 20 + self.dice.below(60), self.dice.below(12));
             let at = format!("at_age = {{ years = {years}, months = {months} }}");
             writeln!(text, "[[track.{name}.transition]]\nfrom = \"{from}\"\n{at}\nto = \"{to}\"").unwrap();
-            exits.iter_mut().for_each(|exit| exit.0 += 1);
+            for exit in &mut exits {
+                exit.0 += 1;
+            }
         }
         if !column && states.len() > 1 && self.dice.chance(60) {
             self.initial(&mut text, name, states);
@@ -597,7 +601,7 @@ impl Author {
             if number > 0 && self.dice.chance(50) {
                 writeln!(text, "base = \"plan{}\"", number - 1).unwrap();
             }
-            for measure in 0..1 + self.dice.below(2) {
+            for measure in 0..=self.dice.below(2) {
                 let at = self.dice.below(self.movable.len());
                 let (name, kind) = self.movable[at].clone();
                 let (low, high) = kind.range();
