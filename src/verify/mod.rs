@@ -50,7 +50,7 @@ pub struct Check {
     pub proves: &'static str,
     /// Replications that make its standard errors small enough.
     pub replications: u32,
-    /// Largest relative error of the mean-field twin on what is expected; infinite where it lacks what is proved.
+    /// Largest relative error of the mean-field twin on what is expected.
     pub twin: f64,
     claims: fn() -> Claims,
 }

@@ -345,6 +345,55 @@ fn a_life_reads_from_begin_to_end() {
     insta::assert_snapshot!("life_nl", life(person, "nl"));
 }
 
+/// A village whose needs pass a gate.
+const GATED: &str = r#"
+[model]
+name = "poort"
+label = { nl = "Poort", en = "Gate" }
+first_year = 2021
+last_year = 2024
+[population]
+file = "persons.csv"
+[track.zorg]
+label = { nl = "Hulp thuis", en = "Help at home" }
+[track.zorg.state]
+aanvraag = { layer = "wacht" }
+hulp = { layer = "maatwerk" }
+proef = { layer = "wacht" }
+hersteld = {}
+[track.zorg.gate.reablement]
+label = { nl = "Reablement", en = "Reablement" }
+to = "hersteld"
+[track.zorg.gate.reablement.variant.kort]
+reach = 0.9
+success = 0.5
+relapse = { still_without_service_after_years = { 1 = 0.5 }, then = "plateau" }
+delay = { state = "proef", years = 0.5 }
+[[track.zorg.transition]]
+from = "aanvraag"
+dwell = { exponential = { mean_years = 1 } }
+to = { hulp = { gate = "reablement" } }
+"#;
+
+#[test]
+fn a_life_tells_what_gates_did() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("poort")).unwrap();
+    std::fs::write(desk.path("poort/model.toml"), GATED).unwrap();
+    std::fs::write(desk.path("poort/persons.csv"), "persons\n40\n").unwrap();
+    let life = |person: usize, language: &str| {
+        desk.piramide(&["run", "poort", "--member", "0.0", "--trace", &person.to_string(), "--lang", language]).expect(0).out
+    };
+    // The first person of each kind: diverted and back, and reached in vain.
+    let mut said = String::new();
+    for words in ["no longer helps", "the wait for"] {
+        let person = (0..40).find(|&person| life(person, "en").contains(words)).unwrap();
+        said += &life(person, "en");
+        said += &life(person, "nl");
+    }
+    insta::assert_snapshot!("life_gate", said);
+}
+
 #[test]
 fn whoever_stops_reading_is_no_reason_to_panic() {
     let desk = Desk::new();

@@ -15,10 +15,11 @@ fn check(name: &str) {
     let vague: Vec<_> = worst.iter().filter(|cell| !cell.precise).collect();
     assert!(
         verdict.passed,
-        "{name}: largest |z| {:.2}, limit {:.2}, books {:?}\nworst: {:#?}\nnot precise: {vague:#?}",
+        "{name}: largest |z| {:.2}, limit {:.2}, books {:?}, twin {:?}\nworst: {:#?}\nnot precise: {vague:#?}",
         verdict.max_z,
         verdict.limit,
         verdict.unbalanced,
+        verdict.twin,
         &worst[..worst.len().min(8)],
     );
 }

@@ -32,7 +32,7 @@ impl Checker<'_> {
         let relapses = raw.variant.values().any(|variant| variant.relapse.is_some());
         if let Some(to) = to.filter(|_| relapses) {
             let place = spot.at("to").value();
-            self.holds(track, to, "the diverted relapse", place);
+            self.holds(track, to, "the diverted relapse from it", place);
         }
         let applies = match &raw.applies_to {
             None => vec![AppliesTo::New],
@@ -98,7 +98,7 @@ impl Checker<'_> {
             self.fault("sink-left", place, format!("`{name}` is a sink, but {why}"), "a sink", help);
         }
         if self.model.tracks[track].free == Some(state) {
-            let message = format!("{why}, but from `{FREE}`, where a need arises anyway");
+            let message = format!("`{FREE}` is where needs arise, but {why}");
             let help = "give them a state of their own; without a layer it lies outside the pyramid: `hersteld = {}`";
             self.fault("gate-free", place, message, "two clocks", help);
         }
@@ -123,7 +123,7 @@ impl Checker<'_> {
             let field = Field::new("the delay", Unit::Years, Bound::NotNegative);
             let years = self.field(&delay.years, field, place.at("years"));
             let state = self.state_of(track, &delay.state, place.at("state").value())?;
-            self.holds(track, state, "those who wait get what they asked for", place.at("state").value());
+            self.holds(track, state, "those who wait in it leave it", place.at("state").value());
             Some((state, years))
         });
         let cost = spot.at("cost");
@@ -169,7 +169,7 @@ impl Checker<'_> {
             // Not a number fails as well.
             if !(years > before && years <= 100.0) {
                 let message = format!("`{key}` is no number of years above {before}");
-                let help = "give rising numbers of years, such as `{ 0.5 = 0.7, 1 = 0.8 }`, with quotes around `\"0.5\"`";
+                let help = "give rising numbers of years, with quotes around a broken one: `{ \"0.5\" = 0.7, 1 = 0.8 }`";
                 self.fault("bad-knots", place.at(key).key(), message, "this time", help);
             }
             still.push((years, share));
