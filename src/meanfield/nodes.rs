@@ -293,7 +293,12 @@ fn parts(endings: &[Ending], phases: usize, step: f64) -> Vec<Vec<f64>> {
 pub(super) fn falls(endings: &[Ending], from: f64, until: f64) -> impl Iterator<Item = f64> {
     let fall = move |ending: &Ending| {
         let (before, after) = (ending.clock.survival(from), ending.clock.survival(until));
-        if before > 0.0 { (before - after) / (0.5 * (before + after)) } else { 0.0 }
+        match (before > 0.0, after > 0.0) {
+            (true, true) => (before - after) / (0.5 * (before + after)),
+            // Its time is up for everybody, whoever else goes before.
+            (true, false) => 1.0,
+            (false, _) => 0.0,
+        }
     };
     let sum: f64 = endings.iter().map(fall).sum();
     let even = 1.0 / endings.len() as f64;

@@ -147,7 +147,16 @@ impl Gate {
     /// Expected persons in service at `t`.
     fn stock(&self, t: f64) -> f64 {
         let cohort = RATE * (self.stay.mean() - self.stay.mean_until(t));
-        cohort + integral(&|u| self.arrivals(u) * self.stay.survival(t - u), 0.0, t)
+        // Arrivals jump and bend at known times; a rule that looks across one may miss it.
+        let mut knots: Vec<f64> = (self.variants.iter().flat_map(|variant| variant.still.unwrap_or_default()))
+            .map(|&(time, _)| time)
+            .chain([0.0, self.delay, t])
+            .chain(self.onset.map(|(end, _)| end))
+            .filter(|&knot| knot <= t)
+            .collect();
+        knots.sort_by(f64::total_cmp);
+        let arrived = |u: f64| self.arrivals(u) * self.stay.survival(t - u);
+        cohort + knots.windows(2).map(|piece| integral(&arrived, piece[0], piece[1])).sum::<f64>()
     }
 
     /// Expected persons diverted and not back at `t`: without those who have returned to `geen_hulpvraag`.
