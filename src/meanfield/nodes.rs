@@ -276,14 +276,49 @@ fn mean(endings: &[Ending], from: f64, step: f64) -> f64 {
     }
 }
 
+/// Parts of a step in which the ends of racing clocks are told apart.
+const PARTS: usize = 8;
+
 /// Per ending the share of the ends in each phase that are its own: first within the step of entry, then from phase to phase.
 fn parts(endings: &[Ending], phases: usize, step: f64) -> Vec<Vec<f64>> {
+    let fixed = |ending: &Ending| if let Clock::Law(Law::Fixed(years)) = ending.clock { Some(years) } else { None };
+    // The first fixed time ends every stay that the others leave; those beyond it never come.
+    let last = endings.iter().filter_map(fixed).fold(f64::INFINITY, f64::min);
+    let others: Vec<Ending> = endings.iter().filter(|ending| fixed(ending).is_none()).cloned().collect();
+    let survival = |t: f64| others.iter().map(|ending| ending.clock.survival(t)).product::<f64>();
+    let part = step / PARTS as f64;
     let mut parts = vec![Vec::with_capacity(phases + 1); endings.len()];
     for phase in 0..=phases {
-        // Ends of phase `i` lie `i` to `i + 2` steps after entry, most near `i + 1`.
-        let (from, until) = if phase == 0 { (0.0, step) } else { ((phase as f64 - 0.5) * step, (phase as f64 + 0.5) * step) };
-        for (part, share) in parts.iter_mut().zip(falls(endings, from, until)) {
-            part.push(share);
+        // Of entries spread evenly over a step, those of phase `i` end `i` to `i + 2` steps after entry, most near `i + 1`; those
+        // of the step of entry at most one step after it, most at once.
+        let (first, count) = if phase == 0 { (0.0, PARTS) } else { ((phase as f64 - 1.0) * step, 2 * PARTS) };
+        let weight = |t: f64| {
+            let place = (t - first) / step;
+            (if phase == 0 { 1.0 - place } else { 1.0 - (1.0 - place).abs() }).max(0.0)
+        };
+        let mut sums = vec![0.0; endings.len()];
+        for number in 0..count {
+            let from = first + number as f64 * part;
+            let until = (from + part).min(last);
+            if from >= last {
+                break;
+            }
+            let over = weight(0.5 * (from + until)) * (survival(from) - survival(until)).max(0.0);
+            let mut shares = falls(&others, from, until);
+            for (sum, ending) in sums.iter_mut().zip(endings) {
+                if fixed(ending).is_none() {
+                    *sum += over * shares.next().unwrap_or(0.0);
+                }
+            }
+        }
+        if let Some(number) = endings.iter().position(|ending| fixed(ending) == Some(last))
+            && last >= first
+        {
+            sums[number] += weight(last) * survival(last);
+        }
+        let total: f64 = sums.iter().sum();
+        for (part, sum) in parts.iter_mut().zip(sums) {
+            part.push(if total > 0.0 { sum / total } else { 1.0 / endings.len() as f64 });
         }
     }
     parts

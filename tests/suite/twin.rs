@@ -71,7 +71,8 @@ fn numbers(seed: u64, model: &Model) -> (Vec<Number>, Vec<Lack>) {
         let scale = METRICS[metric].scale;
         let (engine, twin) = (sum / n * scale, expected.values[at]);
         let se = ((squares - sum * sum / n).max(0.0) / (n * (n - 1.0))).sqrt() * scale;
-        let rare = twin.is_nan() || engine.max(twin) * n < RARITY;
+        // Of a cost the events tell; a cost never seen has no error.
+        let rare = twin.is_nan() || engine.max(twin) * n < RARITY || engine == 0.0;
         if !rare && se <= PRECISION * twin.abs() {
             numbers.push(Number { what: format!("hamlet {seed}: {what}"), engine, twin, se });
         }
