@@ -160,7 +160,6 @@ impl Rows {
         for (row, unit) in layout.units.iter().enumerate() {
             match unit.level {
                 Level::State if unit.state == Some(0) => rows.states.push(row),
-                Level::State => {}
                 Level::Track => rows.tracks.push(row),
                 Level::Domain => rows.domains.push(row),
                 Level::Layer => rows.layers[unit.layer.map_or(0, |layer| 1 + layer as usize)] = row,
@@ -172,7 +171,7 @@ impl Rows {
                         of.push(row);
                     }
                 }
-                Level::Gate => {}
+                Level::State | Level::Gate => {}
             }
         }
         rows

@@ -183,8 +183,8 @@ fn diverted_square(left: f64) -> f64 {
 fn moments(values: &[f64]) -> [(f64, f64); 2] {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
-    let central = |power: i32| values.iter().map(|value| (value - mean).powi(power)).sum::<f64>() / n;
-    let (second, fourth) = (central(2), central(4));
+    let squares = values.iter().map(|value| (value - mean) * (value - mean));
+    let (second, fourth) = (squares.clone().sum::<f64>() / n, squares.map(|square| square * square).sum::<f64>() / n);
     let variance = second * n / (n - 1.0);
     [(mean, (variance / n).sqrt()), (variance, ((fourth - second * second) / n).sqrt())]
 }

@@ -31,7 +31,7 @@ pub(super) fn running(track: &Track) -> Vec<(u16, f64)> {
     gates.map(|(number, _)| (number as u16, f64::INFINITY)).collect()
 }
 
-impl<'a> Walker<'a> {
+impl Walker<'_> {
     /// Decides when the person will be asked by gates that apply to those behind them: once, if that is not before `begin`.
     pub(super) fn start_running_gates(&mut self, index: usize, track: &Track, begin: f64, who: &Who) {
         let lane = self.lanes[index];
