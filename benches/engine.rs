@@ -10,6 +10,7 @@ use piramide::compile::layout::{Level, TICKS_PER_YEAR, metric};
 use piramide::compile::{Compiled, Options, Plan, draw, medians};
 use piramide::engine::{Luck, Silent, Tally, simulate};
 use piramide::ensemble::{self, Design, EnsembleError};
+use piramide::meanfield::{self, Settings};
 use piramide::model::{self, Files, Model};
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, Exp1};
@@ -92,6 +93,19 @@ fn hengelo(criterion: &mut Criterion) {
     criterion.bench_function("Hengelo: compile one draw", |bench| bench.iter(|| plan.compile(&values)));
 }
 
+/// The mean-field twin on Hengelo: the years of a calibration, the years of a run, and all there are.
+fn twin(criterion: &mut Criterion) {
+    let model = read("hengelo");
+    for (name, last_year, settings) in [
+        ("fast, 2019-2021", 2021, Settings::FAST),
+        ("default, 2019-2030", model.default_last_year, Settings::DEFAULT),
+        ("default, 2019-2040", model.last_year, Settings::DEFAULT),
+    ] {
+        let compiled = compiled(&model, last_year);
+        criterion.bench_function(&format!("twin: {name}"), |bench| bench.iter(|| meanfield::solve(&compiled, 0, &settings)));
+    }
+}
+
 /// Members of W1 on one thread and on two; enough of them that the last one alone does not decide.
 fn threads(criterion: &mut Criterion) {
     let model = read("verification/pyramid-markov");
@@ -113,5 +127,5 @@ fn threads(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, unit, w1, hengelo, threads);
+criterion_group!(benches, unit, w1, hengelo, twin, threads);
 criterion_main!(benches);

@@ -424,7 +424,9 @@ impl<'a> Grid<'a> {
                         }
                     }
                     let index = self.variants.iter().position(|known| (known.0, known.1) == (gate, variant));
-                    index.into_iter().for_each(|index| put(&mut reached, index, offered));
+                    if let Some(index) = index {
+                        put(&mut reached, index, offered);
+                    }
                 }
                 put(&mut targets, entered[asked], direct);
             }
@@ -862,7 +864,7 @@ impl<'a> Grid<'a> {
     }
 
     /// Lets a step pass. Who enters a node that the view cuts off is gone; returns how many.
-    #[expect(clippy::too_many_arguments, reason = "the parts of a step")]
+    #[expect(clippy::too_many_arguments, clippy::too_many_lines, reason = "one step, told in the order in which it happens")]
     fn advance(
         &self,
         plan: &Plan,

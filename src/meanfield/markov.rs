@@ -298,7 +298,7 @@ impl<'a> Chain<'a> {
             state.all.iter().zip(&set.inside).map(|(&persons, &inside)| if inside { 0.0 } else { persons }).collect()
         };
         let fresh: Vec<Vec<f64>> = self.sets.iter().map(outside).collect();
-        if half % 2 == 0 {
+        if half.is_multiple_of(2) {
             state.unseen[0].clone_from(&fresh);
         }
         state.unseen[1] = fresh;

@@ -18,6 +18,5 @@ mod runs;
 mod schema;
 mod shocks;
 mod town;
-mod twin;
 mod verification;
 mod village;
