@@ -88,8 +88,13 @@ pub(super) fn solve(town: &Town<'_>, scenario: usize, block: &Block, counts: &mu
     for set in &chain.sets {
         counts.know(set.row);
     }
-    for index in 0..town.cells.len() {
-        chain.follow(index, counts);
+    let frail = chain.frail();
+    for (index, cell) in town.cells.iter().enumerate() {
+        let birth = town.birth(index);
+        for &(factor, share) in if frail { &town.frailty[..] } else { &[(1.0, 1.0)] } {
+            let part = Cell { frailty: cell.frailty * factor, weight: cell.weight * share, ..*cell };
+            chain.follow(&part, birth.map(|persons| persons * share), counts);
+        }
     }
 }
 
@@ -239,17 +244,22 @@ impl<'a> Chain<'a> {
         self.town.waits(cell) && self.town.compiled.scenarios[self.scenario].tracks[track].household
     }
 
-    /// Follows one cell through the horizon.
-    fn follow(&self, index: usize, counts: &mut Counts) {
+    /// Whether frailty decides anything.
+    fn frail(&self) -> bool {
+        let tracks = &self.town.compiled.scenarios[self.scenario].tracks;
+        self.sources.iter().any(|source| matches!(source.rate, Law::Hazard(rate) if rate.frail))
+            || self.tracks.iter().any(|&track| tracks[track].initial.iter().any(|initial| initial.frail))
+    }
+
+    /// Follows one cell through the horizon; `birth`: persons born into it.
+    fn follow(&self, cell: &Cell, birth: Option<f64>, counts: &mut Counts) {
         let (town, states) = (self.town, self.states());
-        let cell = &town.cells[index];
         let mut state = State { all: vec![0.0; states], unseen: [vec![], vec![]] };
         for group in town.initial(cell) {
             self.put(cell, &group.kind, group.persons * cell.weight, &mut state.all);
         }
-        let birth = town.birth(index);
         let begins = &town.compiled.scenarios[self.scenario].begins;
-        let born = cell.cohort as f64 - (crate::model::MAX_AGE + 1) as f64 + cell.birthday;
+        let born = Town::birth_of(cell);
         for year in 0..town.compiled.years {
             let start = year as f64;
             let mut marks = vec![0.0, 0.5, 1.0, cell.birthday];
@@ -268,18 +278,28 @@ impl<'a> Chain<'a> {
                     Law::Constant(rate) => Pace { young: *rate, old: *rate },
                 })
                 .collect();
-            for window in marks.windows(2) {
-                let (from, until) = (window[0], window[1]);
+            for (number, &from) in marks.iter().enumerate() {
+                let now = |age: f64| Town::year_of(cell, age) == year as i64 && (born + age - start - from).abs() < 1e-12;
+                let middle = (from - 0.5).abs() < 1e-12;
+                let sides = if from == cell.birthday { Town::sides(from) } else { [0.0, 1.0] };
+                // First what counts before a half-year begins; second, of the moves, whoever is left.
+                for (side, (part, left)) in [(sides[0], sides[0]), (sides[1], 1.0)].into_iter().enumerate() {
+                    let half = 2 * year + usize::from(from > 0.5 || middle && side == 1);
+                    if side == 1 && (from == 0.0 || middle) {
+                        self.turn(&mut state, half, counts);
+                    }
+                    if part == 0.0 {
+                        continue;
+                    }
+                    if let Some(persons) = birth.filter(|_| now(0.0)) {
+                        self.enter(persons * part, half, &mut state, counts);
+                    }
+                    if town.aged {
+                        self.celebrate(cell, now, left, start + from, half, &mut state, counts);
+                    }
+                }
+                let Some(&until) = marks.get(number + 1) else { break };
                 let half = 2 * year + usize::from(from >= 0.5 - 1e-12);
-                if from == 0.0 || (from - 0.5).abs() < 1e-12 {
-                    self.turn(&mut state, half, counts);
-                }
-                if let Some(persons) = birth.filter(|_| (born - start - from).abs() < 1e-12) {
-                    self.enter(persons, half, &mut state, counts);
-                }
-                if town.aged {
-                    self.celebrate(cell, born, start + from, half, &mut state, counts);
-                }
                 let nobody = state.all.iter().all(|&persons| persons == 0.0);
                 let now = self.now(cell, year, start + from, start + until, &paces);
                 if !nobody || now.inflow.iter().any(|&inflow| inflow > 0.0) {
@@ -323,18 +343,28 @@ impl<'a> Chain<'a> {
         }
     }
 
-    /// Moves at an exact age.
-    fn celebrate(&self, cell: &Cell, born: f64, time: f64, half: usize, state: &mut State, counts: &mut Counts) {
+    /// Moves at an exact age, of a part of those who have it `now`.
+    #[expect(clippy::too_many_arguments, reason = "who, when, how many, and where it is counted")]
+    fn celebrate(
+        &self,
+        cell: &Cell,
+        now: impl Fn(f64) -> bool,
+        part: f64,
+        time: f64,
+        half: usize,
+        state: &mut State,
+        counts: &mut Counts,
+    ) {
         let begins = &self.town.compiled.scenarios[self.scenario].begins;
         for birthday in &self.birthdays {
-            let here = (born + birthday.age - time).abs() < 1e-12 && time > 0.0;
-            if !here || self.stands_still(self.tracks[birthday.track], cell) {
+            if !now(birthday.age) || self.stands_still(self.tracks[birthday.track], cell) {
                 continue;
             }
             let split = self.splits[birthday.split];
             let shares = shares(split, &epochs(begins, time, time + 1e-9));
             for from in (0..self.states()).filter(|&joint| self.part(joint, birthday.track) == birthday.state) {
                 for (&target, share) in split.targets.iter().zip(&shares) {
+                    let share = share * part;
                     let stride = self.stride(birthday.track) as i64;
                     let to = (from as i64 + (i64::from(target) - birthday.state as i64) * stride) as usize;
                     if to == from {
@@ -364,6 +394,7 @@ impl<'a> Chain<'a> {
                     .filter(|(target, _)| usize::from(**target) == birthday.state)
                     .map(|(_, share)| share)
                     .sum();
+                let stays = 1.0 - part * (1.0 - stays);
                 state.all[from] *= stays;
                 for unseen in state.unseen.iter_mut().flatten() {
                     unseen[from] *= stays;

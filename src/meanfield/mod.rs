@@ -16,7 +16,6 @@ mod markov;
 mod nodes;
 mod quadrature;
 mod town;
-mod view;
 
 use crate::compile::layout::Level;
 use crate::compile::{Compiled, Track};
@@ -29,23 +28,29 @@ use town::Town;
 pub struct Settings {
     /// Time steps per year of tracks on which a time in a state decides; a multiple of 2, of 4 with `extrapolate`.
     pub steps_per_year: usize,
-    /// Nodes for the birthday's share of the year.
+    /// Parts of the year with a birthday node at each end; a multiple of 4.
     pub birthdays: usize,
     /// Nodes for frailty.
     pub frailty: usize,
     /// Whether to solve with half the steps as well and extrapolate to none (Richardson 1911): removes the leading error.
     pub extrapolate: bool,
+    /// Whether persons of one cohort with different birthdays are taken together in years in which it makes no difference to their
+    /// rates. What an earlier birthday did to them is then averaged.
+    pub joined: bool,
     /// Most joint states for which tracks are solved together.
     pub joint_states: usize,
 }
 
 impl Settings {
     /// For many evaluations over few years, such as a calibration.
-    pub const FAST: Self = Self { steps_per_year: 4, birthdays: 2, frailty: 3, extrapolate: false, joint_states: 64 };
+    pub const FAST: Self =
+        Self { steps_per_year: 4, birthdays: 4, frailty: 4, extrapolate: true, joined: true, joint_states: 64 };
     /// For the whole horizon.
-    pub const DEFAULT: Self = Self { steps_per_year: 4, birthdays: 2, frailty: 3, extrapolate: false, joint_states: 64 };
+    pub const DEFAULT: Self =
+        Self { steps_per_year: 4, birthdays: 4, frailty: 4, extrapolate: true, joined: true, joint_states: 64 };
     /// Where it must be nearly exact: to compare with, and to see how good the others are.
-    pub const FINE: Self = Self { steps_per_year: 8, birthdays: 2, frailty: 5, extrapolate: true, joint_states: 256 };
+    pub const FINE: Self =
+        Self { steps_per_year: 8, birthdays: 4, frailty: 8, extrapolate: true, joined: false, joint_states: 256 };
 }
 
 /// Expected counts of the whole city.
@@ -59,21 +64,22 @@ pub struct Expected {
 
 /// Solves one scenario of a draw.
 pub fn solve(compiled: &Compiled, scenario: usize, settings: &Settings) -> Expected {
-    let mut fine = once(compiled, scenario, settings);
+    let town = Town::new(compiled, settings);
+    let mut fine = once(&town, scenario, settings);
     if settings.extrapolate {
         let half = Settings { steps_per_year: settings.steps_per_year / 2, ..*settings };
-        for (value, coarse) in fine.values.iter_mut().zip(once(compiled, scenario, &half).values) {
+        for (value, coarse) in fine.values.iter_mut().zip(once(&town, scenario, &half).values) {
             *value += (*value - coarse) / 3.0;
         }
     }
     fine
 }
 
-fn once(compiled: &Compiled, scenario: usize, settings: &Settings) -> Expected {
+fn once(town: &Town<'_>, scenario: usize, settings: &Settings) -> Expected {
+    let compiled = town.compiled;
     let layout = &compiled.layout;
     let tracks = &compiled.scenarios[scenario].tracks;
     let (blocks, lacks) = blocks(compiled, tracks, settings);
-    let town = Town::new(compiled, settings);
     let mut counts = Counts::new(layout);
     for (row, unit) in layout.units.iter().enumerate() {
         if unit.level == Level::Total {
@@ -82,9 +88,9 @@ fn once(compiled: &Compiled, scenario: usize, settings: &Settings) -> Expected {
     }
     for block in &blocks {
         if block.tracks.iter().all(|&track| nodes::memoryless(&tracks[track])) {
-            markov::solve(&town, scenario, block, &mut counts);
+            markov::solve(town, scenario, block, &mut counts);
         } else {
-            grid::solve(&town, scenario, block, settings, &mut counts);
+            grid::solve(town, scenario, block, settings, &mut counts);
         }
     }
     Expected { values: counts.finish(layout, &compiled.scenarios[scenario]), lacks }

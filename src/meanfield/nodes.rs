@@ -6,7 +6,7 @@ use crate::compile::{After, Kind, Law, Origin, Relapse, Since, Track, When};
 use crate::model::MAX_AGE;
 
 /// Share of stays that may outlast the chain; its last phase stands for them.
-const TAIL: f64 = 1e-6;
+const TAIL: f64 = 1e-5;
 /// Longest chain, years.
 const LONGEST: f64 = 110.0;
 
@@ -111,6 +111,9 @@ pub(super) struct Chain {
     pub ratio: Vec<f64>,
     /// Person-years per entry within the step of entry.
     pub inside: f64,
+    /// Phases with a covariance between how long ago within their step persons entered and how far into the next step their time is
+    /// up, and it, in squared steps: a fixed time ends the stays of those who came first first.
+    pub skew: Vec<(usize, f64)>,
     /// Per ending and phase: its share in the ends, where several race; first the share of those who end in the step of entry.
     pub part: Vec<Vec<f64>>,
 }
@@ -237,29 +240,51 @@ impl Chain {
             .collect();
         // Person-years in the step of entry: the integral of the integrated survival.
         let inside = gauss(8).iter().map(|node| node.weight * (1.0 - node.at) * step * survival(node.at * step)).sum();
+        let skew =
+            (0..still.len()).map(|phase| (phase, skew(&endings, phase as f64, step))).filter(|skew| skew.1 < 0.0).collect();
         let part = if endings.len() > 1 { parts(&endings, still.len(), step) } else { vec![] };
-        Self { endings, still, ratio, inside, part }
+        Self { endings, still, ratio, inside, skew, part }
     }
 
-    /// Chance to be still there after `elapsed` years.
-    pub(super) fn survival(&self, elapsed: f64) -> f64 {
-        self.endings.iter().map(|ending| ending.clock.survival(elapsed)).product()
+    /// The first fixed time, which ends every stay that comes so far: number of its ending, and years.
+    pub(super) fn fixed(&self) -> Option<(usize, f64)> {
+        let fixed = |(number, ending): (usize, &Ending)| Some((number, ending.fixed()?));
+        self.endings.iter().enumerate().filter_map(fixed).min_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
+    /// Chance that nothing but a fixed time ends a stay between two times since entry.
+    pub(super) fn reach(&self, from: f64, until: f64) -> f64 {
+        let others = self.endings.iter().filter(|ending| ending.fixed().is_none());
+        others.fold(1.0, |chance, ending| {
+            let before = ending.clock.survival(from);
+            if before > 0.0 { chance * ending.clock.survival(until) / before } else { 0.0 }
+        })
     }
 
     /// Share of each phase among persons met in a stationary town, where `hazard` per year competes.
     pub(super) fn met(&self, hazard: f64, step: f64) -> Vec<f64> {
-        let mut shares: Vec<f64> = (self.still.iter().enumerate())
-            .map(|(phase, still)| still * libm::exp(-hazard * (phase as f64 + 0.5) * step))
-            .collect();
+        let on = libm::exp(-hazard * step);
+        let mut kept = libm::exp(-0.5 * hazard * step);
+        let mut shares = Vec::with_capacity(self.still.len());
+        for still in &self.still {
+            shares.push(still * kept);
+            kept *= on;
+        }
         // What the last phase stands for besides itself: a geometric tail.
         let last = shares.len() - 1;
-        let on = self.ratio[last] * libm::exp(-hazard * step);
-        shares[last] /= (1.0 - on).max(1e-9);
+        shares[last] /= (1.0 - self.ratio[last] * on).max(1e-9);
         let sum: f64 = shares.iter().sum();
         for share in &mut shares {
             *share /= sum;
         }
         shares
+    }
+}
+
+impl Ending {
+    /// The time after which everybody goes, if it is one.
+    fn fixed(&self) -> Option<f64> {
+        if let Clock::Law(Law::Fixed(years)) = self.clock { Some(years) } else { None }
     }
 }
 
@@ -276,15 +301,23 @@ fn mean(endings: &[Ending], from: f64, step: f64) -> f64 {
     }
 }
 
+/// See [`Chain::skew`]: of a fixed time alone, minus the variance of a uniform moment over the part of the step that is up.
+fn skew(endings: &[Ending], phase: f64, step: f64) -> f64 {
+    let [ending] = endings else { return 0.0 };
+    let Some(years) = ending.fixed() else { return 0.0 };
+    let place = years / step - phase;
+    let length = (place.min(1.0) - (place - 1.0).max(0.0)).max(0.0);
+    -length * length / 12.0
+}
+
 /// Parts of a step in which the ends of racing clocks are told apart.
 const PARTS: usize = 8;
 
 /// Per ending the share of the ends in each phase that are its own: first within the step of entry, then from phase to phase.
 fn parts(endings: &[Ending], phases: usize, step: f64) -> Vec<Vec<f64>> {
-    let fixed = |ending: &Ending| if let Clock::Law(Law::Fixed(years)) = ending.clock { Some(years) } else { None };
     // The first fixed time ends every stay that the others leave; those beyond it never come.
-    let last = endings.iter().filter_map(fixed).fold(f64::INFINITY, f64::min);
-    let others: Vec<Ending> = endings.iter().filter(|ending| fixed(ending).is_none()).cloned().collect();
+    let last = endings.iter().filter_map(Ending::fixed).fold(f64::INFINITY, f64::min);
+    let others: Vec<Ending> = endings.iter().filter(|ending| ending.fixed().is_none()).cloned().collect();
     let survival = |t: f64| others.iter().map(|ending| ending.clock.survival(t)).product::<f64>();
     let part = step / PARTS as f64;
     let mut parts = vec![Vec::with_capacity(phases + 1); endings.len()];
@@ -306,12 +339,12 @@ fn parts(endings: &[Ending], phases: usize, step: f64) -> Vec<Vec<f64>> {
             let over = weight(0.5 * (from + until)) * (survival(from) - survival(until)).max(0.0);
             let mut shares = falls(&others, from, until);
             for (sum, ending) in sums.iter_mut().zip(endings) {
-                if fixed(ending).is_none() {
+                if ending.fixed().is_none() {
                     *sum += over * shares.next().unwrap_or(0.0);
                 }
             }
         }
-        if let Some(number) = endings.iter().position(|ending| fixed(ending) == Some(last))
+        if let Some(number) = endings.iter().position(|ending| ending.fixed() == Some(last))
             && last >= first
         {
             sums[number] += weight(last) * survival(last);
@@ -324,9 +357,12 @@ fn parts(endings: &[Ending], phases: usize, step: f64) -> Vec<Vec<f64>> {
     parts
 }
 
-/// Per ending its share in the ends between two times since entry.
+/// Per ending its share in the ends between two times since entry, those by fixed times left out.
 pub(super) fn falls(endings: &[Ending], from: f64, until: f64) -> impl Iterator<Item = f64> {
     let fall = move |ending: &Ending| {
+        if ending.fixed().is_some() {
+            return 0.0;
+        }
         let (before, after) = (ending.clock.survival(from), ending.clock.survival(until));
         match (before > 0.0, after > 0.0) {
             (true, true) => (before - after) / (0.5 * (before + after)),

@@ -25,8 +25,7 @@ pub(super) struct Cell {
     pub cohort: usize,
     /// Index of the birthday node.
     pub node: usize,
-    /// Index of the frailty node, and its factor.
-    pub frail: usize,
+    /// Factor on frail hazards.
     pub frailty: f64,
     /// Share of the year at the birthday.
     pub birthday: f64,
@@ -55,17 +54,24 @@ pub(super) struct Town<'a> {
     /// One profile of each class, and whether its persons live in a household that another is the referent of.
     pub classes: Vec<(usize, bool)>,
     pub cells: Vec<Cell>,
+    /// Birthday nodes.
+    pub nodes: Vec<Node>,
     /// Per cell and half-year.
     pub lives: Vec<Life>,
     /// Per cell: persons born into it, at its birthday in the year of its cohort.
     pub born: Vec<f64>,
+    /// Nodes for frailty: factor and share. They divide each cell once more; where births, deaths or departures depend on frailty
+    /// the cells are divided already, and there is one node of factor one.
+    pub frailty: Vec<(f64, f64)>,
+    /// In how many cells births, deaths or departures divide those of one class, cohort and birthday by frailty.
+    pub parts: usize,
     /// [class × cohort]: who is there at the start.
     initial: Vec<Vec<Group>>,
     /// [stream × class × age]: who arrives, `persons` being the share of the stream's arrivals.
     arriving: Vec<Vec<Group>>,
     /// Whether persons are told apart by age.
     pub aged: bool,
-    cohorts: usize,
+    pub cohorts: usize,
 }
 
 const AGES: usize = MAX_AGE + 1;
@@ -78,15 +84,21 @@ impl<'a> Town<'a> {
         let classes: Vec<(usize, bool)> =
             profiles.iter().map(|&profile| (profile, false)).chain(profiles.iter().map(|&profile| (profile, true))).collect();
         let frailty = compiled.frailty.as_ref().map_or_else(|| vec![(1.0, 1.0)], |frailty| frailty.nodes(settings.frailty));
+        let life = &compiled.life;
+        let rates = [life.death.as_ref(), life.leave.as_ref(), life.birth.as_ref().map(|birth| &birth.rate)];
+        let (divided, frailty) = match rates.into_iter().flatten().any(|rate| rate.frail) {
+            true => (frailty, vec![(1.0, 1.0)]),
+            false => (vec![(1.0, 1.0)], frailty),
+        };
         let nodes = if aged { birthdays(settings.birthdays) } else { vec![Node { at: 0.0, weight: 1.0 }] };
         let cohorts = if aged { AGES + compiled.years } else { 1 };
         let mut cells = Vec::new();
         for class in 0..classes.len() {
             for cohort in 0..cohorts {
                 for (index, node) in nodes.iter().enumerate() {
-                    for (frail, &(frailty, share)) in frailty.iter().enumerate() {
+                    for &(frailty, share) in &divided {
                         let weight = node.weight * share;
-                        cells.push(Cell { class, cohort, node: index, frail, frailty, birthday: node.at, weight });
+                        cells.push(Cell { class, cohort, node: index, frailty, birthday: node.at, weight });
                     }
                 }
             }
@@ -95,15 +107,18 @@ impl<'a> Town<'a> {
             compiled,
             lives: vec![],
             born: vec![],
+            frailty,
+            parts: divided.len(),
             initial: vec![vec![]; classes.len() * cohorts],
             arriving: vec![vec![]; compiled.streams.len() * classes.len() * AGES],
             classes,
             cells,
+            nodes,
             aged,
             cohorts,
         };
         town.settle(&class_of);
-        (town.lives, town.born) = town.live(&nodes, &class_of);
+        (town.lives, town.born) = town.live(&town.nodes, &class_of);
         town
     }
 
@@ -179,16 +194,7 @@ impl<'a> Town<'a> {
     /// Calls `each` with every group that arrives in a cell in a stretch of time (within one side of a birthday) and its
     /// arrivals per year.
     pub(super) fn arrivals(&self, cell: &Cell, year: usize, from: f64, until: f64, mut each: impl FnMut(f64, &Kind)) {
-        let age = if self.aged {
-            let born = cell.cohort as i64 - AGES as i64;
-            let age = year as i64 - born - i64::from(until - (year as f64) <= cell.birthday + 1e-9);
-            match usize::try_from(age) {
-                Ok(age) if age < AGES => age,
-                _ => return,
-            }
-        } else {
-            0
-        };
+        let Some(age) = self.age(cell, year, until) else { return };
         for (number, stream) in self.compiled.streams.iter().enumerate() {
             let groups = &self.arriving[(number * self.classes.len() + cell.class) * AGES + age];
             if !groups.is_empty() {
@@ -198,6 +204,50 @@ impl<'a> Town<'a> {
                 }
             }
         }
+    }
+
+    /// Arrivals per year in a stretch of time, of a class at an age: [class × age].
+    fn all_arrivals(&self, from: f64, until: f64) -> Vec<f64> {
+        let mut sums = vec![0.0; self.classes.len() * AGES];
+        for (stream, groups) in self.compiled.streams.iter().zip(self.arriving.chunks(sums.len().max(1))) {
+            let rate = intensity(&stream.intensity, from, until);
+            for (sum, groups) in sums.iter_mut().zip(groups) {
+                *sum += rate * groups.iter().map(|group| group.persons).sum::<f64>();
+            }
+        }
+        sums
+    }
+
+    /// Age of a cell in a stretch of a year that ends at a time and lies on one side of the birthday; none if it is not born yet or
+    /// too old.
+    fn age(&self, cell: &Cell, year: usize, until: f64) -> Option<usize> {
+        if !self.aged {
+            return Some(0);
+        }
+        let age = (year + AGES) as i64 - cell.cohort as i64 - i64::from(until - (year as f64) <= cell.birthday + 1e-9);
+        usize::try_from(age).ok().filter(|&age| age < AGES)
+    }
+
+    /// Moment of birth of a cell, years since the start.
+    pub(super) fn birth_of(cell: &Cell) -> f64 {
+        cell.cohort as f64 - AGES as f64 + cell.birthday
+    }
+
+    /// How much of what happens at a birthday counts before a half-year begins at that moment, and how much after: a birthday on
+    /// New Year's Eve belongs to the year that ends, one in the middle of the year half to each half.
+    pub(super) fn sides(birthday: f64) -> [f64; 2] {
+        match birthday {
+            0.5 => [0.5, 0.5],
+            1.0 => [1.0, 0.0],
+            _ => [0.0, 1.0],
+        }
+    }
+
+    /// The calendar year, counted from the first, to which the moment belongs when a cell reaches an age. A birthday on New Year's
+    /// Eve belongs to the year that ends, so that each year has all birthdays of a cohort.
+    pub(super) fn year_of(cell: &Cell, age: f64) -> i64 {
+        let first = cell.cohort as f64 - AGES as f64 + age;
+        if first.fract() == 0.0 { first as i64 } else { libm::floor(first + cell.birthday) as i64 }
     }
 
     /// Persons born into a cell, at its birthday in the year of its cohort; none if nobody is.
@@ -210,7 +260,7 @@ impl<'a> Town<'a> {
         let halves = 2 * self.compiled.years;
         let mut lives = vec![Life::default(); self.cells.len() * halves];
         let mut born = vec![0.0; self.cells.len()];
-        let mut marks: Vec<f64> = nodes.iter().map(|node| node.at).chain([0.5, 1.0]).filter(|&mark| mark > 0.0).collect();
+        let mut marks: Vec<f64> = nodes.iter().map(|node| node.at).chain([0.0, 0.5, 1.0]).collect();
         marks.sort_unstable_by(f64::total_cmp);
         marks.dedup();
         let children = self.compiled.life.birth.as_ref().map(|birth| children(self.compiled, birth, &self.classes, class_of));
@@ -218,40 +268,58 @@ impl<'a> Town<'a> {
             .map(|cell| cell.weight * self.initial(cell).iter().map(|group| group.persons).sum::<f64>())
             .collect();
         for year in 0..self.compiled.years {
-            let leaving: Vec<Pace> = self.cells.iter().map(|cell| self.leaving(cell, year)).collect();
-            let mut from = 0.0;
-            for &mark in &marks {
-                let half = 2 * year + usize::from(from >= 0.5);
-                for (index, cell) in self.cells.iter().enumerate() {
-                    let at = index * halves + half;
-                    if from == 0.0 && year == 0 {
-                        lives[at].stock = alive[index];
-                    } else if from == 0.0 || from == 0.5 {
-                        lives[at].stock = lives[at - 1].last();
+            let mut leaving: Vec<Pace> = Vec::with_capacity(self.cells.len());
+            for cell in &self.cells {
+                // Those of one cohort differ by birthday and frailty only.
+                let same = self.parts == 1 && cell.node > 0;
+                leaving.push(if same { leaving[leaving.len() - 1] } else { self.leaving(cell, year) });
+            }
+            for (number, &mark) in marks.iter().enumerate() {
+                let node = nodes.iter().position(|node| node.at == mark);
+                let births = match (&children, node) {
+                    (Some(children), Some(node)) => self.births(year, node, nodes[node], children, &alive),
+                    _ => vec![],
+                };
+                for (index, persons) in &births {
+                    born[*index] = *persons;
+                }
+                // Who is born on the day between two half-years counts for half in each.
+                let [before, after] = Self::sides(mark);
+                let enter = |alive: &mut Vec<f64>, lives: &mut Vec<Life>, half: usize, share: f64| {
+                    for &(index, persons) in births.iter().filter(|_| share > 0.0) {
+                        alive[index] += persons * share;
+                        lives[index * halves + half].entries += persons * share;
                     }
-                    let mut inflow = 0.0;
-                    self.arrivals(cell, year, year as f64 + from, year as f64 + mark, |rate, _| inflow += rate);
+                };
+                enter(&mut alive, &mut lives, 2 * year + usize::from(mark > 0.5), before);
+                if mark == 0.0 || mark == 0.5 {
+                    let half = 2 * year + usize::from(mark > 0.0);
+                    for (index, persons) in alive.iter().enumerate() {
+                        lives[index * halves + half].stock = *persons;
+                    }
+                }
+                enter(&mut alive, &mut lives, 2 * year + usize::from(mark >= 0.5), after);
+                let Some(&until) = marks.get(number + 1) else { break };
+                let half = 2 * year + usize::from(mark >= 0.5);
+                let arrivals = self.all_arrivals(year as f64 + mark, year as f64 + until);
+                let mut known = Decay::default();
+                for (index, cell) in self.cells.iter().enumerate() {
+                    let age = self.age(cell, year, year as f64 + until);
+                    let inflow = cell.weight * age.map_or(0.0, |age| arrivals[cell.class * AGES + age]);
                     if alive[index] == 0.0 && inflow == 0.0 {
                         continue;
                     }
-                    let rate = if mark <= cell.birthday { leaving[index].young } else { leaving[index].old };
-                    let (after, years) = decay(alive[index], rate, inflow, mark - from);
-                    lives[at].years += years;
-                    lives[at].entries += inflow * (mark - from);
-                    lives[at].exits += alive[index] + inflow * (mark - from) - after;
+                    let rate = if until <= cell.birthday { leaving[index].young } else { leaving[index].old };
+                    if known.rate != rate || known.time != until - mark {
+                        known = Decay::new(rate, until - mark);
+                    }
+                    let (after, years) = known.pass(alive[index], inflow);
+                    let life = &mut lives[index * halves + half];
+                    life.years += years;
+                    life.entries += inflow * (until - mark);
+                    life.exits += alive[index] + inflow * (until - mark) - after;
                     alive[index] = after;
                 }
-                if let Some(children) = &children
-                    && let Some(node) = nodes.iter().position(|node| node.at == mark)
-                {
-                    let half = 2 * year + usize::from(mark >= 0.5);
-                    for (index, persons) in self.births(year, node, nodes[node], children, &alive) {
-                        alive[index] += persons;
-                        born[index] = persons;
-                        lives[index * halves + half].entries += persons;
-                    }
-                }
-                from = mark;
             }
         }
         (lives, born)
@@ -261,24 +329,45 @@ impl<'a> Town<'a> {
     fn births(&self, year: usize, node: usize, at: Node, children: &[Vec<(usize, f64)>], alive: &[f64]) -> Vec<(usize, f64)> {
         let Some(birth) = &self.compiled.life.birth else { return vec![] };
         let mut born = vec![0.0; self.classes.len()];
-        for (cell, &persons) in self.cells.iter().zip(alive) {
-            if persons == 0.0 || !birth.mothers[self.classes[cell.class].0] {
+        let per_class = self.cells.len() / self.classes.len();
+        for (class, cells) in self.cells.chunks(per_class).enumerate() {
+            if !birth.mothers[self.classes[class].0] {
                 continue;
             }
-            let pace = self.pace(&birth.rate, cell, year);
-            let rate = match at.at.total_cmp(&cell.birthday) {
-                core::cmp::Ordering::Less => pace.young,
-                core::cmp::Ordering::Equal => 0.5 * (pace.young + pace.old),
-                core::cmp::Ordering::Greater => pace.old,
-            };
-            for &(class, share) in &children[cell.class] {
-                born[class] += persons * rate * share;
+            let mut children_of = 0.0;
+            for (cells, alive) in cells.chunks(self.per_cohort()).zip(alive[class * per_class..].chunks(self.per_cohort())) {
+                // Those of one cohort differ by birthday and frailty only.
+                let pace = self.pace(&birth.rate, &Cell { frailty: 1.0, ..cells[0] }, year);
+                if pace.young == 0.0 && pace.old == 0.0 {
+                    continue;
+                }
+                for (cell, persons) in cells.iter().zip(alive) {
+                    let rate = match at.at.total_cmp(&cell.birthday) {
+                        core::cmp::Ordering::Less => pace.young,
+                        core::cmp::Ordering::Equal => 0.5 * (pace.young + pace.old),
+                        core::cmp::Ordering::Greater => pace.old,
+                    };
+                    children_of += persons * rate * if birth.rate.frail { cell.frailty } else { 1.0 };
+                }
+            }
+            for &(child, share) in &children[class] {
+                born[child] += children_of * share;
             }
         }
-        (self.cells.iter().enumerate())
-            .filter(|(_, cell)| cell.cohort == AGES + year && cell.node == node)
-            .map(|(index, cell)| (index, born[cell.class] * cell.weight))
+        let cohort = AGES + year;
+        (0..self.classes.len())
+            .flat_map(|class| {
+                let first = class * per_class + cohort * self.per_cohort();
+                first..first + self.per_cohort()
+            })
+            .filter(|&index| self.cells[index].node == node)
+            .map(|index| (index, born[self.cells[index].class] * self.cells[index].weight))
             .collect()
+    }
+
+    /// Cells of one class and cohort.
+    fn per_cohort(&self) -> usize {
+        self.nodes.len() * self.parts
     }
 
     /// Adds everybody to the row of all persons.
@@ -301,12 +390,15 @@ impl<'a> Town<'a> {
 }
 
 impl Life {
-    /// Adds the numbers of another cell.
-    pub(super) fn add(&mut self, other: &Self) {
-        self.stock += other.stock;
-        self.years += other.years;
-        self.entries += other.entries;
-        self.exits += other.exits;
+    /// Together with the numbers of another cell.
+    #[inline]
+    pub(super) fn plus(self, other: &Self) -> Self {
+        Self {
+            stock: self.stock + other.stock,
+            years: self.years + other.years,
+            entries: self.entries + other.entries,
+            exits: self.exits + other.exits,
+        }
     }
 
     /// Persons at the end.
@@ -323,18 +415,37 @@ impl Pace {
     }
 }
 
-/// Persons after `time` years of a constant rate of leaving and a constant inflow per year, and the person-years between.
-fn decay(persons: f64, rate: f64, inflow: f64, time: f64) -> (f64, f64) {
-    let x = rate * time;
-    let stay = libm::exp(-x);
-    // Mean over the time of `exp(-rate t)`, and of its integral; by series where the quotient would cancel.
-    let (first, second) = if x > 1e-3 {
-        let first = (1.0 - stay) / x;
-        (first, (1.0 - first) / x)
-    } else {
-        (1.0 - x / 2.0 + x * x / 6.0 - x * x * x / 24.0, 0.5 - x / 6.0 + x * x / 24.0 - x * x * x / 120.0)
-    };
-    (persons * stay + inflow * time * first, time * (persons * first + inflow * time * second))
+/// What a constant rate of leaving does in some time.
+#[derive(Default)]
+struct Decay {
+    rate: f64,
+    time: f64,
+    /// Chance to stay; its mean over the time, and the mean of its integral.
+    stay: f64,
+    first: f64,
+    second: f64,
+}
+
+impl Decay {
+    /// `rate` per year, `time` in years.
+    fn new(rate: f64, time: f64) -> Self {
+        let x = rate * time;
+        let stay = libm::exp(-x);
+        // By series where the quotient would cancel.
+        let (first, second) = if x > 1e-3 {
+            let first = (1.0 - stay) / x;
+            (first, (1.0 - first) / x)
+        } else {
+            (1.0 - x / 2.0 + x * x / 6.0 - x * x * x / 24.0, 0.5 - x / 6.0 + x * x / 24.0 - x * x * x / 120.0)
+        };
+        Self { rate, time, stay, first, second }
+    }
+
+    /// Persons at the end, and the person-years between, where `inflow` per year come in.
+    fn pass(&self, persons: f64, inflow: f64) -> (f64, f64) {
+        let Self { time, stay, first, second, .. } = self;
+        (persons * stay + inflow * time * first, time * (persons * first + inflow * time * second))
+    }
 }
 
 /// Whether age decides anything, or births make cohorts.

@@ -120,7 +120,8 @@ pub struct Twin {
 }
 
 /// How finely the twin solves where the answer is known.
-const TWIN: Settings = Settings { steps_per_year: 256, birthdays: 8, frailty: 9, extrapolate: true, joint_states: 256 };
+const TWIN: Settings =
+    Settings { steps_per_year: 256, birthdays: 8, frailty: 9, extrapolate: true, joined: false, joint_states: 256 };
 
 /// Why a check could not be run at all.
 #[derive(Debug)]

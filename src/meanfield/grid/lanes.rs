@@ -1,0 +1,82 @@
+//! Numbers for the nodes of frailty side by side. Persons of one cohort who differ by frailty only go through the same steps with
+//! other rates, so that one instruction can serve several of them.
+
+use core::ops::{Add, AddAssign, Mul, Sub};
+
+/// How many nodes of frailty go together.
+pub(super) const LANES: usize = 4;
+
+/// One number per node of frailty.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[repr(align(32))]
+pub(super) struct Lanes(pub [f64; LANES]);
+
+impl Lanes {
+    pub(super) const ZERO: Self = Self([0.0; LANES]);
+
+    /// The same number for all.
+    #[inline]
+    pub(super) fn all(value: f64) -> Self {
+        Self([value; LANES])
+    }
+
+    #[inline]
+    pub(super) fn map(self, each: impl Fn(f64) -> f64) -> Self {
+        Self(self.0.map(each))
+    }
+
+    /// The larger of each pair.
+    #[inline]
+    pub(super) fn max(self, other: Self) -> Self {
+        Self(core::array::from_fn(|lane| if self.0[lane] > other.0[lane] { self.0[lane] } else { other.0[lane] }))
+    }
+
+    #[inline]
+    pub(super) fn sum(self) -> f64 {
+        (self.0[0] + self.0[1]) + (self.0[2] + self.0[3])
+    }
+
+    #[inline]
+    pub(super) fn is_zero(self) -> bool {
+        self.0.iter().all(|&value| value == 0.0)
+    }
+}
+
+impl Add for Lanes {
+    type Output = Self;
+    #[inline]
+    fn add(self, other: Self) -> Self {
+        Self(core::array::from_fn(|lane| self.0[lane] + other.0[lane]))
+    }
+}
+
+impl Sub for Lanes {
+    type Output = Self;
+    #[inline]
+    fn sub(self, other: Self) -> Self {
+        Self(core::array::from_fn(|lane| self.0[lane] - other.0[lane]))
+    }
+}
+
+impl Mul for Lanes {
+    type Output = Self;
+    #[inline]
+    fn mul(self, other: Self) -> Self {
+        Self(core::array::from_fn(|lane| self.0[lane] * other.0[lane]))
+    }
+}
+
+impl Mul<f64> for Lanes {
+    type Output = Self;
+    #[inline]
+    fn mul(self, by: f64) -> Self {
+        self.map(|value| value * by)
+    }
+}
+
+impl AddAssign for Lanes {
+    #[inline]
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}

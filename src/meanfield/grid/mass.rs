@@ -1,0 +1,209 @@
+//! Expected persons per node of a track, and what happens to them at one moment.
+
+use super::lanes::Lanes;
+use super::now::Now;
+use super::plan::Plan;
+use crate::compile::Since;
+
+/// Two times this near are one, years.
+const NEAR: f64 = 1e-9;
+
+/// Persons with one exact time in a chain.
+#[derive(Clone, Copy)]
+pub(super) struct Point {
+    pub node: usize,
+    /// Years since entry; below zero if they enter later in the step that begins.
+    pub elapsed: f64,
+    pub persons: Lanes,
+}
+
+/// Expected persons, all of them or those not seen yet.
+#[derive(Clone, Default)]
+pub(super) struct Mass {
+    /// Per node, phases and points included.
+    pub node: Vec<Lanes>,
+    /// Per chain its phases, one after the other.
+    pub phases: Vec<Lanes>,
+    pub points: Vec<Point>,
+}
+
+/// When in a step something happens at an exact time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Edge {
+    Begin,
+    End,
+}
+
+impl Mass {
+    pub(super) fn new(plan: &Plan<'_>) -> Self {
+        Self { node: vec![Lanes::ZERO; plan.nodes.len()], phases: vec![Lanes::ZERO; plan.phases], points: vec![] }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.node.fill(Lanes::ZERO);
+        self.phases.fill(Lanes::ZERO);
+        self.points.clear();
+    }
+
+    /// Adds `share` of other persons.
+    pub(super) fn add(&mut self, other: &Self, share: f64) {
+        self.node.resize(other.node.len(), Lanes::ZERO);
+        self.phases.resize(other.phases.len(), Lanes::ZERO);
+        for (sum, persons) in self.node.iter_mut().zip(&other.node).chain(self.phases.iter_mut().zip(&other.phases)) {
+            *sum += *persons * share;
+        }
+        for point in &other.points {
+            self.point(Point { persons: point.persons * share, ..*point });
+        }
+    }
+
+    /// Takes over those of others who are outside the nodes of a cut.
+    pub(super) fn outside(&mut self, plan: &Plan<'_>, all: &Self, cut: &[bool]) {
+        self.points.clear();
+        self.points.extend(all.points.iter().filter(|point| !cut[point.node]));
+        for (node, &cut) in cut.iter().enumerate() {
+            self.node[node] = if cut { Lanes::ZERO } else { all.node[node] };
+            if let (Some(chain), false) = (&plan.nodes[node].chain, cut) {
+                let span = plan.offsets[node]..plan.offsets[node] + chain.still.len();
+                self.phases[span.clone()].copy_from_slice(&all.phases[span]);
+            }
+        }
+    }
+
+    /// Adds persons who enter a node now.
+    pub(super) fn enter(&mut self, plan: &Plan<'_>, node: usize, elapsed: f64, persons: Lanes) {
+        self.node[node] += persons;
+        if node >= plan.plain {
+            self.point(Point { node, elapsed, persons });
+        }
+    }
+
+    /// Adds persons who have entered a node in the last step.
+    #[inline]
+    pub(super) fn come(&mut self, plan: &Plan<'_>, node: usize, persons: Lanes) {
+        self.node[node] += persons;
+        if node >= plan.plain {
+            self.phases[plan.offsets[node]] += persons;
+        }
+    }
+
+    fn point(&mut self, new: Point) {
+        let same = |old: &&mut Point| old.node == new.node && (old.elapsed - new.elapsed).abs() < NEAR;
+        match self.points.iter_mut().find(same) {
+            Some(old) => old.persons += new.persons,
+            None => self.points.push(new),
+        }
+    }
+
+    /// Adds persons who have been in a node for some time; `leaving` is the rate of death and departure.
+    pub(super) fn settle(&mut self, plan: &Plan<'_>, node: usize, since: Since, persons: Lanes, leaving: f64, now: &Now) {
+        match (&plan.nodes[node].chain, since) {
+            (_, Since::Years(elapsed)) => self.enter(plan, node, elapsed, persons),
+            (None, Since::Stationary) => self.node[node] += persons,
+            (Some(chain), Since::Stationary) => {
+                self.node[node] += persons;
+                let phases = &mut self.phases[plan.offsets[node]..][..chain.still.len()];
+                let hazard = now.out[node];
+                let mut known = (f64::NAN, vec![]);
+                for lane in 0..hazard.0.len() {
+                    if persons.0[lane] == 0.0 {
+                        continue;
+                    }
+                    if known.0 != hazard.0[lane] {
+                        known = (hazard.0[lane], chain.met(leaving + hazard.0[lane], plan.step));
+                    }
+                    for (phase, share) in phases.iter_mut().zip(&known.1) {
+                        phase.0[lane] += persons.0[lane] * share;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Moves a part of those in a state at once; `moves` hears of each move and says whether the persons are followed on.
+    pub(super) fn uproot(
+        &mut self,
+        plan: &Plan<'_>,
+        state: usize,
+        part: f64,
+        targets: &[(usize, f64)],
+        mut moves: impl FnMut(usize, usize, Lanes) -> bool,
+    ) {
+        for from in (0..plan.nodes.len()).filter(|&node| plan.nodes[node].state == state) {
+            let persons = self.node[from] * part;
+            if persons.is_zero() {
+                continue;
+            }
+            self.node[from] = self.node[from] - persons;
+            let phases = plan.nodes[from].chain.as_ref().map_or(0, |chain| chain.still.len());
+            for phase in &mut self.phases[plan.offsets[from]..][..phases] {
+                *phase = *phase * (1.0 - part);
+            }
+            for point in self.points.iter_mut().filter(|point| point.node == from) {
+                point.persons = point.persons * (1.0 - part);
+            }
+            for &(to, share) in targets {
+                if share > 0.0 && moves(from, to, persons * share) {
+                    self.enter(plan, to, 0.0, persons * share);
+                }
+            }
+        }
+    }
+
+    /// Ends the stays of points whose fixed time is up within a step. As much of them goes at its begin as the moment lies before
+    /// its end, and the rest at the end, so that it happens on time on average. `over` hears whose time is up, by branch; `moves` as
+    /// of [`Self::uproot`].
+    pub(super) fn strike(
+        &mut self,
+        plan: &Plan<'_>,
+        number: usize,
+        edge: Edge,
+        mut over: impl FnMut(usize, Lanes),
+        mut moves: impl FnMut(usize, usize, Lanes) -> bool,
+    ) {
+        for index in 0..self.points.len() {
+            let Point { node: from, elapsed, persons } = self.points[index];
+            let Some(chain) = &plan.nodes[from].chain else { continue };
+            let Some((ending, years)) = chain.fixed() else { continue };
+            let part = match edge {
+                Edge::Begin if years - elapsed < plan.step - NEAR => {
+                    let place = (years - elapsed).max(0.0) / plan.step;
+                    (1.0 - if place * plan.step < NEAR { 0.0 } else { place }) * chain.reach(elapsed, years)
+                }
+                Edge::End if elapsed > years + NEAR => 1.0,
+                Edge::Begin | Edge::End => continue,
+            };
+            let persons = persons * part;
+            if persons.is_zero() {
+                continue;
+            }
+            self.points[index].persons = self.points[index].persons - persons;
+            self.node[from] = self.node[from] - persons;
+            let branch = plan.ends[from][ending];
+            over(branch, persons);
+            for &(to, share) in &plan.at(number).targets[branch] {
+                if share > 0.0 && moves(from, to, persons * share) {
+                    self.enter(plan, to, elapsed - years, persons * share);
+                }
+            }
+        }
+        self.points.retain(|point| !point.persons.is_zero());
+    }
+}
+
+impl Point {
+    /// The share of a step's survivors among persons of a point who are there after what happens at its begin; only what
+    /// ends in no fixed time counts.
+    pub(super) fn ratio(&self, plan: &Plan<'_>) -> f64 {
+        let Some(chain) = &plan.nodes[self.node].chain else { return 1.0 };
+        match chain.fixed() {
+            Some((_, years)) if years - self.elapsed < plan.step - NEAR => {
+                let place = ((years - self.elapsed) / plan.step).clamp(0.0, 1.0);
+                let reach = chain.reach(self.elapsed, years);
+                let left = 1.0 - (1.0 - place) * reach;
+                if left > 0.0 { place * reach / left } else { 0.0 }
+            }
+            _ => chain.reach(self.elapsed, self.elapsed + plan.step),
+        }
+    }
+}

@@ -1,0 +1,731 @@
+//! A track on which a time in a state decides, solved in equal time steps.
+//!
+//! Persons of one class and birth cohort make a [`Strand`]; it is divided by birthday where that matters, and frailty goes in
+//! [`lanes`]. A year of a strand is its rates ([`now`]), its time steps ([`step`]), and what is counted of them ([`totals`]).
+//!
+//! Death and departure take everybody alike, so they are a factor on each step; all strands with the same rates share the
+//! matrices. Those seen in a period for the first time are known from the chances of everybody at its begin ([`first`]); where
+//! many enter a state at one exact moment, from following those not seen yet, the way back cut off.
+
+mod first;
+mod lanes;
+mod mass;
+mod now;
+mod plan;
+mod step;
+mod totals;
+
+use std::collections::BTreeMap;
+
+use super::counts::Counts;
+use super::nodes::origins;
+use super::town::{Cell, Life, Pace, Town};
+use super::{Block, Settings};
+use crate::compile::{Intensity, Origin, Since};
+use crate::model::MAX_AGE;
+use first::{Chances, Course};
+use lanes::{LANES, Lanes};
+use mass::{Edge, Mass};
+use now::{Now, Scratch, means};
+use plan::{Birthday, Plan, Source};
+use step::{Flows, advance};
+use totals::{Half, Totals};
+
+/// Most steps a year for which chances to be seen first are worked out: their number rises with the square of it.
+const FEW: usize = 8;
+
+/// Persons of one cohort whom this track tells apart by birthday and frailty only.
+struct Strand {
+    /// Per birthday node: the cells of the town; and all of them.
+    cells: Vec<Vec<usize>>,
+    all: Vec<usize>,
+    /// [group of frailty nodes × birthday node]: who is where. While they are joined, all are in the first of a group.
+    masses: Vec<Mass>,
+    joined: bool,
+    /// Nobody ever leaves the first state: they are not the referent of their household.
+    still: bool,
+}
+
+/// What is to be done in a year by those of a strand with one birthday, or all of it.
+struct Part<'a> {
+    cells: &'a [usize],
+    /// Number of the group of frailty nodes.
+    group: usize,
+    lives: [Life; 2],
+    births: f64,
+}
+
+/// Death and departure in a half-year: rate per year, chance to stay through a step, mean chance until a moment of it.
+#[derive(Clone, Copy)]
+struct Leaving {
+    rate: f64,
+    kept: f64,
+    until: f64,
+}
+
+struct Grid<'a> {
+    plan: Plan<'a>,
+    /// Groups of frailty nodes: factors on frail hazards, and shares of persons.
+    groups: Vec<[Lanes; 2]>,
+    /// Whether persons with different birthdays are taken together while that makes no difference to their rates.
+    joins: bool,
+    /// Whether some arrive in a state that they have been in for some time.
+    settled: bool,
+}
+
+/// Working memory, and what was worked out for the year.
+struct Desk {
+    totals: Totals,
+    flows: Flows,
+    inflow: Vec<Lanes>,
+    /// Arrivals who have been in their state for some time.
+    late: Vec<(usize, Since, Lanes)>,
+    unseen: Unseen,
+    paces: Vec<Pace>,
+    /// Per birthday node.
+    lives: Vec<[Life; 2]>,
+    /// Per step of the year: rates, and chances to stay in town.
+    year: Vec<usize>,
+    stay: Vec<(f64, f64)>,
+    /// Rates in the year; and what follows from them, of which the first `keys.len()` are in use.
+    keys: Vec<(usize, usize, Vec<f64>)>,
+    nows: Vec<Now>,
+    scratch: Scratch,
+    courses: Vec<Course>,
+    chances: Chances,
+}
+
+/// Those not seen yet, where they are followed.
+struct Unseen {
+    /// Per period (year, second half of it) and cut: those not seen in it.
+    masses: [Vec<Mass>; 2],
+    /// How many of these periods have begun.
+    periods: usize,
+}
+
+/// Solves a block of one track and counts it.
+pub(super) fn solve(town: &Town<'_>, scenario: usize, block: &Block, settings: &Settings, counts: &mut Counts) {
+    let grid = Grid::new(town, scenario, block, settings);
+    for row in grid.plan.sets.iter().map(|set| set.row).chain(grid.plan.variants.iter().map(|variant| variant.2)) {
+        counts.know(row);
+    }
+    let mut desk = Desk::new(&grid.plan, counts.halves);
+    let mut strands = grid.strands();
+    for year in 0..town.compiled.years {
+        desk.turn();
+        for strand in &mut strands {
+            grid.year(strand, year, &mut desk);
+        }
+    }
+    for mass in strands.iter().flat_map(|strand| &strand.masses) {
+        desk.totals.stock(counts.halves, mass);
+    }
+    desk.totals.count(&grid.plan, counts);
+}
+
+impl Desk {
+    fn new(plan: &Plan<'_>, halves: usize) -> Self {
+        let unseen = vec![Mass::new(plan); plan.cuts.len()];
+        Self {
+            totals: Totals::new(plan, halves),
+            flows: Flows::new(plan),
+            inflow: vec![Lanes::ZERO; plan.nodes.len()],
+            late: vec![],
+            unseen: Unseen { masses: [unseen.clone(), unseen], periods: 1 },
+            paces: vec![],
+            lives: vec![],
+            year: vec![],
+            stay: vec![],
+            keys: vec![],
+            nows: vec![],
+            scratch: Scratch::default(),
+            courses: vec![],
+            chances: Chances::default(),
+        }
+    }
+
+    /// Begins a year, of which nothing is known yet.
+    fn turn(&mut self) {
+        self.keys.clear();
+        self.courses.clear();
+        self.chances.clear();
+    }
+}
+
+impl Unseen {
+    /// Calls `each` with those not seen yet, per period and cut: view, who, and those seen for the first time.
+    fn each(&mut self, half: &mut Half, mut each: impl FnMut(usize, &mut Mass, &mut Lanes)) {
+        // In the first half of a year those not seen in it are those not seen in the year.
+        let periods = self.periods;
+        for (period, masses) in self.masses.iter_mut().enumerate().take(periods) {
+            for (view, mass) in masses.iter_mut().enumerate().skip(1) {
+                let mut seen = Lanes::ZERO;
+                each(view, mass, &mut seen);
+                half.first[period][view] += seen;
+                if periods == 1 {
+                    half.first[1][view] += seen;
+                }
+            }
+        }
+    }
+}
+
+impl<'a> Grid<'a> {
+    fn new(town: &'a Town<'a>, scenario: usize, block: &Block, settings: &Settings) -> Self {
+        let plan = Plan::new(town, scenario, block, settings.steps_per_year);
+        let frail = plan.moves.iter().any(|each| matches!(each.source, Source::Rate(rate) if rate.frail))
+            || plan.track.initial.iter().any(|initial| initial.frail);
+        let frailty = if frail { &town.frailty[..] } else { &[(1.0, 1.0)] };
+        let groups = frailty.chunks(LANES).map(|nodes| {
+            let of = |number: fn(&(f64, f64)) -> f64| Lanes(core::array::from_fn(|lane| nodes.get(lane).map_or(0.0, number)));
+            [of(|node| node.0), of(|node| node.1)]
+        });
+        let just = |origin: &Origin| matches!(origin, Origin::State(0, Since::Years(0.0)));
+        let kinds = || town.compiled.streams.iter().filter(|stream| !stream.closed).flat_map(|stream| &stream.kinds);
+        let settled = !kinds().all(|kind| just(&kind.origins[plan.index]));
+        let even = town.compiled.streams.iter().all(|stream| matches!(stream.intensity, Intensity::Yearly { .. }));
+        Self { groups: groups.collect(), joins: settings.joined && even && !settled, settled, plan }
+    }
+
+    /// Cells that this track does not tell apart, together: their share in each state differs only by when they arrived.
+    fn strands(&self) -> Vec<Strand> {
+        let Plan { town, track, .. } = self.plan;
+        let rates =
+            || self.plan.moves.iter().filter_map(|each| if let Source::Rate(rate) = each.source { Some(rate) } else { None });
+        let signature = |&(profile, waits): &(usize, bool)| {
+            let tables = rates().map(|rate| &town.compiled.tables[rate.table]);
+            let mut words: Vec<u64> =
+                tables.flat_map(|table| [table.scale[profile].to_bits(), table.shape[profile] as u64]).collect();
+            for initial in &track.initial {
+                words.extend(initial.share[profile * (MAX_AGE + 1)..][..=MAX_AGE].iter().map(|share| share.to_bits()));
+            }
+            words.push(u64::from(waits && track.household));
+            words
+        };
+        let mut numbers = BTreeMap::new();
+        let kinds: Vec<usize> = (town.classes.iter())
+            .map(|class| {
+                let next = numbers.len();
+                *numbers.entry(signature(class)).or_insert(next)
+            })
+            .collect();
+        let nodes = town.nodes.len();
+        let places = numbers.len() * town.parts * town.cohorts;
+        let mut known = vec![None; places];
+        let mut strands: Vec<Strand> = Vec::with_capacity(places);
+        for (index, cell) in town.cells.iter().enumerate() {
+            let place = (kinds[cell.class] * town.parts + index % town.parts) * town.cohorts + cell.cohort;
+            let strand = *known[place].get_or_insert_with(|| {
+                let still = track.household && town.waits(cell);
+                let mass = |number: usize| match number % nodes {
+                    _ if still => Mass::default(),
+                    0 => Mass::new(&self.plan),
+                    _ if self.joins => Mass::default(),
+                    _ => Mass::new(&self.plan),
+                };
+                strands.push(Strand {
+                    cells: vec![vec![]; nodes],
+                    all: vec![],
+                    masses: (0..self.groups.len() * nodes).map(mass).collect(),
+                    joined: self.joins,
+                    still,
+                });
+                strands.len() - 1
+            });
+            strands[strand].cells[cell.node].push(index);
+            strands[strand].all.push(index);
+        }
+        strands
+    }
+
+    /// A year of a strand.
+    fn year(&self, strand: &mut Strand, year: usize, desk: &mut Desk) {
+        let (plan, town) = (&self.plan, self.plan.town);
+        let nodes = strand.cells.len();
+        desk.lives.clear();
+        desk.lives.extend(strand.cells.iter().map(|cells| {
+            let of = |half: usize| {
+                let life = |&index: &usize| &town.lives[2 * (index * town.compiled.years + year) + half];
+                cells.iter().map(life).fold(Life::default(), Life::plus)
+            };
+            [of(0), of(1)]
+        }));
+        if desk.lives.iter().flatten().all(|life| life.stock == 0.0 && life.entries == 0.0) {
+            return;
+        }
+        if strand.still {
+            self.rest(strand, year, desk);
+            return;
+        }
+        let cell = town.cells[strand.cells[0][0]];
+        desk.paces.clear();
+        desk.paces.extend(plan.moves.iter().map(|each| match each.source {
+            Source::Rate(rate) => town.pace(rate, &cell, year),
+            Source::Constant(rate) => Pace { young: rate, old: rate },
+        }));
+        if year == 0 {
+            self.begin(strand, desk);
+        }
+        if self.idle(strand, &cell, year, desk) {
+            self.rest(strand, year, desk);
+            return;
+        }
+        let turns = desk.paces.iter().any(|pace| pace.young != pace.old) || self.birthday(&cell, year);
+        let joined = self.joins && !turns;
+        if joined != strand.joined {
+            for group in strand.masses.chunks_exact_mut(nodes) {
+                if joined { join(group) } else { split(group, &desk.lives) }
+            }
+            strand.joined = joined;
+        }
+        for group in 0..self.groups.len() {
+            for node in 0..if joined { 1 } else { nodes } {
+                let cells = if joined { &strand.all } else { &strand.cells[node] };
+                let parts = if joined { &desk.lives[..] } else { &desk.lives[node..=node] };
+                let lives = [0, 1].map(|half| parts.iter().map(|lives| &lives[half]).fold(Life::default(), Life::plus));
+                let births = if cell.cohort == MAX_AGE + 1 + year {
+                    cells.iter().filter_map(|&index| town.birth(index)).sum()
+                } else {
+                    0.0
+                };
+                let part = Part { cells, group, lives, births };
+                self.live(&part, year, &mut strand.masses[group * nodes + node], desk);
+            }
+        }
+    }
+
+    /// Whether something happens on a birthday of a cohort in a year: a birth, or a move at an exact age.
+    fn birthday(&self, cell: &Cell, year: usize) -> bool {
+        let on = |age: f64| {
+            let (first, last) = (Cell { birthday: 0.0, ..*cell }, Cell { birthday: 1.0, ..*cell });
+            (Town::year_of(&first, age)..=Town::year_of(&last, age)).contains(&(year as i64))
+        };
+        on(0.0) || self.plan.birthdays.iter().any(|birthday| on(birthday.age))
+    }
+
+    /// Puts those who are there at the start in their nodes.
+    fn begin(&self, strand: &mut Strand, desk: &mut Desk) {
+        let (plan, town, nodes) = (&self.plan, self.plan.town, strand.cells.len());
+        let last = if strand.joined { 1 } else { nodes };
+        for (number, &[factors, shares]) in self.groups.iter().enumerate() {
+            for (node, cells) in strand.cells.iter().enumerate().take(last) {
+                let now = self.now(number, &town.cells[cells[0]], 0, 0, desk);
+                let mass = &mut strand.masses[number * nodes + node];
+                for &index in cells {
+                    let cell = &town.cells[index];
+                    let leaving = town.leaving(cell, 0).on(cell.birthday > 0.0 || strand.joined);
+                    let weight = cell.weight / if strand.joined { town.nodes[node].weight } else { 1.0 };
+                    for group in town.initial(cell) {
+                        let persons = shares * (group.persons * weight);
+                        let each = |lane: usize| {
+                            let frailty = cell.frailty * factors.0[lane];
+                            origins(plan.track, &group.kind, plan.index, frailty, town.waits(cell))
+                        };
+                        let lanes: [_; LANES] = core::array::from_fn(each);
+                        for origin in 0..lanes[0].len() {
+                            let (state, _, since) = lanes[0][origin];
+                            let persons = persons * Lanes(core::array::from_fn(|lane| lanes[lane][origin].1));
+                            if !persons.is_zero() {
+                                let node = plan.at(0).entered[state];
+                                mass.settle(plan, node, since, persons, leaving, &desk.nows[now]);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether everybody stays in the first state all year.
+    fn idle(&self, strand: &Strand, cell: &Cell, year: usize, desk: &Desk) -> bool {
+        let plan = &self.plan;
+        let first = plan.at(year * plan.per_year).entered[0];
+        first < plan.plain
+            && !self.settled
+            && (plan.moves.iter().zip(&desk.paces))
+                .all(|(each, pace)| each.node != first || (pace.young == 0.0 && pace.old == 0.0))
+            && !plan.birthdays.iter().any(|birthday| birthday.state == 0 && self.birthday(cell, year))
+            && strand
+                .masses
+                .iter()
+                .all(|mass| mass.node.iter().enumerate().all(|(node, persons)| node == first || persons.is_zero()))
+    }
+
+    /// A year in which nobody leaves the first state: what is known of the cells is all there is.
+    fn rest(&self, strand: &mut Strand, year: usize, desk: &mut Desk) {
+        let first = self.plan.at(year * self.plan.per_year).entered[0];
+        let nodes = strand.cells.len();
+        if strand.joined || strand.still {
+            let sum = |half: usize| desk.lives.iter().map(|lives| &lives[half]).fold(Life::default(), Life::plus);
+            let lives = [sum(0), sum(1)];
+            desk.lives.clear();
+            desk.lives.push(lives);
+        }
+        for (number, &[_, shares]) in self.groups.iter().enumerate() {
+            for (node, lives) in desk.lives.iter().enumerate() {
+                for (half, life) in (2 * year..).zip(lives) {
+                    let half = &mut desk.totals.halves[half];
+                    half.stock[first] += shares * life.stock;
+                    half.years[first] += shares * life.years;
+                    half.arrived[first] += shares * life.entries;
+                    half.left[first] += shares * life.exits;
+                    for (view, _) in self.plan.cuts.iter().enumerate().filter(|(_, cut)| cut[first]) {
+                        half.first[0][view] += shares * life.entries;
+                        half.first[1][view] += shares * life.entries;
+                    }
+                }
+                let last = shares * lives[1].last();
+                if !strand.still {
+                    strand.masses[number * nodes + node].node[first] = last;
+                } else if year + 1 == self.plan.town.compiled.years {
+                    desk.totals.halves[2 * year + 2].stock[first] += last;
+                }
+            }
+        }
+    }
+
+    /// A year, step by step.
+    fn live(&self, part: &Part<'_>, year: usize, mass: &mut Mass, desk: &mut Desk) {
+        let (plan, town) = (&self.plan, self.plan.town);
+        let (start, steps) = (year * plan.per_year, plan.per_year);
+        let cell = &town.cells[part.cells[0]];
+        let leaving = part.lives.map(|life| Leaving::new(&life, plan.step));
+        let (mut nows, mut stay) = (std::mem::take(&mut desk.year), std::mem::take(&mut desk.stay));
+        nows.clear();
+        stay.clear();
+        for step in 0..steps {
+            let before = step > 0 && {
+                let of = |step: usize| (self.young(cell, step).to_bits(), plan.steps[start + step].same_as);
+                of(step) == of(step - 1)
+            };
+            nows.push(if before { nows[step - 1] } else { self.now(part.group, cell, start + step, year, desk) });
+            let leaving = &leaving[usize::from(2 * step >= steps)];
+            stay.push((leaving.until, leaving.kept));
+        }
+        let mut celebrates = plan.birthdays.iter().filter(|birthday| Town::year_of(cell, birthday.age) == year as i64);
+        let follows = steps > FEW || self.settled || part.births > 0.0 || celebrates.next().is_some() || !mass.points.is_empty();
+        let course = if follows { None } else { Some(self.course(start, &nows, desk)) };
+        for step in 0..=steps {
+            let number = start + step.min(steps - 1);
+            let middle = 2 * step == steps;
+            for side in 0..2 {
+                let half = 2 * year + usize::from(2 * step > steps || middle && side == 1);
+                if side == 1 && step < steps && (step == 0 || middle) {
+                    desk.totals.stock(half, mass);
+                    match course {
+                        None => self.overlook(mass, half % 2, desk),
+                        Some(course) => self.see(course, step, mass, &stay, year, desk),
+                    }
+                }
+                let births = part.births * self.dose(cell, 0.0, year, step)[side];
+                if births > 0.0 {
+                    self.enter(number, half, part, births, mass, desk);
+                }
+                for birthday in plan.birthdays.iter().filter(|_| follows) {
+                    let [before, after] = self.dose(cell, birthday.age, year, step);
+                    // Second, whoever is left.
+                    let second =
+                        self.dose(cell, birthday.age, year, step.wrapping_sub(1))[1] > 0.0 || (side == 1 && before > 0.0);
+                    match [before, after][side] {
+                        0.0 => {}
+                        _ if second => self.celebrate(number, half, birthday, 1.0, mass, desk),
+                        share => self.celebrate(number, half, birthday, share, mass, desk),
+                    }
+                }
+            }
+            if step == steps {
+                break;
+            }
+            let half = 2 * year + usize::from(2 * step >= steps);
+            let leaving = &leaving[half % 2];
+            self.arrive(part, number, year, half, leaving, desk);
+            if let Some(course) = course {
+                let Desk { courses, chances, inflow, totals, .. } = &mut *desk;
+                // There is one node that persons come to.
+                let first = plan.at(number).entered[0];
+                courses[course].came(chances, step, &[(first, inflow[first])], &stay, |view, seen, persons| {
+                    totals.see(2 * year + usize::from(2 * seen >= steps), half, view, persons);
+                });
+            } else {
+                self.strike(number, half, Edge::Begin, mass, desk);
+            }
+            self.pass(number, half, nows[step], leaving, mass, follows, desk);
+            if follows {
+                self.strike(number, half, Edge::End, mass, desk);
+            }
+        }
+        (desk.year, desk.stay) = (nows, stay);
+    }
+
+    /// How much of what happens when a cell has an age happens at the begin of a step of the year: before the half-year begins that
+    /// may begin there, and after. What happens between two steps is shared between them, so that it happens on time on average.
+    fn dose(&self, cell: &Cell, age: f64, year: usize, step: usize) -> [f64; 2] {
+        if Town::year_of(cell, age) != year as i64 || step > self.plan.per_year {
+            return [0.0, 0.0];
+        }
+        let place = (Town::birth_of(cell) + age - year as f64) * self.plan.per_year as f64;
+        let share = (1.0 - (place - step as f64).abs()).max(0.0);
+        match share {
+            1.0 => Town::sides(step as f64 * self.plan.step),
+            share if step == self.plan.per_year => [share, 0.0],
+            share => [0.0, share],
+        }
+    }
+
+    /// The chances in a year with these rates, worked out once for all who have them.
+    fn course(&self, start: usize, nows: &[usize], desk: &mut Desk) -> usize {
+        if let Some(known) = desk.courses.iter().rposition(|course| course.nows == nows) {
+            return known;
+        }
+        let course = Course::new(&self.plan, start, nows.to_vec(), &desk.nows, &mut desk.chances);
+        desk.courses.push(course);
+        desk.courses.len() - 1
+    }
+
+    /// Share of a step of the year that lies before the birthday.
+    fn young(&self, cell: &Cell, step: usize) -> f64 {
+        (cell.birthday / self.plan.step - step as f64).clamp(0.0, 1.0)
+    }
+
+    /// The rates of a cell in a step, worked out once for all cells that have the same.
+    fn now(&self, group: usize, cell: &Cell, number: usize, year: usize, desk: &mut Desk) -> usize {
+        let plan = &self.plan;
+        let young = self.young(cell, number - year * plan.per_year);
+        let same_as = plan.steps[number].same_as;
+        let of = |pace: &Pace| young * pace.young + (1.0 - young) * pace.old;
+        let same = |(known, of_group, rates): &(usize, usize, Vec<f64>)| {
+            *known == same_as && *of_group == group && rates.iter().zip(&desk.paces).all(|(rate, pace)| *rate == of(pace))
+        };
+        if let Some(known) = desk.keys.iter().rposition(same) {
+            return known;
+        }
+        let levels = &plan.at(number).levels;
+        let rates: Vec<Lanes> = (plan.moves.iter().zip(&desk.paces).zip(levels))
+            .map(|((each, pace), level)| {
+                let rate = level * of(pace);
+                if matches!(each.source, Source::Rate(rate) if rate.frail) {
+                    self.groups[group][0] * rate
+                } else {
+                    Lanes::all(rate)
+                }
+            })
+            .collect();
+        let place = desk.keys.len();
+        if place == desk.nows.len() {
+            desk.nows.push(Now::new(plan));
+        }
+        desk.nows[place].set(plan, number, &rates, &mut desk.scratch);
+        desk.keys.push((same_as, group, desk.paces.iter().map(of).collect()));
+        place
+    }
+
+    /// Begins a period in which nobody but those inside has been seen.
+    fn overlook(&self, mass: &Mass, period: usize, desk: &mut Desk) {
+        for (view, cut) in self.plan.cuts.iter().enumerate().skip(1) {
+            desk.unseen.masses[period][view].outside(&self.plan, mass, cut);
+        }
+        desk.unseen.periods = period + 1;
+    }
+
+    /// Counts who will be seen for the first time in the periods that begin with a step.
+    fn see(&self, course: usize, from: usize, mass: &Mass, stay: &first::Stay, year: usize, desk: &mut Desk) {
+        let (steps, half) = (self.plan.per_year, 2 * year + usize::from(from > 0));
+        let Desk { courses, chances, totals, .. } = desk;
+        courses[course].seen(&self.plan, chances, from, mass, stay, |view, step, persons| {
+            let at = 2 * year + usize::from(2 * step >= steps);
+            if from == 0 {
+                totals.see(at, half, view, persons);
+            } else {
+                totals.halves[at].first[1][view] += persons;
+            }
+        });
+    }
+
+    /// Persons are born, into the first state.
+    fn enter(&self, number: usize, half: usize, part: &Part<'_>, persons: f64, mass: &mut Mass, desk: &mut Desk) {
+        let plan = &self.plan;
+        let node = plan.at(number).entered[0];
+        let persons = self.groups[part.group][1] * persons;
+        desk.totals.halves[half].arrived[node] += persons;
+        mass.enter(plan, node, 0.0, persons);
+        desk.unseen.each(&mut desk.totals.halves[half], |view, mass, first| {
+            if plan.cuts[view][node] {
+                *first += persons;
+            } else {
+                mass.enter(plan, node, 0.0, persons);
+            }
+        });
+    }
+
+    /// Moves at an exact age.
+    fn celebrate(&self, number: usize, half: usize, birthday: &Birthday, part: f64, mass: &mut Mass, desk: &mut Desk) {
+        let (plan, count) = (&self.plan, self.plan.nodes.len());
+        let step = plan.at(number);
+        let targets = &step.targets[birthday.split];
+        let totals = &mut desk.totals.halves[half];
+        let persons = (0..count)
+            .filter(|&node| plan.nodes[node].state == birthday.state)
+            .fold(Lanes::ZERO, |sum, node| sum + mass.node[node]);
+        for &(variant, share) in &step.reached[birthday.split] {
+            totals.reached[variant] += persons * (part * share);
+        }
+        mass.uproot(plan, birthday.state, part, targets, |from, to, persons| {
+            totals.moved[from * count + to] += persons;
+            true
+        });
+        desk.unseen.each(&mut desk.totals.halves[half], |view, mass, first| {
+            mass.uproot(plan, birthday.state, part, targets, |_, to, persons| {
+                *first += if plan.cuts[view][to] { persons } else { Lanes::ZERO };
+                !plan.cuts[view][to]
+            });
+        });
+    }
+
+    /// Ends the stays of those whose exact time is up in a step.
+    fn strike(&self, number: usize, half: usize, edge: Edge, mass: &mut Mass, desk: &mut Desk) {
+        let (plan, count) = (&self.plan, self.plan.nodes.len());
+        if !mass.points.is_empty() {
+            let Half { moved, reached, .. } = &mut desk.totals.halves[half];
+            let over = |branch: usize, persons: Lanes| {
+                for &(variant, share) in &plan.at(number).reached[branch] {
+                    reached[variant] += persons * share;
+                }
+            };
+            mass.strike(plan, number, edge, over, |from, to, persons| {
+                moved[from * count + to] += persons;
+                true
+            });
+        }
+        desk.unseen.each(&mut desk.totals.halves[half], |view, mass, first| {
+            mass.strike(
+                plan,
+                number,
+                edge,
+                |_, _| {},
+                |_, to, persons| {
+                    *first += if plan.cuts[view][to] { persons } else { Lanes::ZERO };
+                    !plan.cuts[view][to]
+                },
+            );
+        });
+    }
+
+    /// Who arrives in a step, per node.
+    fn arrive(&self, part: &Part<'_>, number: usize, year: usize, half: usize, leaving: &Leaving, desk: &mut Desk) {
+        let (plan, town) = (&self.plan, self.plan.town);
+        desk.inflow.fill(Lanes::ZERO);
+        desk.late.clear();
+        if town.compiled.streams.is_empty() {
+            return;
+        }
+        let [factors, shares] = self.groups[part.group];
+        let entered = &plan.at(number).entered;
+        // Whoever comes evenly over the step meets death and departure for half of it only; the step takes the whole factor.
+        let spared = leaving.until / leaving.kept;
+        if self.joins {
+            let here = &town.cells[part.cells[0]];
+            let born = if (here.birthday >= 0.5) == (half % 2 == 1) { part.births } else { 0.0 };
+            let persons = (part.lives[half % 2].entries - born) * 2.0 * plan.step * spared;
+            desk.inflow[entered[0]] = shares * persons;
+            return;
+        }
+        let from = number as f64 * plan.step;
+        for &index in part.cells {
+            let cell = &town.cells[index];
+            // A step may hold a birthday: arrivals are by age.
+            let birthday = (year as f64 + cell.birthday).clamp(from, from + plan.step);
+            for (from, until) in [(from, birthday), (birthday, from + plan.step)] {
+                if until <= from {
+                    continue;
+                }
+                town.arrivals(cell, year, from, until, |rate, kind| {
+                    let persons = shares * (rate * (until - from) * spared);
+                    if kind.origins[plan.index] == Origin::State(0, Since::Years(0.0)) {
+                        desk.inflow[entered[0]] += persons;
+                        return;
+                    }
+                    for lane in (0..LANES).filter(|&lane| persons.0[lane] > 0.0) {
+                        let frailty = cell.frailty * factors.0[lane];
+                        for (state, share, since) in origins(plan.track, kind, plan.index, frailty, town.waits(cell)) {
+                            let node = entered[state];
+                            let mut here = Lanes::ZERO;
+                            here.0[lane] = persons.0[lane] * share;
+                            if since == Since::Years(0.0) || node < plan.plain {
+                                desk.inflow[node] += here;
+                            } else {
+                                desk.late.push((node, since, here));
+                            }
+                        }
+                    }
+                });
+            }
+        }
+    }
+
+    /// Lets a step pass for all and, if they are followed, for those not seen yet.
+    #[expect(clippy::too_many_arguments, reason = "all that meets in a step")]
+    fn pass(&self, number: usize, half: usize, now: usize, leaving: &Leaving, mass: &mut Mass, follows: bool, desk: &mut Desk) {
+        let plan = &self.plan;
+        {
+            let Desk { totals, flows, inflow, late, nows, .. } = desk;
+            let (now, totals) = (&nows[now], &mut totals.halves[half]);
+            advance(plan, number, now, 0, leaving.kept, inflow, mass, flows);
+            totals.pass(plan, number, now, leaving, inflow, flows);
+            for &(node, since, persons) in late.iter() {
+                // They have come evenly over the step.
+                totals.arrived[node] += persons * (leaving.kept / leaving.until);
+                totals.years[node] += persons * (0.5 * plan.step);
+                mass.settle(plan, node, since, persons, leaving.rate, now);
+            }
+        }
+        if !follows {
+            return;
+        }
+        let Desk { unseen, totals, flows, inflow, late, nows, .. } = desk;
+        unseen.each(&mut totals.halves[half], |view, mass, first| {
+            let gone = advance(plan, number, &nows[now], view, leaving.kept, inflow, mass, flows);
+            *first += gone * leaving.until;
+            for &(node, since, persons) in late.iter() {
+                if plan.cuts[view][node] {
+                    *first += persons;
+                } else {
+                    mass.settle(plan, node, since, persons, leaving.rate, &nows[now]);
+                }
+            }
+        });
+    }
+}
+
+/// Takes those of all birthdays together, in the first.
+fn join(masses: &mut [Mass]) {
+    let Some((first, others)) = masses.split_first_mut() else { return };
+    for other in others {
+        first.add(other, 1.0);
+        other.clear();
+    }
+}
+
+/// Divides persons over the birthdays, as many as there are of each.
+fn split(masses: &mut [Mass], lives: &[[Life; 2]]) {
+    let Some((first, others)) = masses.split_first_mut() else { return };
+    let sum: f64 = lives.iter().map(|lives| lives[0].stock).sum();
+    if sum == 0.0 {
+        return;
+    }
+    for (other, lives) in others.iter_mut().zip(&lives[1..]) {
+        other.add(first, lives[0].stock / sum);
+    }
+    let all = first.clone();
+    first.clear();
+    first.add(&all, lives[0][0].stock / sum);
+}
+
+impl Leaving {
+    /// The mean rate in a half-year at which those who are here die or leave.
+    fn new(life: &Life, step: f64) -> Self {
+        let rate = if life.years > 0.0 { (life.exits / life.years).max(0.0) } else { 0.0 };
+        let kept = libm::exp(-rate * step);
+        let [until, ..] = means(rate * step, kept);
+        Self { rate, kept, until }
+    }
+}

@@ -1,0 +1,265 @@
+//! The rates of a track in one time step, and what follows from them: the matrices of the states without memory, for everybody
+//! and for those not seen yet, from whom the way into some states is cut off; and what hazards do to those in a chain.
+
+use super::lanes::Lanes;
+use super::plan::Plan;
+
+/// Rates in one step, and what follows from them.
+pub(super) struct Now {
+    /// Per pair of nodes (from × to), per year; on the diagonal of nodes without memory renewals.
+    pub moves: Vec<Lanes>,
+    /// Per node: rate at which hazards end a stay.
+    pub out: Vec<Lanes>,
+    /// Per chain.
+    pub chains: Vec<Fate>,
+    /// Everybody; then those not seen yet, per cut.
+    pub views: Vec<View>,
+    /// Per node and variant of a gate: requests by hazards that it reaches, per year.
+    pub reached: Vec<Lanes>,
+}
+
+/// The rates as met by those who are followed: entries into nodes that are cut off are counted and gone.
+pub(super) struct View {
+    /// Per node: rate into what is cut off.
+    pub into: Vec<Lanes>,
+    /// Nodes without memory, from × to: who is where after a step, per person; person-years in the step, per person; and
+    /// person-years per person of those who come in evenly over the step.
+    pub after: Vec<Lanes>,
+    pub years: Vec<Lanes>,
+    pub source: Vec<Lanes>,
+}
+
+/// What hazards do in a step to those in a chain.
+#[derive(Clone, Copy)]
+pub(super) struct Fate {
+    /// Chance that none comes in a step.
+    pub kept: Lanes,
+    /// Mean chance that none comes until a moment of the step.
+    pub until: Lanes,
+    /// Person-years of those whose time is up in the step, as a share of it.
+    pub ended: Lanes,
+    /// Person-years in the step of entry, relative to no hazard.
+    pub entered: Lanes,
+    /// Expected hazards in a step.
+    pub weight: Lanes,
+}
+
+/// Working memory for the matrices.
+#[derive(Default)]
+pub(super) struct Scratch {
+    rows: Vec<usize>,
+    generator: Vec<Lanes>,
+    /// Its rates other than none: from, to and rate.
+    rates: Vec<(usize, usize, Lanes)>,
+    term: Vec<Lanes>,
+    next: Vec<Lanes>,
+}
+
+impl Now {
+    /// No rates yet.
+    pub(super) fn new(plan: &Plan<'_>) -> Self {
+        let of = |count: usize| vec![Lanes::ZERO; count];
+        let (count, pairs) = (plan.nodes.len(), plan.plain * plan.plain);
+        let view = |_| View { into: of(count), after: of(pairs), years: of(pairs), source: of(pairs) };
+        Self {
+            moves: of(count * count),
+            out: of(count),
+            chains: vec![Fate::new(Lanes::ZERO, plan.step); count - plan.plain],
+            views: plan.cuts.iter().map(view).collect(),
+            reached: of(count * plan.variants.len()),
+        }
+    }
+
+    /// Takes `rates`: per move, per year.
+    pub(super) fn set(&mut self, plan: &Plan<'_>, number: usize, rates: &[Lanes], scratch: &mut Scratch) {
+        let (count, step) = (plan.nodes.len(), plan.at(number));
+        self.moves.fill(Lanes::ZERO);
+        self.reached.fill(Lanes::ZERO);
+        for (each, &rate) in plan.moves.iter().zip(rates) {
+            for &(variant, share) in &step.reached[each.split] {
+                self.reached[each.node * plan.variants.len() + variant] += rate * share;
+            }
+            for &(to, share) in &step.targets[each.split] {
+                if each.stays || plan.nodes[to].state != plan.nodes[each.node].state {
+                    self.moves[each.node * count + to] += rate * share;
+                }
+            }
+        }
+        for node in 0..count {
+            // A renewal ends no stay of a state without memory.
+            let ends = |&to: &usize| to != node || node >= plan.plain;
+            self.out[node] = (0..count).filter(ends).fold(Lanes::ZERO, |sum, to| sum + self.moves[node * count + to]);
+        }
+        for (fate, &out) in self.chains.iter_mut().zip(&self.out[plan.plain..]) {
+            *fate = Fate::new(out, plan.step);
+        }
+        for (view, cut) in self.views.iter_mut().zip(&plan.cuts) {
+            view.set(&self.moves, &self.out, plan, cut, scratch);
+        }
+    }
+}
+
+impl View {
+    /// Takes `moves` (from × to) and the rates at which hazards end a stay.
+    fn set(&mut self, moves: &[Lanes], out: &[Lanes], plan: &Plan<'_>, cut: &[bool], scratch: &mut Scratch) {
+        let (count, plain) = (out.len(), plan.plain);
+        for (from, row) in moves.chunks_exact(count).enumerate() {
+            let seen = (0..count).filter(|&to| to != from && cut[to]);
+            self.into[from] = seen.fold(Lanes::ZERO, |sum, to| sum + row[to]);
+        }
+        scratch.rows.clear();
+        scratch.rows.extend((0..plain).filter(|&node| !cut[node]));
+        scratch.generator.clear();
+        scratch.generator.resize(plain * plain, Lanes::ZERO);
+        for from in 0..plain {
+            for to in (0..plain).filter(|&to| !cut[to]) {
+                scratch.generator[from * plain + to] = moves[from * count + to];
+            }
+            scratch.generator[from * plain + from] = out[from] * -1.0;
+        }
+        let rows = std::mem::take(&mut scratch.rows);
+        self.exponential(&rows, plain, plan.step, scratch);
+        scratch.rows = rows;
+    }
+
+    /// `exp(Q s)` at the end of a step, its integral over the step, and the mean over the step of the integral to the end, from the
+    /// states `rows` on. The Taylor series of the last gives the others, as each is one plus `Q` times the integral of the one
+    /// before; it converges at once for a step in which few persons move, after halving the step until it does.
+    fn exponential(&mut self, rows: &[usize], size: usize, step: f64, scratch: &mut Scratch) {
+        let Self { after, years, source: area, .. } = self;
+        let Scratch { generator, rates, term, next, .. } = scratch;
+        rates.clear();
+        rates.extend((0..size * size).map(|cell| (cell / size, cell % size, generator[cell])).filter(|rate| !rate.2.is_zero()));
+        let fastest = (0..size).flat_map(|node| generator[node * size + node].0).fold(0.0, |most: f64, rate| most.max(-rate));
+        let halvings = libm::ceil(libm::log2((2.0 * fastest * step).max(1.0))) as i32;
+        let mut length = step;
+        for _ in 0..halvings {
+            length *= 0.5;
+        }
+        for list in [&mut *after, &mut *years, &mut *area, &mut *term, &mut *next] {
+            list.clear();
+            list.resize(size * size, Lanes::ZERO);
+        }
+        // Halving needs all rows.
+        let all: Vec<usize>;
+        let rows = if halvings > 0 {
+            all = (0..size).collect();
+            &all[..]
+        } else {
+            rows
+        };
+        for &node in rows {
+            term[node * size + node] = Lanes::all(0.5 * length * length);
+        }
+        let (mut order, mut bound) = (0.0, 1.0);
+        loop {
+            for (area, term) in area.iter_mut().zip(&*term) {
+                *area += *term;
+            }
+            // The norm of Q is at most twice the fastest rate.
+            order += 1.0;
+            bound *= 2.0 * fastest * length / order;
+            if bound < 1e-16 {
+                break;
+            }
+            times(term, rates, rows, size, length / (order + 2.0), next);
+            std::mem::swap(term, next);
+        }
+        times(area, rates, rows, size, 1.0, years);
+        for &node in rows {
+            years[node * size + node] += Lanes::all(length);
+        }
+        times(years, rates, rows, size, 1.0, after);
+        for &node in rows {
+            after[node * size + node] += Lanes::all(1.0);
+        }
+        for _ in 0..halvings {
+            // Twice the length: the second half begins where the first has led.
+            multiply(after, area, size, next);
+            for cell in 0..size * size {
+                area[cell] += years[cell] * length + next[cell];
+            }
+            multiply(after, years, size, next);
+            for cell in 0..size * size {
+                years[cell] += next[cell];
+            }
+            multiply(after, after, size, next);
+            after.copy_from_slice(next);
+            length *= 2.0;
+        }
+        for cell in area {
+            *cell = *cell * (1.0 / step);
+        }
+    }
+}
+
+/// Some rows of a matrix times the rates, times a factor.
+fn times(matrix: &[Lanes], rates: &[(usize, usize, Lanes)], rows: &[usize], size: usize, factor: f64, product: &mut [Lanes]) {
+    product.fill(Lanes::ZERO);
+    for &(via, to, rate) in rates {
+        let rate = rate * factor;
+        for &from in rows {
+            product[from * size + to] += matrix[from * size + via] * rate;
+        }
+    }
+}
+
+impl Fate {
+    fn new(out: Lanes, step: f64) -> Self {
+        let weight = out * step;
+        let kept = weight.map(|x| libm::exp(-x));
+        let mut fate = Self { kept, until: kept, ended: kept, entered: kept, weight };
+        for lane in 0..weight.0.len() {
+            let [until, ended, entered] = means(weight.0[lane], kept.0[lane]);
+            (fate.until.0[lane], fate.ended.0[lane], fate.entered.0[lane]) = (until, ended, entered);
+        }
+        fate
+    }
+}
+
+/// With `x` expected hazards in a step and `kept = exp(-x)`: the mean chance that none has come by a moment of the step, the mean
+/// share of the step until that moment or a hazard before, and twice the mean share from that moment on until a hazard.
+pub(super) fn means(x: f64, kept: f64) -> [f64; 3] {
+    if x > 1e-3 {
+        let until = (1.0 - kept) / x;
+        [until, (1.0 - until) / x, 2.0 * (1.0 - until) / x]
+    } else {
+        [1.0 - x / 2.0 + x * x / 6.0, 0.5 - x / 6.0 + x * x / 24.0, 1.0 - x / 3.0 + x * x / 12.0]
+    }
+}
+
+/// The product of two square matrices.
+fn multiply(left: &[Lanes], right: &[Lanes], size: usize, sum: &mut [Lanes]) {
+    sum.fill(Lanes::ZERO);
+    for from in 0..size {
+        for via in 0..size {
+            let part = left[from * size + via];
+            for to in 0..size {
+                sum[from * size + to] += part * right[via * size + to];
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One state left at rate 3, by Taylor series and by halving: exp(-3 s), its integral and the mean of that.
+    #[test]
+    fn one_state() {
+        for step in [0.01, 0.1, 1.0, 4.0] {
+            let mut view = View { into: vec![], after: vec![], years: vec![], source: vec![] };
+            let mut scratch = Scratch { generator: vec![Lanes::all(-3.0)], ..Scratch::default() };
+            view.exponential(&[0], 1, step, &mut scratch);
+            let (after, years, source) = (view.after, view.years, view.source);
+            let x = 3.0 * step;
+            let stay = libm::exp(-x);
+            for lane in 0..4 {
+                assert!((after[0].0[lane] - stay).abs() < 1e-13);
+                assert!((years[0].0[lane] - (1.0 - stay) / 3.0).abs() < 1e-13);
+                assert!((source[0].0[lane] - (1.0 - (1.0 - stay) / x) / 3.0).abs() < 1e-12, "{step}");
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What happened on a track in each half-year, over all persons, and what of it each row of the layout counts.
+
+use super::super::counts::Counts;
+use super::Leaving;
+use super::lanes::Lanes;
+use super::mass::Mass;
+use super::now::Now;
+use super::plan::Plan;
+use super::step::Flows;
+use crate::compile::layout::Level;
+
+/// One half-year.
+#[derive(Clone)]
+pub(super) struct Half {
+    /// Persons per node at its begin.
+    pub stock: Vec<Lanes>,
+    /// Per node: person-years, who arrived, who left the town.
+    pub years: Vec<Lanes>,
+    pub arrived: Vec<Lanes>,
+    pub left: Vec<Lanes>,
+    /// Per pair of nodes: persons moved.
+    pub moved: Vec<Lanes>,
+    /// Per variant of a gate: requests reached.
+    pub reached: Vec<Lanes>,
+    /// Per period (year, half-year) and view: persons seen for the first time.
+    pub first: [Vec<Lanes>; 2],
+}
+
+/// All half-years, and one more of which there is only the stock.
+pub(super) struct Totals {
+    pub halves: Vec<Half>,
+}
+
+impl Totals {
+    pub(super) fn new(plan: &Plan<'_>, halves: usize) -> Self {
+        let [nodes, views] = [plan.nodes.len(), plan.cuts.len()].map(|count| vec![Lanes::ZERO; count]);
+        let half = Half {
+            stock: nodes.clone(),
+            years: nodes.clone(),
+            arrived: nodes.clone(),
+            left: nodes,
+            moved: vec![Lanes::ZERO; plan.nodes.len() * plan.nodes.len()],
+            reached: vec![Lanes::ZERO; plan.variants.len()],
+            first: [views.clone(), views],
+        };
+        Self { halves: vec![half; halves + 1] }
+    }
+
+    /// Counts those who are there at the begin of a half-year.
+    pub(super) fn stock(&mut self, half: usize, mass: &Mass) {
+        for (sum, persons) in self.halves[half].stock.iter_mut().zip(&mass.node) {
+            *sum += *persons;
+        }
+    }
+
+    /// Counts persons seen for the first time in half-year `at`, in the year and, if they came in it, in the half-year.
+    #[inline]
+    pub(super) fn see(&mut self, at: usize, since: usize, view: usize, persons: Lanes) {
+        let first = &mut self.halves[at].first;
+        first[0][view] += persons;
+        if at == since {
+            first[1][view] += persons;
+        }
+    }
+
+    /// Adds everything to the rows of the layout.
+    pub(super) fn count(&self, plan: &Plan<'_>, counts: &mut Counts) {
+        let layout = &plan.town.compiled.layout;
+        for (number, half) in self.halves.iter().enumerate() {
+            for set in &plan.sets {
+                counts.stock(set.row, number, sum_in(&half.stock, &set.inside));
+            }
+            if number == counts.halves {
+                break;
+            }
+            for set in &plan.sets {
+                let cell = counts.at(set.row, number);
+                let mut starts = sum_in(&half.arrived, &set.inside);
+                let mut renewals = 0.0;
+                cell.years += sum_in(&half.years, &set.inside);
+                cell.ends += sum_in(&half.left, &set.inside);
+                for (pair, moved) in half.moved.iter().enumerate() {
+                    let (from, to) = (pair / plan.nodes.len(), pair % plan.nodes.len());
+                    match (set.inside[from], set.inside[to]) {
+                        (false, true) => starts += moved.sum(),
+                        (true, false) => cell.ends += moved.sum(),
+                        (true, true) => renewals += moved.sum(),
+                        (false, false) => {}
+                    }
+                }
+                cell.starts += starts;
+                if layout.units[set.row].level == Level::State {
+                    cell.renewals += renewals;
+                }
+                let first = set.view.map_or([starts; 2], |view| [half.first[0][view].sum(), half.first[1][view].sum()]);
+                cell.new_in_year += first[0];
+                cell.new_in_half += first[1];
+            }
+            for (reached, &(gate, variant, row)) in half.reached.iter().zip(&plan.variants) {
+                let into = |to: usize| plan.nodes[to].held.is_some_and(|held| held.diverted && held.variant == (gate, variant));
+                let cell = counts.at(row, number);
+                cell.reached += reached.sum();
+                let diverted = half.moved.iter().enumerate().filter(|(pair, _)| into(pair % plan.nodes.len()));
+                cell.diverted += diverted.map(|(_, moved)| moved.sum()).sum::<f64>();
+            }
+        }
+    }
+}
+
+impl Half {
+    /// Counts a step of everybody.
+    pub(super) fn pass(&mut self, plan: &Plan<'_>, number: usize, now: &Now, leaving: &Leaving, inflow: &[Lanes], flows: &Flows) {
+        let (count, here) = (plan.nodes.len(), leaving.until);
+        for from in 0..count {
+            let spent = flows.years[from] * here;
+            for &to in &plan.links[from] {
+                let pair = from * count + to;
+                self.moved[pair] += spent * now.moves[pair] + flows.ended[pair] * here;
+            }
+            let reached = &now.reached[from * plan.variants.len()..];
+            for (reached, rate) in self.reached.iter_mut().zip(reached) {
+                *reached += spent * *rate;
+            }
+            self.left[from] += spent * leaving.rate;
+            self.years[from] += spent;
+            self.arrived[from] += inflow[from] * (leaving.kept / leaving.until);
+        }
+        if !self.reached.is_empty() {
+            for (over, met) in flows.over.iter().zip(&plan.at(number).reached) {
+                for &(variant, share) in met {
+                    self.reached[variant] += *over * (share * here);
+                }
+            }
+        }
+    }
+}
+
+fn sum_in(persons: &[Lanes], inside: &[bool]) -> f64 {
+    persons.iter().zip(inside).filter(|(_, inside)| **inside).map(|(persons, _)| persons.sum()).sum()
+}
