@@ -104,9 +104,9 @@ impl GapRow {
         if self.twin.abs() <= ROUNDING { self.engine } else { self.twin }
     }
 
-    /// The difference in standard errors; 0 where there is none.
+    /// The difference in standard errors; 0 where there is none but rounding.
     pub fn z(&self) -> f64 {
-        if self.difference() == 0.0 { 0.0 } else { self.difference() / self.se }
+        if self.difference() == 0.0 || self.equal() { 0.0 } else { self.difference() / self.se }
     }
 
     /// The difference in parts of what a limit in standard errors allows: above 1 is more than chance and tolerance.

@@ -57,6 +57,7 @@ fn every_number_gets_its_verdict() {
     assert_eq!((gap.compared(), gap.members, gap.verdict()), (9, 256, Differs));
     assert!((gap.limit - normal_quantile(1.0 - 0.005 / 9.0)).abs() < 1e-12);
     assert_eq!(gap.lacks, [Lack::Layers]);
+    assert_eq!(gap.rows[0].z().to_bits(), 0, "rounding, with no error to divide it by");
     // One in a hundred members: 40,000 persons are seen in four million.
     assert!((gap.rows[metric::DIVERTED].needs / 4e6 - 1.0).abs() < 1e-9, "{}", gap.rows[metric::DIVERTED].needs);
     assert!((gap.needs() / 4e6 - 1.0).abs() < 1e-9);
