@@ -1,14 +1,20 @@
 //! The engine against its mean-field twin, member by member, on every yearly number that both know.
 //!
 //! Each member is compared with the twin at that member's own parameters and shocks, so only personal luck is left in the
-//! difference. What the twin lacks is switched off in the engine; its effect is measured apart, on the same luck.
+//! difference, and its standard error is that of the mean of these differences. What the twin lacks is switched off in the
+//! engine; its effect is measured apart, on the same luck.
+//!
+//! Members are added in batches until every number is precise, or the most that are allowed are there. A difference can
+//! neither be shown nor denied by a number that is not precise: such a number passes as little as one that differs.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::mpsc;
 
-use rayon::prelude::*;
-
-use crate::compile::layout::METRICS;
+use crate::compile::layout::{METRICS, metric};
 use crate::compile::{self, Layout, Options, Plan};
+use crate::design::Draws;
 use crate::engine::{Luck, Silent, Tally, simulate};
 use crate::ensemble::{EnsembleError, Progress};
 use crate::maths::normal_quantile;
@@ -21,9 +27,30 @@ pub const TOLERANCE: f64 = 0.001;
 pub const PRECISION: f64 = 0.005;
 /// Probability that an engine and a twin that agree fail by chance, over all numbers: 0.005 on each side.
 pub const FALSE_ALARM: f64 = 0.01;
+/// Fewest members that prove anything: their spread, and so the standard error, is known to 6 %. With fewer a quantile of
+/// the normal distribution is far from that of the estimated errors: 4.2 of them are exceeded by chance with probability
+/// 1.2e-5 if known exactly, 2.3e-5 from 128 members, 2e-3 from 8.
+pub const LEAST: u32 = 128;
 
-/// Members that are worked on before the next are begun, so that memory stays small.
-const CHUNK: u32 = 32;
+/// Members after which it is asked whether more are needed.
+const BATCH: u32 = 64;
+/// Part of a number, or persons, events or euros per member, that only rounding makes.
+const ROUNDING: f64 = 1e-9;
+
+/// What is found for a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// The difference stays within chance and [`TOLERANCE`], at a standard error within [`PRECISION`]; or there is none.
+    Agrees,
+    /// The difference is larger, at a standard error within [`PRECISION`].
+    Differs,
+    /// The standard error is above [`PRECISION`], or not known from so few members.
+    Imprecise,
+    /// Zero in both: nothing is compared.
+    Zero,
+    /// The twin does not know it, see [`Gap::lacks`]: nothing is compared.
+    Unknown,
+}
 
 /// One number of one year.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,18 +63,25 @@ pub struct GapRow {
     pub metric: usize,
     /// Mean over members, by the engine with what the twin lacks switched off.
     pub engine: f64,
-    /// Mean over members, by the twin.
+    /// Mean over members, by the twin; NaN where it does not know the number.
     pub twin: f64,
-    /// Standard error of the difference.
+    /// Standard error of the difference; infinite with a single member.
+    ///
+    /// No less than what one person more or less in all members together would change, unless the two are equal: that
+    /// nobody was seen there is no proof that nobody ever comes.
     pub se: f64,
+    /// About how many members make it precise, from error ∝ 1/√members.
+    pub needs: f64,
     /// Mean effect of what the twin lacks, and its standard error.
     pub lacking: (f64, f64),
+    /// What is found.
+    pub verdict: Verdict,
 }
 
-/// All numbers compared.
+/// All numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gap {
-    /// The numbers, in the order of the layout.
+    /// The numbers, in the order of the layout: unit by unit, then year by year, then metric by metric.
     pub rows: Vec<GapRow>,
     /// What the twin does not represent.
     pub lacks: Vec<Lack>,
@@ -55,6 +89,8 @@ pub struct Gap {
     pub members: u32,
     /// Standard errors that true agreement exceeds anywhere with probability at most [`FALSE_ALARM`].
     pub limit: f64,
+    /// Whether it was stopped before all was precise and before all members were there.
+    pub stopped: bool,
 }
 
 impl GapRow {
@@ -63,39 +99,80 @@ impl GapRow {
         self.engine - self.twin
     }
 
-    /// The difference in standard errors; 0 where there is none.
+    /// What differences and errors are parts of: the twin's number, or the engine's where the twin has none.
+    pub fn value(&self) -> f64 {
+        if self.twin.abs() <= ROUNDING { self.engine } else { self.twin }
+    }
+
+    /// The difference in standard errors; 0 where there is none but rounding.
     pub fn z(&self) -> f64 {
-        if self.difference() == 0.0 { 0.0 } else { self.difference() / self.se }
+        if self.difference() == 0.0 || self.equal() { 0.0 } else { self.difference() / self.se }
     }
 
-    /// Whether engine and twin agree, at a limit in standard errors.
-    pub fn agrees(&self, limit: f64) -> bool {
-        self.difference().abs() <= limit * self.se + TOLERANCE * self.twin.abs()
+    /// The difference in parts of what a limit in standard errors allows: above 1 is more than chance and tolerance.
+    pub fn excess(&self, limit: f64) -> f64 {
+        let allowed = limit * self.se + TOLERANCE * self.value().abs();
+        if self.difference() == 0.0 { 0.0 } else { self.difference().abs() / allowed }
     }
 
-    /// Whether the standard error is small enough to prove anything.
-    pub fn precise(&self) -> bool {
-        self.se <= PRECISION * self.twin.abs()
+    /// Whether nothing but rounding lies between them, in every member.
+    fn equal(&self) -> bool {
+        self.difference().abs().max(self.se) <= ROUNDING * self.value().abs()
+    }
+
+    fn judge(&self, members: u32, limit: f64) -> Verdict {
+        if self.equal() {
+            Verdict::Agrees
+        } else if members < LEAST || self.se > PRECISION * self.value().abs() {
+            Verdict::Imprecise
+        } else if self.excess(limit) > 1.0 {
+            Verdict::Differs
+        } else {
+            Verdict::Agrees
+        }
     }
 }
 
 impl Gap {
-    /// The numbers on which engine and twin do not agree.
-    pub fn disagreeing(&self) -> impl Iterator<Item = &GapRow> {
-        self.rows.iter().filter(|row| !row.agrees(self.limit))
+    /// The numbers of which this was found.
+    pub fn found(&self, verdict: Verdict) -> impl Iterator<Item = &GapRow> {
+        self.rows.iter().filter(move |row| row.verdict == verdict)
     }
 
-    /// Whether they agree on all numbers.
-    pub fn agrees(&self) -> bool {
-        !self.rows.is_empty() && self.disagreeing().next().is_none()
+    /// How many numbers were compared.
+    pub fn compared(&self) -> usize {
+        self.rows.iter().filter(|row| row.verdict.compared()).count()
+    }
+
+    /// About how many members make every number precise; as many as there are if all are.
+    pub fn needs(&self) -> f64 {
+        self.found(Verdict::Imprecise).map(|row| row.needs).fold(f64::from(self.members), f64::max)
+    }
+
+    /// What is found for all numbers together: one that differs decides, then one that is not precise.
+    pub fn verdict(&self) -> Verdict {
+        let has = |verdict| self.found(verdict).next().is_some();
+        let order = [Verdict::Differs, Verdict::Imprecise, Verdict::Agrees, Verdict::Zero];
+        order.into_iter().find(|&verdict| has(verdict)).unwrap_or(Verdict::Unknown)
     }
 }
 
-/// Differences of one member, per compared place of the layout.
-struct Member {
-    engine: Vec<f64>,
-    twin: Vec<f64>,
-    lacking: Vec<f64>,
+impl Verdict {
+    /// Whether the number was compared.
+    pub fn compared(self) -> bool {
+        matches!(self, Self::Agrees | Self::Differs | Self::Imprecise)
+    }
+
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Agrees => "agrees",
+            Self::Differs => "differs",
+            Self::Imprecise => "imprecise",
+            Self::Zero => "zero",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// What is compared.
@@ -107,15 +184,18 @@ pub struct Job<'a> {
     pub options: &'a Options,
     /// Index in [`Model::scenarios`].
     pub scenario: usize,
-    /// Seed of draws and luck.
+    /// Seed of the luck.
     pub seed: u64,
-    /// Draws, one replication of each.
-    pub members: u32,
+    /// The draws, one replication of each.
+    pub draws: &'a Draws<'a>,
+    /// Most members, at least 1.
+    pub most: u32,
     /// How finely the twin solves.
     pub settings: Settings,
 }
 
-/// Compares member by member; `None` if `stop` turned true before the end. Equal jobs give equal bits for any pool.
+/// Compares until every number is precise, all members are there, or `stop` turns true; `None` if that was before the first
+/// member. Unless stopped, equal jobs give equal bits for any pool.
 ///
 /// # Errors
 /// The model does not fit the options, or a draw makes no model.
@@ -125,75 +205,206 @@ pub fn gap(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<Option<Gap>, EnsembleError> {
-    let Job { model, options, scenario, seed, members, settings } = *job;
-    let compile_error = |draw| move |reason| EnsembleError::Compile { draw, reason };
-    let plan = Plan::new(model, options).map_err(compile_error(0))?;
-    let layout = plan.layout();
-    let places = places(layout);
-    let one = |tally: &mut Tally, draw: u32| -> Result<(Member, Vec<Lack>), EnsembleError> {
-        let luck = Luck::new(seed, draw, 0);
-        let compiled = plan.compile(&compile::draw(model, seed, draw)).map_err(compile_error(draw))?;
-        let compiled = compiled.shocked(luck);
-        let expected = meanfield::solve(&compiled, scenario, &settings);
-        let reduced = meanfield::without(&compiled, &expected.lacks);
-        let mut count = |compiled: &compile::Compiled| {
-            tally.reset();
-            simulate(compiled, scenario, luck, tally, &mut Silent);
-            let counts = tally.counts(compiled, scenario);
-            places.iter().map(|place| counts[place.at] as f64 * METRICS[place.metric].scale).collect::<Vec<f64>>()
-        };
-        let engine = count(&reduced);
-        let lacking = match reduced {
-            std::borrow::Cow::Borrowed(_) => vec![0.0; places.len()],
-            std::borrow::Cow::Owned(_) => count(&compiled).iter().zip(&engine).map(|(full, reduced)| full - reduced).collect(),
-        };
-        let twin = places.iter().map(|place| expected.values[place.at]).collect();
-        Ok((Member { engine, twin, lacking }, expected.lacks))
-    };
+    let plan = Plan::new(job.model, job.options).map_err(|reason| EnsembleError::Compile { draw: 0, reason })?;
+    let places = places(plan.layout());
+    let begin = || Tally::new(plan.layout());
+    let member = |tally: &mut Tally, draw: u32| member(job, &plan, &places, tally, draw);
+    compare(&places, job.most, &Team { pool, begin, member, stop }, progress)
+}
 
-    let mut sums = vec![[0.0; 6]; places.len()];
-    let mut lacks = Vec::new();
-    progress.start(0, u64::from(members));
-    for first in (0..members).step_by(CHUNK as usize) {
-        let chunk: Vec<_> = pool.install(|| {
-            (first..(first + CHUNK).min(members))
-                .into_par_iter()
-                .map_init(|| Tally::new(layout), |tally, draw| one(tally, draw))
-                .collect::<Result<_, _>>()
-        })?;
-        if stop.load(Ordering::Relaxed) {
-            return Ok(None);
+/// One member by both, per place.
+struct Member {
+    engine: Vec<f64>,
+    twin: Vec<f64>,
+    /// What the twin lacks, in the engine.
+    lacking: Vec<f64>,
+    lacks: Vec<Lack>,
+}
+
+fn member(job: &Job<'_>, plan: &Plan<'_>, places: &[Place], tally: &mut Tally, draw: u32) -> Result<Member, EnsembleError> {
+    let luck = Luck::new(job.seed, draw, 0);
+    let compiled = plan.compile(&job.draws.values(draw)).map_err(|reason| EnsembleError::Compile { draw, reason })?;
+    let compiled = compiled.shocked(luck);
+    let expected = meanfield::solve(&compiled, job.scenario, &job.settings);
+    let reduced = meanfield::without(&compiled, &expected.lacks);
+    let mut count = |compiled: &compile::Compiled| {
+        tally.reset();
+        simulate(compiled, job.scenario, luck, tally, &mut Silent);
+        let counts = tally.counts(compiled, job.scenario);
+        places.iter().map(|place| counts[place.at] as f64 * METRICS[place.metric].scale).collect::<Vec<f64>>()
+    };
+    let engine = count(&reduced);
+    let lacking = match reduced {
+        std::borrow::Cow::Borrowed(_) => vec![0.0; places.len()],
+        std::borrow::Cow::Owned(_) => count(&compiled).iter().zip(&engine).map(|(full, reduced)| full - reduced).collect(),
+    };
+    let twin = places.iter().map(|place| expected.values[place.at]).collect();
+    Ok(Member { engine, twin, lacking, lacks: expected.lacks })
+}
+
+/// Those who make members: what each thread holds, and how it makes one.
+struct Team<'a, B, M> {
+    pool: &'a rayon::ThreadPool,
+    begin: B,
+    member: M,
+    stop: &'a AtomicBool,
+}
+
+fn compare<S, B, M>(
+    places: &[Place],
+    most: u32,
+    team: &Team<'_, B, M>,
+    progress: &dyn Progress,
+) -> Result<Option<Gap>, EnsembleError>
+where
+    B: Fn() -> S + Sync,
+    M: Fn(&mut S, u32) -> Result<Member, EnsembleError> + Sync,
+{
+    let mut sums = Sums { members: 0, places: vec![[0.0; 6]; places.len()], lacks: Vec::new() };
+    progress.start(0, u64::from(most));
+    while sums.members < most {
+        let batch = sums.members..sums.members.saturating_add(BATCH).min(most);
+        let mut arrived = u64::from(sums.members);
+        let members = team.batch(batch.clone(), || {
+            arrived += 1;
+            progress.advance(arrived);
+        });
+        for member in members {
+            sums.add(member?);
         }
-        for (done, (member, lacking)) in chunk.into_iter().enumerate() {
-            for (place, sum) in sums.iter_mut().enumerate() {
-                let (engine, twin, lacking) = (member.engine[place], member.twin[place], member.lacking[place]);
-                let difference = engine - twin;
-                for (sum, value) in
-                    sum.iter_mut().zip([engine, twin, difference, difference * difference, lacking, lacking * lacking])
-                {
-                    *sum += value;
-                }
-            }
-            lacks = lacking;
-            progress.advance(u64::from(first) + done as u64 + 1);
+        if sums.members < batch.end {
+            // Whatever is asked later, this was stopped.
+            let gap = (sums.members > 0).then(|| Gap { stopped: true, ..sums.judge(places) });
+            return Ok(gap);
         }
+        let gap = sums.judge(places);
+        if gap.found(Verdict::Imprecise).next().is_none() {
+            return Ok(Some(gap));
+        }
+        let needs = (gap.needs() / f64::from(BATCH)).ceil() * f64::from(BATCH);
+        progress.expect(u64::from(most).min(needs as u64));
     }
-    let n = f64::from(members);
-    let se = |sum: f64, squares: f64| ((squares - sum * sum / n).max(0.0) / (n * (n - 1.0).max(1.0))).sqrt();
-    let rows: Vec<GapRow> = (places.iter().zip(&sums))
-        .filter(|(_, sum)| !sum[1].is_nan() && (sum[0] != 0.0 || sum[1] != 0.0))
-        .map(|(place, sum)| GapRow {
+    Ok(Some(sums.judge(places)))
+}
+
+impl<S, B, M> Team<'_, B, M>
+where
+    B: Fn() -> S + Sync,
+    M: Fn(&mut S, u32) -> Result<Member, EnsembleError> + Sync,
+{
+    /// Members in order; when stopped, those before the first that is missing. `arrived` is called on this thread.
+    fn batch(&self, draws: Range<u32>, mut arrived: impl FnMut()) -> Vec<Result<Member, EnsembleError>> {
+        let next = AtomicU32::new(draws.start);
+        let mut made = BTreeMap::new();
+        self.pool.in_place_scope(|scope| {
+            let (sender, receiver) = mpsc::channel();
+            for _ in 0..self.pool.current_num_threads() {
+                let (sender, next, end) = (sender.clone(), &next, draws.end);
+                scope.spawn(move |_| {
+                    let mut held = (self.begin)();
+                    while !self.stop.load(Ordering::Relaxed) {
+                        let draw = next.fetch_add(1, Ordering::Relaxed);
+                        if draw >= end || sender.send((draw, (self.member)(&mut held, draw))).is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+            drop(sender);
+            for (draw, member) in receiver {
+                made.insert(draw, member);
+                arrived();
+            }
+        });
+        draws.map_while(|draw| made.remove(&draw)).collect()
+    }
+}
+
+/// Sums over members.
+struct Sums {
+    members: u32,
+    /// Per place: engine, twin, difference and its square, what is lacking and its square.
+    places: Vec<[f64; 6]>,
+    lacks: Vec<Lack>,
+}
+
+impl Sums {
+    fn add(&mut self, member: Member) {
+        for (place, sums) in self.places.iter_mut().enumerate() {
+            let (engine, twin, lacking) = (member.engine[place], member.twin[place], member.lacking[place]);
+            let difference = engine - twin;
+            let values = [engine, twin, difference, difference * difference, lacking, lacking * lacking];
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum += value;
+            }
+        }
+        self.members += 1;
+        self.lacks = member.lacks;
+    }
+
+    fn judge(&self, places: &[Place]) -> Gap {
+        let mut rows: Vec<GapRow> = (0..places.len()).map(|at| self.row(places, at)).collect();
+        let compared = rows.iter().filter(|row| row.verdict.compared()).count();
+        let limit = normal_quantile(1.0 - 0.5 * FALSE_ALARM / compared.max(1) as f64);
+        for row in rows.iter_mut().filter(|row| row.verdict.compared()) {
+            row.verdict = row.judge(self.members, limit);
+        }
+        Gap { rows, lacks: self.lacks.clone(), members: self.members, limit, stopped: false }
+    }
+
+    /// A number before it is judged: one that is compared is not precise until shown to be.
+    fn row(&self, places: &[Place], at: usize) -> GapRow {
+        let n = f64::from(self.members);
+        let (place, sums) = (&places[at], &self.places[at]);
+        let (engine, twin) = (sums[0] / n, sums[1] / n);
+        let verdict = match engine.abs().max(twin.abs()) {
+            _ if twin.is_nan() => Verdict::Unknown,
+            largest if largest <= ROUNDING => Verdict::Zero,
+            _ => Verdict::Imprecise,
+        };
+        let mut row = GapRow {
             unit: place.unit,
             year: place.year,
             metric: place.metric,
-            engine: sum[0] / n,
-            twin: sum[1] / n,
-            se: se(sum[2], sum[3]),
-            lacking: (sum[4] / n, se(sum[4], sum[5])),
-        })
-        .collect();
-    let limit = normal_quantile(1.0 - 0.5 * FALSE_ALARM / rows.len().max(1) as f64);
-    Ok(Some(Gap { rows, lacks, members, limit }))
+            engine,
+            twin,
+            se: standard_error(n, sums[2], sums[3]),
+            needs: f64::from(LEAST),
+            lacking: (sums[4] / n, standard_error(n, sums[4], sums[5])),
+            verdict,
+        };
+        if verdict.compared() && !row.equal() {
+            let each = self.each(place, at);
+            row.se = row.se.max(each / n);
+            // Of what was not seen at all only the expected number tells how it will vary.
+            let variance = if engine == 0.0 { each * twin.abs() } else { n * row.se * row.se };
+            let bound = PRECISION * row.value();
+            let needs = variance / (bound * bound);
+            row.needs = if needs.is_finite() { row.needs.max(needs) } else { row.needs };
+        }
+        row
+    }
+
+    /// What one person adds to a number in one member: 1 to what counts persons or events, else the mean of those who are
+    /// expected in that row and year. Where they are not known: nothing, or the whole number if none of it was seen.
+    fn each(&self, place: &Place, at: usize) -> f64 {
+        if METRICS[place.metric].scale >= 1.0 {
+            return 1.0;
+        }
+        let of_row = |metric: usize| self.places[at - place.metric + metric][1];
+        let persons = of_row(metric::UNIQUE).max(of_row(metric::REACHED));
+        let [engine, twin, ..] = self.places[at];
+        match engine {
+            _ if persons > 0.0 => twin.abs() / persons,
+            0.0 => twin.abs() / f64::from(self.members),
+            _ => 0.0,
+        }
+    }
+}
+
+/// Standard error of the mean of `n` values with this sum and sum of squares.
+fn standard_error(n: f64, sum: f64, squares: f64) -> f64 {
+    if n < 2.0 { f64::INFINITY } else { ((squares - sum * sum / n).max(0.0) / (n * (n - 1.0))).sqrt() }
 }
 
 /// A yearly number of the city.
@@ -201,9 +412,11 @@ struct Place {
     unit: usize,
     year: i32,
     metric: usize,
+    /// Where it stands in a member's counts.
     at: usize,
 }
 
+/// All of them; those of one unit and year stand together, in the order of [`METRICS`].
 fn places(layout: &Layout) -> Vec<Place> {
     let mut places = Vec::new();
     for unit in 0..layout.units.len() {
@@ -218,3 +431,6 @@ fn places(layout: &Layout) -> Vec<Place> {
     }
     places
 }
+
+#[cfg(test)]
+mod tests;

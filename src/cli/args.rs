@@ -9,6 +9,8 @@ use std::path::PathBuf;
 
 /// Draws of a run that does not say how many.
 pub(super) const DRAWS: u32 = 128;
+/// Most draws of a comparison that does not say how many; a power of two, as a Sobol design likes it.
+pub(super) const GAP_DRAWS: u32 = 4096;
 /// Replications of each draw in a run that does not say how many.
 pub(super) const REPLICATIONS: u32 = 2;
 /// Seed of a run that does not choose one.
@@ -47,7 +49,8 @@ Examples:
 Exit codes:
   0  done
   1  a check failed, or the run stopped before its end
-  2  the command or the model is at fault";
+  2  the command or the model is at fault
+  3  a comparison is not precise enough yet (gap)";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -154,23 +157,37 @@ const AFTER_GAP_HELP: &str = "\
 What is compared:
   The mean-field twin solves the same model as expected values, without chance.
   Each member of the engine is set beside the twin at the same parameters and
-  shocks, so that only personal luck lies between them. Shown is, per row and
-  metric, the year that is farthest off; --out writes all of them.
-
-  Engine and twin agree if every difference stays within chance (1 % false alarm
-  over all numbers together) plus 0.1 % of the number. What the twin does not
+  shocks, so that only personal luck lies between them. What the twin does not
   represent is listed, switched off in the engine for the comparison, and its
-  effect is shown apart.
+  effect is shown apart. Shown is, per row and metric, the year that is worst;
+  --out writes all.
+
+What is found for each number:
+  agrees     it differs by no more than chance (1 % false alarm over all numbers
+             together) plus 0.1 %, at a standard error of at most 0.5 %
+  differs    it differs by more, at such a standard error
+  imprecise  its standard error is above 0.5 %, or comes from fewer than 128
+             members: neither agreement nor difference is shown
+  zero, unknown   both have nothing, or the twin does not know it: not compared
+
+How many members:
+  They are added until every number is precise, or --draws are there. Four times
+  as many halve the errors. So does --scale 4, four times the persons, with the
+  same number of members: as much work for the engine, but the twin is solved
+  once for all persons who are alike. That is the way for numbers of few persons.
+  Ctrl-C shows what is there so far.
 
 Examples:
   piramide gap                              the built-in Hengelo
-  piramide gap models/mine --draws 1024     smaller errors
-  piramide gap --horizon 2019..2021 --scale 10 --draws 64
+  piramide gap --horizon 2019..2022         sooner precise
+  piramide gap models/mine --scale 10       ten times the persons
+  piramide gap --design posterior.csv --out numbers.csv
 
 Exit codes:
-  0  they agree
-  1  they do not, or the comparison was stopped
-  2  the command or the model is at fault";
+  0  all numbers agree
+  1  some differ, or the comparison was stopped
+  2  the command or the model is at fault
+  3  none differs, but not all are precise enough yet";
 
 /// What `gap` takes.
 #[derive(Debug, Args)]
@@ -182,9 +199,12 @@ pub(super) struct GapArgs {
     /// Scenario, by the name of its file [default: `ongewijzigd-beleid`, or the first]
     #[arg(long, value_name = "S")]
     pub(super) scenario: Option<String>,
-    /// Sets of uncertain values, one history under each; the more the sharper
-    #[arg(long, value_name = "N", default_value_t = 256, value_parser = draws)]
+    /// Most sets of uncertain values, one history under each; fewer if every number is precise sooner
+    #[arg(long, value_name = "N", default_value_t = GAP_DRAWS, allow_negative_numbers = true, value_parser = draws)]
     pub(super) draws: u32,
+    /// How these sets are spread: `random`, `sobol`, `lhs`, or a CSV file with a column per parameter and a row per draw
+    #[arg(long, value_name = "DESIGN", default_value = "random", value_parser = design)]
+    pub(super) design: DesignArg,
     /// Where all chance begins: another seed is another comparison
     #[arg(long, value_name = "K", default_value_t = SEED, value_parser = seed)]
     pub(super) seed: u64,
@@ -194,7 +214,7 @@ pub(super) struct GapArgs {
     /// First and last calendar year, such as 2019..2030
     #[arg(long, value_name = "A..B", value_parser = horizon)]
     pub(super) horizon: Option<RangeInclusive<i32>>,
-    /// Factor on the number of persons: ten times as many make errors three times smaller
+    /// Factor on the number of persons: with four times as many, errors are half as large
     #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = scale)]
     pub(super) scale: f64,
     /// File for every number, as CSV

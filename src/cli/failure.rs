@@ -17,6 +17,8 @@ pub(super) enum Failure {
     Model(Box<Faults>),
     /// It was begun and not finished, or a check failed: exit code 1.
     Undone(String),
+    /// A comparison that shows neither agreement nor difference: exit code 3.
+    Imprecise(String),
     /// Whoever read our output has enough (`| head`). What had to be kept is on disk, so this is no failure.
     Closed,
 }
@@ -38,6 +40,10 @@ impl Failure {
             Self::Undone(message) => {
                 let _ = writeln!(stderr, "{message}");
                 ExitCode::from(1)
+            }
+            Self::Imprecise(message) => {
+                let _ = writeln!(stderr, "{message}");
+                ExitCode::from(3)
             }
             Self::Closed => ExitCode::SUCCESS,
         }

@@ -1,7 +1,8 @@
 //! The command line: thin doors, one file per command.
 //!
 //! Results go to standard output and into the run folder; progress, notes and faults go to standard error. The exit code is
-//! 0 when all was done, 1 when a check failed or a run stopped before its end, 2 when the command or the model is at fault.
+//! 0 when all was done, 1 when a check failed or a run stopped before its end, 2 when the command or the model is at fault, 3
+//! when a comparison is not precise enough to show anything.
 
 mod args;
 mod check;

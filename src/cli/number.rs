@@ -72,6 +72,12 @@ pub(super) fn figures(value: f64, language: Language) -> String {
     text
 }
 
+/// A positive number of which only the size is known: two significant digits, rounded up.
+pub(super) fn about(value: f64, language: Language) -> String {
+    let step = power_of_ten((magnitude(value) - 1).clamp(-9, 22));
+    figures((value / step).ceil() * step, language)
+}
+
 /// A whole number with separators.
 pub(super) fn whole(value: usize, language: Language) -> String {
     written(value as f64, 0, language)
@@ -149,6 +155,13 @@ mod tests {
         assert_eq!(figures(15_456.4, Nl), "15.456");
         assert_eq!(figures(-1_500.0, En), "-1,500");
         assert_eq!(figures(0.000_012_34, En), "0.0000123");
+    }
+
+    #[test]
+    fn about_is_enough() {
+        for (value, text) in [(1.0, "1"), (1.23, "1.3"), (12.3, "13"), (448.0, "450"), (12_345.0, "13,000"), (0.041_2, "0.042")] {
+            assert_eq!(about(value, En), text);
+        }
     }
 
     #[test]

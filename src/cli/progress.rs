@@ -33,6 +33,10 @@ impl Progress for Bar {
         self.0.reset_eta();
     }
 
+    fn expect(&self, total: u64) {
+        self.0.set_length(total);
+    }
+
     fn advance(&self, done: u64) {
         self.0.set_position(done);
     }
@@ -53,6 +57,7 @@ struct Lines<W: Write> {
     out: std::cell::RefCell<W>,
     begun: Instant,
     before: Cell<u64>,
+    done: Cell<u64>,
     total: Cell<u64>,
     told: Cell<u64>,
 }
@@ -61,7 +66,7 @@ impl<W: Write> Lines<W> {
     fn new(out: W) -> Self {
         #[expect(clippy::disallowed_methods, reason = "the time left is shown, never used")]
         let begun = Instant::now();
-        Self { out: out.into(), begun, before: Cell::new(0), total: Cell::new(0), told: Cell::new(0) }
+        Self { out: out.into(), begun, before: 0.into(), done: 0.into(), total: 0.into(), told: 0.into() }
     }
 
     /// Progress is a courtesy: where it cannot be written, the run goes on.
@@ -73,20 +78,27 @@ impl<W: Write> Lines<W> {
 impl<W: Write> Progress for Lines<W> {
     fn start(&self, done: u64, total: u64) {
         self.before.set(done);
-        self.total.set(total);
-        self.told.set(done * LINES / total.max(1));
+        self.done.set(done);
+        self.expect(total);
         if done > 0 {
             self.say(&format!("{done} of {total} members were there already"));
         }
     }
 
+    fn expect(&self, total: u64) {
+        self.total.set(total);
+        self.told.set(self.done.get() * LINES / total.max(1));
+    }
+
     fn advance(&self, done: u64) {
+        self.done.set(done);
         let (total, before) = (self.total.get().max(1), self.before.get());
         let tenth = done * LINES / total;
         if tenth > self.told.get() {
             self.told.set(tenth);
-            let left = self.begun.elapsed().mul_f64((total - done) as f64 / done.saturating_sub(before).max(1) as f64);
-            let left = if done == total { String::new() } else { format!(", about {} left", duration(left)) };
+            let left =
+                self.begun.elapsed().mul_f64(total.saturating_sub(done) as f64 / done.saturating_sub(before).max(1) as f64);
+            let left = if done >= total { String::new() } else { format!(", about {} left", duration(left)) };
             self.say(&format!("{done} of {total} members{left}"));
         }
     }
@@ -129,6 +141,20 @@ mod tests {
         let said = lines(90, 100);
         assert_eq!(said, ["90 of 100 members were there already", "100 of 100 members"]);
         assert_eq!(lines(0, 3).len(), 3);
+    }
+
+    #[test]
+    fn a_run_that_needs_less_than_was_said_tells_so() {
+        let lines = Lines::new(Vec::new());
+        lines.start(0, 1000);
+        lines.advance(50);
+        lines.expect(100);
+        for done in 51..=100 {
+            lines.advance(done);
+        }
+        let said = String::from_utf8(lines.out.into_inner()).unwrap();
+        assert!(said.starts_with("60 of 100 members, about ") && said.ends_with("\n100 of 100 members\n"), "{said}");
+        assert_eq!(said.lines().count(), 5, "{said}");
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let (files, mut model) = folder::read(args.model.as_deref())?;
     let scenarios = choose(&mut model, &args.scenarios)?;
     let options = crate::compile::Options { last_year: last_year(&model, args.horizon.as_ref())?, scale: args.scale };
-    let (draws, parameter_design) = design::draws(args, &model)?;
+    let (draws, parameter_design) = design::draws(&args.design, args.draws, args.seed, &model)?;
     if args.member.is_some() {
         return single::run(args, &model, &options, &scenarios, draws);
     }

@@ -58,8 +58,8 @@ messages! {
     Files { written, bands, periods, manifest }
     /// Engine and twin compared.
     Gap {
-        title, rule, metric, year, engine, twin, difference, z, agree, disagree, vague, lacking, coupling, succession, running, domain,
-        layers, effect,
+        title, rule, aside, metric, year, engine, twin, difference, error, marks, agree, differ, imprecise, needs, few,
+        beyond, nothing, stopped, lacking, coupling, succession, running, domain, layers, effect,
     }
     /// One person's life.
     Trace {
@@ -114,6 +114,26 @@ impl Texts {
             Some(Layer::Maatwerk) => &self.layer.maatwerk,
         }
     }
+}
+
+/// Lines of at most `width` columns, broken at spaces; a word that is longer stands alone.
+pub(super) fn wrapped(text: &str, indent: usize, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = " ".repeat(indent);
+    let mut empty = true;
+    for word in text.split_whitespace() {
+        if !empty && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(std::mem::replace(&mut line, " ".repeat(indent + 2)));
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line += word;
+        empty = false;
+    }
+    lines.push(line);
+    lines
 }
 
 /// A message with its words in braces replaced.

@@ -105,6 +105,11 @@ pub trait Progress {
         let _ = (done, total);
     }
 
+    /// There will probably be `total` members, not as many as was said at first.
+    fn expect(&self, total: u64) {
+        let _ = total;
+    }
+
     /// `done` members are delivered.
     fn advance(&self, done: u64) {
         let _ = done;

@@ -59,6 +59,7 @@ fn help_teaches() {
     insta::assert_snapshot!("help", desk.piramide(&["--help"]).expect(0).out);
     insta::assert_snapshot!("help_run", desk.piramide(&["run", "--help"]).expect(0).out);
     assert!(desk.piramide(&["-h"]).expect(0).out.contains("Commands:"));
+    insta::assert_snapshot!("help_gap", desk.piramide(&["gap", "--help"]).expect(0).out);
     for command in ["check", "schema", "verify"] {
         assert!(desk.piramide(&[command, "--help"]).expect(0).out.contains("Usage: piramide"), "{command}");
     }
@@ -90,6 +91,8 @@ fn what_cannot_be_meant_is_refused_with_exit_code_2() {
         "run --design grid",
         "run --draw 3",
         "run one two",
+        "gap --draws 0",
+        "gap --design grid",
         "chekc",
         "--draws 0",
     ] {
@@ -126,6 +129,8 @@ fn what_the_model_cannot_do_is_refused_with_exit_code_2() {
         "run DORP --design foreign.csv",
         "run DORP --design sobol --draws 100000",
         "run DORP --member 0.0 --trace 400",
+        "gap DORP --horizon 2019..2025",
+        "gap DORP --design foreign.csv",
         "verify nothing-of-the-kind",
     ] {
         let words: Vec<&str> = args.split(' ').map(|word| if word == "DORP" { &dorp } else { word }).collect();
@@ -436,6 +441,134 @@ fn a_stopped_run_says_so_and_the_same_command_goes_on() {
         assert_eq!(resumed.out.replace(signal, "straight"), straight.out);
         assert_eq!(desk.text(&format!("{signal}/bands.csv")), desk.text("straight/bands.csv"));
     }
+}
+
+/// A town so small and so busy that its numbers are soon precise.
+const BUSY: &str = r#"
+[model]
+name = "vraag"
+label = { nl = "Vraag", en = "Need" }
+first_year = 2021
+last_year = 2024
+[population]
+file = "persons.csv"
+[track.zorg]
+label = { nl = "Hulp thuis", en = "Help at home" }
+[track.zorg.state]
+geen_hulpvraag = {}
+hulp = { layer = "maatwerk" }
+[[track.zorg.transition]]
+from = "geen_hulpvraag"
+hazard = { per_year = 0.5 }
+to = "hulp"
+[[track.zorg.transition]]
+from = "hulp"
+dwell = { exponential = { mean_years = 1 } }
+to = "geen_hulpvraag"
+"#;
+
+fn busy(desk: &Desk, persons: usize) {
+    std::fs::create_dir(desk.path("vraag")).unwrap();
+    std::fs::write(desk.path("vraag/model.toml"), BUSY).unwrap();
+    std::fs::write(desk.path("vraag/persons.csv"), format!("persons\n{persons}\n")).unwrap();
+}
+
+/// The fields of each line of a table of all numbers, behind its header.
+fn numbers(table: &str) -> Vec<Vec<&str>> {
+    table.lines().skip(1).map(|line| line.split(',').collect()).collect()
+}
+
+/// The exit code 0 may fail by chance: 1 % over all numbers.
+#[test]
+fn a_comparison_goes_on_until_every_number_is_precise() {
+    let desk = Desk::new();
+    busy(&desk, 1000);
+    let words = ["gap", "vraag", "--horizon", "2021..2021", "--out", "numbers.csv"];
+    let left = desk.piramide(&words).expect(0);
+    assert!(left.out.contains("Engine and twin agree on all 23 numbers.\n"), "{}", left.out);
+    assert!(left.out.lines().all(|line| line.chars().count() <= 80), "{}", left.out);
+    // The smallest, 160 ends, takes about 40,000 / 160 members: 250.
+    assert!(left.out.contains("23 yearly numbers over 2") || left.out.contains("23 yearly numbers over 3"), "{}", left.out);
+    let last = left.err.lines().rev().nth(1).unwrap();
+    assert!(last.ends_with(" members") && left.err.ends_with("all numbers: numbers.csv\n"), "{}", left.err);
+    let table = desk.text("numbers.csv");
+    let count = |verdict| numbers(&table).iter().filter(|fields| fields[9] == verdict).count();
+    assert_eq!(["agrees", "zero", "differs", "imprecise"].map(count), [23, 21, 0, 0], "{table}");
+    let unknown = numbers(&table).into_iter().filter(|fields| fields[9] == "unknown");
+    assert!(unknown.clone().count() > 0 && unknown.clone().all(|fields| fields[5].is_empty()), "{table}");
+    assert!(unknown.clone().any(|fields| fields[0] == "maatwerk"), "{table}");
+
+    let dutch = desk.piramide(&[&words[..], &["--lang", "nl"]].concat()).expect(0);
+    assert!(dutch.out.contains("Rekenkern en tweeling kloppen voor alle 23 cijfers met elkaar.\n"), "{}", dutch.out);
+}
+
+#[test]
+fn a_comparison_that_is_not_precise_is_no_pass() {
+    let desk = Desk::new();
+    busy(&desk, 10);
+    let words = ["gap", "vraag", "--horizon", "2021..2021", "--draws"];
+    let left = desk.piramide(&[&words[..], &["130"]].concat()).expect(3);
+    // The start is equal in every member: it needs no more of them. Some 1.6 ends a member need 40,000 / 1.6.
+    assert!(left.out.contains("Not precise enough yet: 17 of 23 numbers (s.e. above 0.5 %). That takes about"), "{}", left.out);
+    assert!(left.out.contains("? not precise enough yet") && left.out.contains(" %  ?\n"), "{}", left.out);
+    assert!(left.err.ends_with("not precise enough yet: neither agreement nor difference is shown\n"), "{}", left.err);
+    let few = desk.piramide(&[&words[..], &["100"]].concat()).expect(3);
+    assert!(few.out.replace('\n', " ").contains("It takes at least 128 members to know a standard error"), "{}", few.out);
+}
+
+/// The members of a comparison are those of a run of the same design: nothing is switched off in the village.
+#[test]
+fn a_comparison_has_the_members_of_a_run() {
+    let desk = Desk::new();
+    let dorp = dorp();
+    let draws = ["--horizon", "2019..2020", "--draws", "4"];
+    std::fs::write(desk.path("rows.csv"), "hulp_aanvraag\n0.2\n0.9\n0.4\n0.6\n").unwrap();
+    for design in ["random", "sobol", "lhs", "rows.csv"] {
+        let table = format!("{design}.numbers");
+        let words = ["gap", &dorp, "--design", design, "--out", &table];
+        desk.piramide(&[&words[..], &draws].concat()).expect(3);
+        let words = ["run", &dorp, "--replications", "1", "--design", design, "--out", &format!("{design}.run")];
+        desk.piramide(&[&words[..], &draws].concat()).expect(0);
+        let (table, bands) = (desk.text(&table), desk.text(&format!("{design}.run/bands.csv")));
+        let names: Vec<&str> = bands.lines().next().unwrap().split(',').collect();
+        let at = |name: &str| names.iter().position(|&known| known == name).unwrap();
+        let mut seen = 0;
+        for fields in numbers(&bands) {
+            let [year, track, state, metric, band] = ["year", "track", "state", "metric", "band"].map(|name| fields[at(name)]);
+            if track != "hulp" || band != "realised" {
+                continue;
+            }
+            let row = if state.is_empty() { track.to_owned() } else { format!("{track}.{state}") };
+            let table = numbers(&table);
+            let number = table.iter().find(|fields| fields[0] == row && fields[1] == metric && fields[3] == year).unwrap();
+            let (run, gap): (f64, f64) = (fields[at("mean")].parse().unwrap(), number[4].parse().unwrap());
+            assert!((run - gap).abs() <= 1e-9 * run.abs(), "{design}: {row} {metric} {year}: {run} and {gap}");
+            seen += 1;
+        }
+        assert_eq!(seen, 4 * 2 * 11, "{design}");
+    }
+    assert_ne!(desk.text("sobol.numbers"), desk.text("random.numbers"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stopped_comparison_shows_what_is_there() {
+    use std::io::{BufRead, BufReader, Read};
+    let desk = Desk::new();
+    busy(&desk, 10);
+    let words = ["gap", "vraag", "--horizon", "2021..2021", "--draws", "4000000", "--threads", "1"];
+    let mut child = desk.command(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut errors = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    // The first tenth of what it needs is done, and the handler is in place.
+    errors.read_line(&mut said).unwrap();
+    assert!(Command::new("kill").args(["-s", "INT", &child.id().to_string()]).status().unwrap().success());
+    errors.read_to_string(&mut said).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(shown.contains("\nStopped after ") && shown.contains("Not precise enough yet: "), "{shown}");
+    assert!(said.lines().last().unwrap().starts_with("stopped after "), "{said}");
 }
 
 /// The first scenario of the README, and the commands around it, with fewer draws and persons.

@@ -10,7 +10,7 @@ mod words;
 use super::args::ShowArgs;
 use super::failure::{Failure, print};
 use super::language::Language;
-use super::text::{Texts, fill};
+use super::text::{Texts, fill, wrapped};
 use super::{folder, run};
 use crate::model::Model;
 
@@ -56,7 +56,7 @@ impl Section {
 
     /// Adds a paragraph, broken at spaces, `indent` columns in and two more from its second line.
     fn add(&mut self, indent: usize, text: &str) {
-        self.lines.extend(words::wrapped(text, indent, WIDTH));
+        self.lines.extend(wrapped(text, indent, WIDTH));
     }
 }
 

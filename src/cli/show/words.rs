@@ -6,26 +6,6 @@ use crate::cli::text::fill;
 use crate::model::expression::Operator;
 use crate::model::{Expression, Grade, Origin, Unit};
 
-/// Lines of at most `width` columns, broken at spaces; a word that is longer stands alone.
-pub(super) fn wrapped(text: &str, indent: usize, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = " ".repeat(indent);
-    let mut empty = true;
-    for word in text.split_whitespace() {
-        if !empty && line.chars().count() + 1 + word.chars().count() > width {
-            lines.push(std::mem::replace(&mut line, " ".repeat(indent + 2)));
-            empty = true;
-        }
-        if !empty {
-            line.push(' ');
-        }
-        line += word;
-        empty = false;
-    }
-    lines.push(line);
-    lines
-}
-
 impl Show<'_> {
     pub(super) fn number(&self, value: f64) -> String {
         figures(value, self.language)
