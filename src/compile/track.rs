@@ -126,6 +126,13 @@ pub struct Initial {
 }
 
 impl Split {
+    /// Share of a target in an epoch, 0 to 1; 0 if it is no target.
+    pub fn share(&self, target: u8, epoch: usize) -> f64 {
+        let Some(place) = self.targets.iter().position(|&other| other == target) else { return 0.0 };
+        let Some(row) = self.cumulated.get(if self.cumulated.len() > 1 { epoch } else { 0 }) else { return 1.0 };
+        row[place] - if place > 0 { row[place - 1] } else { 0.0 }
+    }
+
     fn new(transition: &model::Transition, time: &Timeline, place: &impl Fn() -> String) -> Result<Self, CompileError> {
         let to = &transition.to;
         let targets: Vec<u8> = to.iter().map(|(state, _)| *state as u8).collect();

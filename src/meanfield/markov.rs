@@ -42,12 +42,13 @@ enum Law<'a> {
     Constant(f64),
 }
 
-/// A move at an exact age: track, state left, age and split.
+/// A move at an exact age: track, state left, age and split; and the row that counts a renewal.
 struct Birthday {
     track: usize,
     state: usize,
     age: f64,
     split: usize,
+    row: Option<usize>,
 }
 
 /// A row of the layout and the joint states it counts.
@@ -147,7 +148,7 @@ impl<'a> Chain<'a> {
                     When::Dwell(laws) => Law::Constant(1.0 / laws[0].mean()),
                     When::Age(age) => {
                         self.splits.push(&exit.split);
-                        self.birthdays.push(Birthday { track: index, state, age: *age, split: self.splits.len() - 1 });
+                        self.birthdays.push(Birthday { track: index, state, age: *age, split: self.splits.len() - 1, row });
                         continue;
                     }
                 };
@@ -367,10 +368,13 @@ impl<'a> Chain<'a> {
                     let share = share * part;
                     let stride = self.stride(birthday.track) as i64;
                     let to = (from as i64 + (i64::from(target) - birthday.state as i64) * stride) as usize;
+                    let moved = state.all[from] * share;
                     if to == from {
+                        if let Some(row) = birthday.row {
+                            counts.at(row, half).renewals += moved;
+                        }
                         continue;
                     }
-                    let moved = state.all[from] * share;
                     state.all[to] += moved;
                     for (number, set) in self.sets.iter().enumerate() {
                         let cell = counts.at(set.row, half);

@@ -32,10 +32,23 @@ pub(super) fn gauss(count: usize) -> Vec<Node> {
         .collect()
 }
 
-/// Nodes for the birthday's share of the year, `parts` apart: Boole's rule (Abramowitz & Stegun 1964, *Handbook of mathematical
-/// functions*, 25.4.14), exact for polynomials of degree 5 on each four parts. Its nodes are where time steps meet, so that no
-/// hazard changes within a step. `parts` is rounded up to a multiple of 4.
-pub(super) fn birthdays(parts: usize) -> Vec<Node> {
+/// Nodes for the birthday's share of the year. What follows from it jumps at each of `breaks`, between 0 and 1.
+///
+/// If there are none, the nodes are `parts` apart (rounded up to a multiple of 4), where time steps meet, so that no hazard changes
+/// within a step: Boole's rule (Abramowitz & Stegun 1964, *Handbook of mathematical functions*, 25.4.14), exact for polynomials of
+/// degree 5 on each four parts. Otherwise each stretch between breaks has a Gauss rule of its own, which has no node on a break.
+pub(super) fn birthdays(parts: usize, breaks: &[f64]) -> Vec<Node> {
+    if !breaks.is_empty() {
+        let mut marks: Vec<f64> = breaks.iter().copied().chain([0.0, 0.5, 1.0]).collect();
+        marks.sort_unstable_by(f64::total_cmp);
+        marks.dedup_by(|a, b| (*a - *b).abs() < 1e-9);
+        let stretch = |pair: &[f64]| {
+            let (from, length) = (pair[0], pair[1] - pair[0]);
+            let count = 2 + (parts as f64 * length / 2.0) as usize;
+            gauss(count).into_iter().map(move |node| Node { at: from + length * node.at, weight: length * node.weight })
+        };
+        return marks.windows(2).flat_map(stretch).collect();
+    }
     let rules = parts.div_ceil(4).max(1);
     let parts = 4 * rules;
     let weight = |node: usize| match node % 4 {
@@ -63,12 +76,14 @@ mod tests {
     }
 
     #[test]
-    fn boole_integrates_polynomials() {
+    fn nodes_for_birthdays_integrate_polynomials() {
         for parts in [4, 8, 12] {
-            for degree in 0..6 {
-                let sum: f64 =
-                    birthdays(parts).iter().map(|node| (0..degree).fold(node.weight, |product, _| product * node.at)).sum();
-                assert!((sum * (f64::from(degree) + 1.0) - 1.0).abs() < 1e-13, "{parts} parts, degree {degree}: {sum}");
+            for (breaks, degrees) in [(&[][..], 6), (&[0.25, 1.0 / 3.0], 4)] {
+                for degree in 0..degrees {
+                    let nodes = birthdays(parts, breaks);
+                    let sum: f64 = nodes.iter().map(|node| (0..degree).fold(node.weight, |product, _| product * node.at)).sum();
+                    assert!((sum * (f64::from(degree) + 1.0) - 1.0).abs() < 1e-13, "{parts} parts, degree {degree}: {sum}");
+                }
             }
         }
     }

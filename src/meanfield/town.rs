@@ -90,7 +90,7 @@ impl<'a> Town<'a> {
             true => (frailty, vec![(1.0, 1.0)]),
             false => (vec![(1.0, 1.0)], frailty),
         };
-        let nodes = if aged { birthdays(settings.birthdays) } else { vec![Node { at: 0.0, weight: 1.0 }] };
+        let nodes = if aged { birthdays(settings.birthdays, &breaks(compiled)) } else { vec![Node { at: 0.0, weight: 1.0 }] };
         let cohorts = if aged { AGES + compiled.years } else { 1 };
         let mut cells = Vec::new();
         for class in 0..classes.len() {
@@ -455,6 +455,15 @@ fn matters(compiled: &Compiled) -> bool {
     compiled.tables.iter().any(|table| table.aged)
         || compiled.life.birth.is_some()
         || exits.any(|exit| matches!(exit.when, When::Age(_)))
+}
+
+/// Birthdays, as shares of the year, for which a move at an exact age falls on New Year or in the middle of a year, where that is not
+/// the birthday itself.
+fn breaks(compiled: &Compiled) -> Vec<f64> {
+    let tracks = compiled.scenarios.iter().flat_map(|scenario| &scenario.tracks);
+    let exits = tracks.flat_map(|track| track.states.iter().flat_map(|state| &state.exits));
+    let ages = exits.filter_map(|exit| if let When::Age(age) = exit.when { Some(age.fract()) } else { None });
+    ages.filter(|part| *part > 1e-9).flat_map(|part| [1.0 - part, if part > 0.5 { 1.5 - part } else { 0.5 - part }]).collect()
 }
 
 /// Adds persons to a list of groups, to a group that is alike if there is one.

@@ -18,5 +18,6 @@ mod runs;
 mod schema;
 mod shocks;
 mod town;
+mod twin;
 mod verification;
 mod village;

@@ -1,5 +1,7 @@
 //! Expected persons per node of a track, and what happens to them at one moment.
 
+use super::super::nodes::falls;
+use super::super::quadrature::{Node, gauss};
 use super::lanes::Lanes;
 use super::now::Now;
 use super::plan::Plan;
@@ -26,6 +28,9 @@ pub(super) struct Mass {
     pub phases: Vec<Lanes>,
     pub points: Vec<Point>,
 }
+
+/// Share of a point that ends in a step from which on it matters when.
+const SUDDEN: f64 = 0.02;
 
 /// When in a step something happens at an exact time.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -162,28 +167,41 @@ impl Mass {
         mut moves: impl FnMut(usize, usize, Lanes) -> bool,
     ) {
         for index in 0..self.points.len() {
-            let Point { node: from, elapsed, persons } = self.points[index];
+            let Point { node: from, elapsed, .. } = self.points[index];
             let Some(chain) = &plan.nodes[from].chain else { continue };
-            let Some((ending, years)) = chain.fixed() else { continue };
-            let part = match edge {
-                Edge::Begin if years - elapsed < plan.step - NEAR => {
+            let fixed = chain.fixed();
+            let due = fixed.is_some_and(|(_, years)| years - elapsed < plan.step - NEAR);
+            // Per ending: the part that goes now, and the time at which all go.
+            let mut parts = Vec::new();
+            match (edge, fixed) {
+                (Edge::Begin, Some((ending, years))) if due => {
                     let place = (years - elapsed).max(0.0) / plan.step;
-                    (1.0 - if place * plan.step < NEAR { 0.0 } else { place }) * chain.reach(elapsed, years)
+                    let place = if place * plan.step < NEAR { 0.0 } else { place };
+                    parts.push((ending, (1.0 - place) * chain.reach(elapsed, years), years));
                 }
-                Edge::End if elapsed > years + NEAR => 1.0,
-                Edge::Begin | Edge::End => continue,
-            };
-            let persons = persons * part;
-            if persons.is_zero() {
-                continue;
+                (Edge::End, Some((ending, years))) if elapsed > years + NEAR => parts.push((ending, 1.0, years)),
+                (Edge::Begin, _) => {
+                    let (part, place) = self.points[index].early(plan);
+                    let until = elapsed + plan.step;
+                    let shares = falls(&chain.endings, elapsed, until).enumerate();
+                    parts.extend(shares.filter(|_| part > 0.0).map(|(ending, share)| (ending, part * share, elapsed + place)));
+                }
+                (Edge::End, _) => {}
             }
-            self.points[index].persons = self.points[index].persons - persons;
-            self.node[from] = self.node[from] - persons;
-            let branch = plan.ends[from][ending];
-            over(branch, persons);
-            for &(to, share) in &plan.at(number).targets[branch] {
-                if share > 0.0 && moves(from, to, persons * share) {
-                    self.enter(plan, to, elapsed - years, persons * share);
+            let persons = self.points[index].persons;
+            for (ending, part, years) in parts {
+                let persons = persons * part;
+                if persons.is_zero() {
+                    continue;
+                }
+                self.points[index].persons = self.points[index].persons - persons;
+                self.node[from] = self.node[from] - persons;
+                let branch = plan.ends[from][ending];
+                over(branch, persons);
+                for &(to, share) in &plan.at(number).targets[branch] {
+                    if share > 0.0 && moves(from, to, persons * share) {
+                        self.enter(plan, to, elapsed - years, persons * share);
+                    }
                 }
             }
         }
@@ -192,6 +210,21 @@ impl Mass {
 }
 
 impl Point {
+    /// The part of a point that goes at the begin of a step, because those whose stay ends in it do so early on average; and the
+    /// mean time at which they go. Nobody where a fixed time decides.
+    fn early(&self, plan: &Plan<'_>) -> (f64, f64) {
+        let Some(chain) = &plan.nodes[self.node].chain else { return (0.0, 0.0) };
+        let over = 1.0 - chain.reach(self.elapsed, self.elapsed + plan.step);
+        // Where few go, when in the step they do matters little.
+        if over < SUDDEN {
+            return (0.0, 0.0);
+        }
+        let reach = |node: &Node| node.weight * chain.reach(self.elapsed, self.elapsed + node.at * plan.step);
+        let spent = gauss(8).iter().map(reach).sum::<f64>() - (1.0 - over);
+        let place = spent / over;
+        ((1.0 - 2.0 * place).max(0.0) * over, place * plan.step)
+    }
+
     /// The share of a step's survivors among persons of a point who are there after what happens at its begin; only what
     /// ends in no fixed time counts.
     pub(super) fn ratio(&self, plan: &Plan<'_>) -> f64 {
@@ -203,7 +236,10 @@ impl Point {
                 let left = 1.0 - (1.0 - place) * reach;
                 if left > 0.0 { place * reach / left } else { 0.0 }
             }
-            _ => chain.reach(self.elapsed, self.elapsed + plan.step),
+            _ => {
+                let left = 1.0 - self.early(plan).0;
+                if left > 1e-9 { chain.reach(self.elapsed, self.elapsed + plan.step) / left } else { 0.0 }
+            }
         }
     }
 }
