@@ -226,6 +226,20 @@ fn a_draw_is_the_same_whoever_asks() {
     assert_eq!(seen, SEEN);
 }
 
+/// A single draw joins correlated parameters as the random design does, and what goes with nobody stays as it was.
+#[test]
+fn a_single_draw_is_correlated_too() {
+    let parameters = [("a", UNIFORM), ("b", "normal = { mean = 0, sd = 1 }"), ("c", UNIFORM)];
+    let (joined, apart) = (model(&parameters, &[("a", "b", 0.9)]), model(&parameters, &[]));
+    let random = Draws::random(&joined, 9);
+    for number in 0..64 {
+        let (seen, free) = (draw(&joined, 9, number), draw(&apart, 9, number));
+        assert_eq!(seen, random.values(number));
+        assert_eq!([seen[0].to_bits(), seen[2].to_bits()], [free[0].to_bits(), free[2].to_bits()]);
+        assert_ne!(seen[1].to_bits(), free[1].to_bits());
+    }
+}
+
 /// Draw 17 of the second parameter under seed 9: random, sobol, lhs.
 const SEEN: [f64; 3] = [0.510_187_497_961_301_6, 0.081_517_881_649_680_19, 0.476_721_679_655_645_3];
 

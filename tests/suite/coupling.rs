@@ -1,5 +1,6 @@
 //! Hazards that read another track, and measures that come in by date and ramp, against closed forms.
 
+use crate::town as small;
 use piramide::compile::layout::{Level, metric};
 use piramide::compile::{Options, Plan};
 use piramide::engine::{Luck, Silent, Tally, simulate};
@@ -125,4 +126,37 @@ fn a_measure_touches_its_tracks_only() {
         assert!(still(&model, "minder", track) > still(&model, model::UNCHANGED, track));
     }
     assert_eq!(still(&model, "minder", "werk").to_bits(), still(&model, model::UNCHANGED, "werk").to_bits());
+}
+
+/// Everybody was there long before the measure, which moves the split of an unchanged hazard. Who left before it went the old way,
+/// who leaves after it the new one.
+#[test]
+fn a_measure_moves_a_split_for_those_already_there() {
+    let text = r#"
+[parameter.share]
+unit = "share"
+prior = { fixed = 0.8 }
+source = { ref = "test" }
+grade = "D"
+[track.keuze]
+label = { nl = "Keuze", en = "Choice" }
+state.thuis = { layer = "informeel" }
+state.netwerk = { layer = "informeel", sink = true }
+state.zorg = { layer = "maatwerk", sink = true }
+[[track.keuze.transition]]
+from = "thuis"
+hazard = { per_year = 0.6 }
+to = { netwerk = "share", zorg = "1 - share" }
+"#;
+    let less = "label = { nl = 'Minder', en = 'Less' }\n[measure.less]\nstart = 2022-01-01\nset = { share = 0.3 }\n";
+    let population = format!("persons\n{PERSONS}\n");
+    let model = small::town(text, &[("persons.csv", &population), ("scenarios/minder.toml", less)]);
+    let compiled = small::compiled(&model);
+    let index = model.scenarios.iter().position(|scenario| scenario.name == "minder").unwrap();
+    let counts = small::member(&compiled, index, Luck::new(6, 0, 0));
+    let (first, second) = (1.0 - libm::exp(-0.6), libm::exp(-0.6) - libm::exp(-1.2));
+    for (year, expected) in [0.8 * first, 0.8 * first + 0.3 * second].into_iter().enumerate() {
+        let seen = small::value(&compiled.layout, &counts, small::state(0, 1), year, metric::STOCK_END) / PERSONS;
+        small::near(&format!("year {year}"), seen, expected, PERSONS);
+    }
 }

@@ -184,6 +184,52 @@ fn scenarios_inherit_measures_and_dates_lie_on_the_clock() {
     assert_eq!(more.measures[0].start, 2021.0);
 }
 
+/// A year has length one, leap or not, so a day is 1/365 or 1/366 of it.
+#[test]
+fn dates_in_leap_years_lie_on_the_clock() {
+    let model = r#"
+[model]
+name = "dagen"
+label = { nl = "Dagen", en = "Days" }
+first_year = 2023
+last_year = 2025
+[population]
+file = "persons.csv"
+[parameter.onset]
+unit = "per_year"
+prior = { fixed = 0.1 }
+source = { ref = "book" }
+grade = "D"
+[track.hulp]
+label = { nl = "Hulp", en = "Help" }
+state = { geen_hulpvraag = {}, hulp = { layer = "maatwerk", sink = true } }
+[[track.hulp.transition]]
+from = "geen_hulpvraag"
+hazard = { per_year = "onset" }
+to = "hulp"
+[source.book]
+author = "A"
+year = 2020
+title = "B"
+"#;
+    let dates = [
+        ("2023-03-01", 2023.0 + 59.0 / 365.0),
+        ("2023-12-31", 2023.0 + 364.0 / 365.0),
+        ("2024-01-01", 2024.0),
+        ("2024-02-29", 2024.0 + 59.0 / 366.0),
+        ("2024-03-01", 2024.0 + 60.0 / 366.0),
+        ("2024-12-31", 2024.0 + 365.0 / 366.0),
+        ("2025-01-01", 2025.0),
+    ];
+    for (date, moment) in dates {
+        let plan = format!("label = {{ nl = 'Plan', en = 'Plan' }}\n[measure.less]\nstart = {date}\nscale = {{ onset = 0.5 }}\n");
+        let files = [("model.toml", model), ("scenarios/plan.toml", &plan), ("persons.csv", "persons\n1\n")];
+        let model = read(&Files::from_memory(files));
+        let plan = model.scenarios.iter().find(|scenario| scenario.name == "plan").unwrap();
+        assert_eq!(plan.measures[0].start, moment, "{date}");
+    }
+}
+
 #[test]
 fn composition_is_a_union_that_must_agree() {
     let model = read(&small());

@@ -12,6 +12,7 @@ mod hamlet;
 mod hengelo;
 mod households;
 mod language;
+mod prices;
 mod random;
 mod rooms;
 mod runs;
