@@ -248,10 +248,10 @@ fn arrival(intensity: &Intensity, sum: f64, horizon: f64) -> f64 {
     }
 }
 
-/// Rate per year at which competing hazards end the stay of `who` at `t`: death, departure and those in `rates`.
-pub(super) fn competing(compiled: &Compiled, begins: &[f64], who: &Who, t: f64, rates: &[&Rate]) -> f64 {
+/// Rate per year at which competing hazards end the stay of `who` at `t`: death, departure, and the stated shares of `rates`.
+pub(super) fn competing(compiled: &Compiled, begins: &[f64], who: &Who, t: f64, rates: &[(&Rate, f64)]) -> f64 {
     let life = &compiled.life;
     let of_life = [&life.death, &life.leave].into_iter().flatten();
     let of = |rate: &Rate| Moving::new(&compiled.tables, rate, begins, who, 1.0).rate(t);
-    of_life.map(of).sum::<f64>() + rates.iter().map(|rate| of(rate)).sum::<f64>()
+    of_life.map(of).sum::<f64>() + rates.iter().map(|&(rate, share)| of(rate) * share).sum::<f64>()
 }

@@ -6,7 +6,7 @@ use super::super::observe::{Observer, What};
 use super::super::tally::{Cause, Tally};
 use super::gate::FREE;
 use super::{STOPPED, Stay, Walker};
-use crate::compile::{Exit, Kind, Origin, Since, Track, When, item};
+use crate::compile::{Kind, Origin, Rate, Since, Track, When, item};
 use crate::luck::threshold;
 
 /// Most tries to find an elapsed time that competing hazards allow; the chance to need more is negligible in practice.
@@ -96,13 +96,16 @@ impl<'a> Walker<'a> {
             When::Rate(_) | When::Age(_) => None,
         });
         let first = laws.next();
-        let of = |exit: &Exit| {
-            let When::Rate(rate) = &exit.when else { return 0.0 };
-            competing(self.compiled, &self.scenario.begins, who, who.enter, &[&rate])
-        };
         // A hazard from any state ends no stay where it leads back to the same state.
-        let hazard: f64 = track.states[usize::from(state)].exits.iter().map(of).sum::<f64>()
-            + track.from_any.iter().map(|exit| of(exit) * (1.0 - exit.split.share(state, 0))).sum::<f64>();
+        let exits = track.states[usize::from(state)].exits.iter().map(|exit| (exit, 1.0));
+        let rates: Vec<(&Rate, f64)> = exits
+            .chain(track.from_any.iter().map(|exit| (exit, 1.0 - exit.split.share(state, 0))))
+            .filter_map(|(exit, share)| match &exit.when {
+                When::Rate(rate) => Some((rate, share)),
+                When::Dwell(_) | When::Age(_) => None,
+            })
+            .collect();
+        let hazard = competing(self.compiled, &self.scenario.begins, who, who.enter, &rates);
         let Some(first) = first else {
             // Hazards have no memory; the elapsed time is only what an observer sees.
             let elapsed = threshold(lane.pair(who.id, 0, item::ELAPSED, 0)[0]) / hazard;
