@@ -19,6 +19,5 @@ mod runs;
 mod schema;
 mod shocks;
 mod town;
-mod twin;
 mod verification;
 mod village;
