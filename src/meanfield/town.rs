@@ -86,9 +86,10 @@ impl<'a> Town<'a> {
         let frailty = compiled.frailty.as_ref().map_or_else(|| vec![(1.0, 1.0)], |frailty| frailty.nodes(settings.frailty));
         let life = &compiled.life;
         let rates = [life.death.as_ref(), life.leave.as_ref(), life.birth.as_ref().map(|birth| &birth.rate)];
-        let (divided, frailty) = match rates.into_iter().flatten().any(|rate| rate.frail) {
-            true => (frailty, vec![(1.0, 1.0)]),
-            false => (vec![(1.0, 1.0)], frailty),
+        let (divided, frailty) = if rates.into_iter().flatten().any(|rate| rate.frail) {
+            (frailty, vec![(1.0, 1.0)])
+        } else {
+            (vec![(1.0, 1.0)], frailty)
         };
         let nodes = if aged { birthdays(settings.birthdays, &breaks(compiled)) } else { vec![Node { at: 0.0, weight: 1.0 }] };
         let cohorts = if aged { AGES + compiled.years } else { 1 };
