@@ -126,11 +126,13 @@ pub struct Initial {
 }
 
 impl Split {
-    /// Share of a target in an epoch, 0 to 1; 0 if it is no target.
-    pub fn share(&self, target: u8, epoch: usize) -> f64 {
-        let Some(place) = self.targets.iter().position(|&other| other == target) else { return 0.0 };
-        let Some(row) = self.cumulated.get(if self.cumulated.len() > 1 { epoch } else { 0 }) else { return 1.0 };
-        row[place] - if place > 0 { row[place - 1] } else { 0.0 }
+    /// Targets with their shares in an epoch; the shares sum to one.
+    pub fn shares(&self, epoch: usize) -> impl Iterator<Item = (u8, f64)> {
+        let row = self.cumulated.get(if self.cumulated.len() > 1 { epoch } else { 0 });
+        (self.targets.iter().enumerate()).map(move |(place, &target)| {
+            let upto = |place: usize| row.map_or(1.0, |row| row[place]);
+            (target, if place > 0 { upto(place) - upto(place - 1) } else { upto(0) })
+        })
     }
 
     fn new(transition: &model::Transition, time: &Timeline, place: &impl Fn() -> String) -> Result<Self, CompileError> {

@@ -27,16 +27,10 @@ pub(super) fn level(rate: &Rate, epochs: &[(usize, f64)]) -> f64 {
 
 /// Mean share of each target of a split.
 pub(super) fn shares(split: &Split, epochs: &[(usize, f64)]) -> Vec<f64> {
-    if split.cumulated.is_empty() {
-        return vec![1.0];
-    }
     let mut shares = vec![0.0; split.targets.len()];
     for &(epoch, part) in epochs {
-        let row = &split.cumulated[if split.cumulated.len() > 1 { epoch } else { 0 }];
-        let mut before = 0.0;
-        for (share, &cumulated) in shares.iter_mut().zip(row) {
-            *share += part * (cumulated - before);
-            before = cumulated;
+        for (sum, (_, share)) in shares.iter_mut().zip(split.shares(epoch)) {
+            *sum += part * share;
         }
     }
     shares

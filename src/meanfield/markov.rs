@@ -91,10 +91,10 @@ pub(super) fn solve(town: &Town<'_>, scenario: usize, block: &Block, counts: &mu
     }
     let frail = chain.frail();
     for (index, cell) in town.cells.iter().enumerate() {
-        let birth = town.birth(index);
+        let born = town.born(index);
         for &(factor, share) in if frail { &town.frailty[..] } else { &[(1.0, 1.0)] } {
             let part = Cell { frailty: cell.frailty * factor, weight: cell.weight * share, ..*cell };
-            chain.follow(&part, birth.map(|persons| persons * share), counts);
+            chain.follow(&part, born * share, counts);
         }
     }
 }
@@ -252,8 +252,8 @@ impl<'a> Chain<'a> {
             || self.tracks.iter().any(|&track| tracks[track].initial.iter().any(|initial| initial.frail))
     }
 
-    /// Follows one cell through the horizon; `birth`: persons born into it.
-    fn follow(&self, cell: &Cell, birth: Option<f64>, counts: &mut Counts) {
+    /// Follows one cell through the horizon; `births`: persons born into it.
+    fn follow(&self, cell: &Cell, births: f64, counts: &mut Counts) {
         let (town, states) = (self.town, self.states());
         let mut state = State { all: vec![0.0; states], unseen: [vec![], vec![]] };
         for group in town.initial(cell) {
@@ -292,8 +292,8 @@ impl<'a> Chain<'a> {
                     if part == 0.0 {
                         continue;
                     }
-                    if let Some(persons) = birth.filter(|_| now(0.0)) {
-                        self.enter(persons * part, half, &mut state, counts);
+                    if births > 0.0 && now(0.0) {
+                        self.enter(births * part, half, &mut state, counts);
                     }
                     if town.aged {
                         self.celebrate(cell, now, left, start + from, half, &mut state, counts);

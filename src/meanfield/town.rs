@@ -3,12 +3,12 @@
 //! A cell holds those of one class (profiles that no hazard tells apart), one birth cohort, one node of the birthday and
 //! one of frailty. Between its birthday and New Year its hazards are constant, so its numbers are known in closed form.
 
-use std::collections::BTreeMap;
-
 use super::Settings;
+use super::classes::{children, classes};
 use super::counts::Counts;
+use super::decay::Decay;
 use super::quadrature::{Node, birthdays};
-use crate::compile::{Birth, Compiled, Intensity, Kind, Origin, Rate, Since, Stream, When};
+use crate::compile::{Compiled, Intensity, Kind, Origin, Rate, Since, Stream, When};
 use crate::model::MAX_AGE;
 
 /// Persons who are alike and come in together.
@@ -37,7 +37,9 @@ pub(super) struct Cell {
 pub(super) struct Life {
     pub stock: f64,
     pub years: f64,
+    /// Who comes in, and those of them who are born.
     pub entries: f64,
+    pub born: f64,
     pub exits: f64,
 }
 
@@ -58,8 +60,6 @@ pub(super) struct Town<'a> {
     pub nodes: Vec<Node>,
     /// Per cell and half-year.
     pub lives: Vec<Life>,
-    /// Per cell: persons born into it, at its birthday in the year of its cohort.
-    pub born: Vec<f64>,
     /// Nodes for frailty: factor and share. They divide each cell once more; where births, deaths or departures depend on frailty
     /// the cells are divided already, and there is one node of factor one.
     pub frailty: Vec<(f64, f64)>,
@@ -107,7 +107,6 @@ impl<'a> Town<'a> {
         let mut town = Self {
             compiled,
             lives: vec![],
-            born: vec![],
             frailty,
             parts: divided.len(),
             initial: vec![vec![]; classes.len() * cohorts],
@@ -119,7 +118,7 @@ impl<'a> Town<'a> {
             cohorts,
         };
         town.settle(&class_of);
-        (town.lives, town.born) = town.live(&town.nodes, &class_of);
+        town.lives = town.live(&town.nodes, &class_of);
         town
     }
 
@@ -251,16 +250,17 @@ impl<'a> Town<'a> {
         if first.fract() == 0.0 { first as i64 } else { libm::floor(first + cell.birthday) as i64 }
     }
 
-    /// Persons born into a cell, at its birthday in the year of its cohort; none if nobody is.
-    pub(super) fn birth(&self, index: usize) -> Option<f64> {
-        Some(self.born[index]).filter(|&persons| persons > 0.0)
+    /// Persons born into a cell, at its birthday in the year of its cohort.
+    pub(super) fn born(&self, index: usize) -> f64 {
+        let Some(year) = self.cells[index].cohort.checked_sub(AGES) else { return 0.0 };
+        let year = 2 * (index * self.compiled.years + year);
+        self.lives[year].born + self.lives[year + 1].born
     }
 
-    /// Follows the numbers of all cells through time, births included: per cell and half-year, and who is born into a cell.
-    fn live(&self, nodes: &[Node], class_of: &[usize]) -> (Vec<Life>, Vec<f64>) {
+    /// Follows the numbers of all cells through time, births included: per cell and half-year.
+    fn live(&self, nodes: &[Node], class_of: &[usize]) -> Vec<Life> {
         let halves = 2 * self.compiled.years;
         let mut lives = vec![Life::default(); self.cells.len() * halves];
-        let mut born = vec![0.0; self.cells.len()];
         let mut marks: Vec<f64> = nodes.iter().map(|node| node.at).chain([0.0, 0.5, 1.0]).collect();
         marks.sort_unstable_by(f64::total_cmp);
         marks.dedup();
@@ -281,15 +281,13 @@ impl<'a> Town<'a> {
                     (Some(children), Some(node)) => self.births(year, node, nodes[node], children, &alive),
                     _ => vec![],
                 };
-                for (index, persons) in &births {
-                    born[*index] = *persons;
-                }
                 // Who is born on the day between two half-years counts for half in each.
                 let [before, after] = Self::sides(mark);
                 let enter = |alive: &mut Vec<f64>, lives: &mut Vec<Life>, half: usize, share: f64| {
                     for &(index, persons) in births.iter().filter(|_| share > 0.0) {
                         alive[index] += persons * share;
                         lives[index * halves + half].entries += persons * share;
+                        lives[index * halves + half].born += persons * share;
                     }
                 };
                 enter(&mut alive, &mut lives, 2 * year + usize::from(mark > 0.5), before);
@@ -303,7 +301,8 @@ impl<'a> Town<'a> {
                 let Some(&until) = marks.get(number + 1) else { break };
                 let half = 2 * year + usize::from(mark >= 0.5);
                 let arrivals = self.all_arrivals(year as f64 + mark, year as f64 + until);
-                let mut known = Decay::default();
+                // Many cells in turn have the same rate.
+                let mut known = (f64::NAN, Decay::default());
                 for (index, cell) in self.cells.iter().enumerate() {
                     let age = self.age(cell, year, year as f64 + until);
                     let inflow = cell.weight * age.map_or(0.0, |age| arrivals[cell.class * AGES + age]);
@@ -311,19 +310,21 @@ impl<'a> Town<'a> {
                         continue;
                     }
                     let rate = if until <= cell.birthday { leaving[index].young } else { leaving[index].old };
-                    if known.rate != rate || known.time != until - mark {
-                        known = Decay::new(rate, until - mark);
+                    let time = until - mark;
+                    if known.0 != rate {
+                        known = (rate, Decay::new(rate * time));
                     }
-                    let (after, years) = known.pass(alive[index], inflow);
+                    let (Decay { kept, until, ended }, came) = (known.1, inflow * time);
+                    let after = alive[index] * kept + came * until;
                     let life = &mut lives[index * halves + half];
-                    life.years += years;
-                    life.entries += inflow * (until - mark);
-                    life.exits += alive[index] + inflow * (until - mark) - after;
+                    life.years += time * (alive[index] * until + came * ended);
+                    life.entries += came;
+                    life.exits += alive[index] + came - after;
                     alive[index] = after;
                 }
             }
         }
-        (lives, born)
+        lives
     }
 
     /// Those born in the stretch of time that a birthday node stands for: cell and persons.
@@ -398,6 +399,7 @@ impl Life {
             stock: self.stock + other.stock,
             years: self.years + other.years,
             entries: self.entries + other.entries,
+            born: self.born + other.born,
             exits: self.exits + other.exits,
         }
     }
@@ -413,39 +415,6 @@ impl Pace {
     #[inline]
     pub(super) fn on(self, young: bool) -> f64 {
         if young { self.young } else { self.old }
-    }
-}
-
-/// What a constant rate of leaving does in some time.
-#[derive(Default)]
-struct Decay {
-    rate: f64,
-    time: f64,
-    /// Chance to stay; its mean over the time, and the mean of its integral.
-    stay: f64,
-    first: f64,
-    second: f64,
-}
-
-impl Decay {
-    /// `rate` per year, `time` in years.
-    fn new(rate: f64, time: f64) -> Self {
-        let x = rate * time;
-        let stay = libm::exp(-x);
-        // By series where the quotient would cancel.
-        let (first, second) = if x > 1e-3 {
-            let first = (1.0 - stay) / x;
-            (first, (1.0 - first) / x)
-        } else {
-            (1.0 - x / 2.0 + x * x / 6.0 - x * x * x / 24.0, 0.5 - x / 6.0 + x * x / 24.0 - x * x * x / 120.0)
-        };
-        Self { rate, time, stay, first, second }
-    }
-
-    /// Persons at the end, and the person-years between, where `inflow` per year come in.
-    fn pass(&self, persons: f64, inflow: f64) -> (f64, f64) {
-        let Self { time, stay, first, second, .. } = self;
-        (persons * stay + inflow * time * first, time * (persons * first + inflow * time * second))
     }
 }
 
@@ -508,75 +477,4 @@ fn intensity(intensity: &Intensity, from: f64, until: f64) -> f64 {
             mean * (1.0 + amplitude * (wave(until) - wave(from)) / (turn * (until - from)))
         }
     }
-}
-
-/// Profiles that nothing tells apart, as classes: one profile of each, and the class of each profile.
-fn classes(compiled: &Compiled) -> (Vec<usize>, Vec<usize>) {
-    let profiles = compiled.profiles.iter().count();
-    let mut class_of: Vec<usize> = vec![0; profiles];
-    let signature = |profile: usize| -> Vec<u64> {
-        let mut words = Vec::new();
-        for table in &compiled.tables {
-            words.extend([table.scale[profile].to_bits(), table.shape[profile] as u64]);
-        }
-        for initial in compiled.scenarios.iter().flat_map(|scenario| &scenario.tracks).flat_map(|track| &track.initial) {
-            words.extend(initial.share[profile * AGES..][..AGES].iter().map(|share| share.to_bits()));
-        }
-        words.extend(compiled.life.birth.iter().map(|birth| u64::from(birth.mothers[profile])));
-        words
-    };
-    let mut count = number(&mut class_of, (0..profiles).map(signature));
-    // Children of one class must be of one class too.
-    if let Some(birth) = &compiled.life.birth {
-        loop {
-            let known = class_of.clone();
-            let signature = |profile: usize| {
-                let mut words = vec![known[profile] as u64];
-                words.extend(newborn(compiled, birth, profile).into_iter().map(|(child, _)| known[child] as u64));
-                words
-            };
-            let finer = number(&mut class_of, (0..profiles).map(signature));
-            if finer == count {
-                break;
-            }
-            count = finer;
-        }
-    }
-    let first = |class: usize| class_of.iter().position(|&other| other == class).unwrap_or(0);
-    ((0..count).map(first).collect(), class_of)
-}
-
-/// Numbers the different signatures in order of appearance; returns how many there are.
-fn number(class_of: &mut [usize], signatures: impl Iterator<Item = Vec<u64>>) -> usize {
-    let mut known = BTreeMap::new();
-    for (class, signature) in class_of.iter_mut().zip(signatures) {
-        let next = known.len();
-        *class = *known.entry(signature).or_insert(next);
-    }
-    known.len()
-}
-
-/// What the children of a profile are like: profile and share.
-fn newborn(compiled: &Compiled, birth: &Birth, mother: usize) -> Vec<(usize, f64)> {
-    let mut list = vec![(mother, 1.0)];
-    for (attribute, cumulated) in &birth.newborn {
-        let mut next = Vec::new();
-        for &(profile, share) in &list {
-            let mut before = 0.0;
-            for (value, &upto) in cumulated.iter().enumerate() {
-                next.push((compiled.profiles.with(profile, *attribute, value as u8), share * (upto - before)));
-                before = upto;
-            }
-        }
-        list = next;
-    }
-    list
-}
-
-/// Per class of mothers: the classes of their children, with shares.
-fn children(compiled: &Compiled, birth: &Birth, classes: &[(usize, bool)], class_of: &[usize]) -> Vec<Vec<(usize, f64)>> {
-    let of = |&(mother, _): &(usize, bool)| {
-        newborn(compiled, birth, mother).into_iter().map(|(child, share)| (class_of[child], share)).collect()
-    };
-    classes.iter().map(of).collect()
 }

@@ -19,5 +19,6 @@ mod runs;
 mod schema;
 mod shocks;
 mod town;
+mod twin;
 mod verification;
 mod village;

@@ -6,7 +6,7 @@ use super::super::observe::{Observer, What};
 use super::super::tally::{Cause, Tally};
 use super::gate::FREE;
 use super::{STOPPED, Stay, Walker};
-use crate::compile::{Kind, Origin, Rate, Since, Track, When, item};
+use crate::compile::{Kind, Origin, Rate, Since, Track, When, epoch, item};
 use crate::luck::threshold;
 
 /// Most tries to find an elapsed time that competing hazards allow; the chance to need more is negligible in practice.
@@ -97,9 +97,11 @@ impl<'a> Walker<'a> {
         });
         let first = laws.next();
         // A hazard from any state ends no stay where it leads back to the same state.
+        let epoch = epoch(&self.scenario.begins, who.enter);
+        let leads_away = |to: &(u8, f64)| to.0 != state;
         let exits = track.states[usize::from(state)].exits.iter().map(|exit| (exit, 1.0));
         let rates: Vec<(&Rate, f64)> = exits
-            .chain(track.from_any.iter().map(|exit| (exit, 1.0 - exit.split.share(state, 0))))
+            .chain(track.from_any.iter().map(|exit| (exit, exit.split.shares(epoch).filter(leads_away).map(|to| to.1).sum())))
             .filter_map(|(exit, share)| match &exit.when {
                 When::Rate(rate) => Some((rate, share)),
                 When::Dwell(_) | When::Age(_) => None,

@@ -120,12 +120,13 @@ impl Course {
         }
     }
 
-    /// The same for persons who come evenly over step `from`: node and persons.
+    /// The same for persons who come evenly over step `from` to a node.
     pub(super) fn came(
         &self,
         chances: &Chances,
         from: usize,
-        inflow: &[(usize, Lanes)],
+        node: usize,
+        persons: Lanes,
         stay: &Stay,
         mut each: impl FnMut(usize, usize, Lanes),
     ) {
@@ -133,8 +134,7 @@ impl Course {
         for step in from..self.nows.len() {
             let row = &chances.rows[self.rows[from * self.nows.len() + step]];
             for (view, chance) in row.iter().enumerate() {
-                let sum = inflow.iter().fold(Lanes::ZERO, |sum, &(node, persons)| sum + persons * chance.source[node]);
-                each(view + 1, step, sum * (here * stay[step].0));
+                each(view + 1, step, persons * chance.source[node] * (here * stay[step].0));
             }
             here *= stay[step].1;
         }
@@ -218,12 +218,12 @@ impl Chance {
             ended.extend(plan.ends[node].iter().map(|&branch| {
                 plan.at(number).targets[branch].iter().fold(Lanes::ZERO, |sum, &(to, share)| sum + self.source[to] * share)
             }));
-            let (spent, goes) = (fate.until * moved, fate.ended * moved);
             let skewed = fate.weight * fate.weight * ended[0] - fate.weight * moved;
             let span = plan.offsets[node]..plan.offsets[node] + chain.still.len();
             let last = chain.still.len() - 1;
             let chances = &mut self.phases[span.clone()];
-            let (spent, over) = (spent, goes + if chain.part.is_empty() { fate.until * ended[0] } else { Lanes::ZERO });
+            let alone = if chain.part.is_empty() { fate.until * ended[0] } else { Lanes::ZERO };
+            let (spent, over) = (fate.until * moved, fate.ended * moved + alone);
             for (chance, &ratio) in chances.iter_mut().zip(&chain.ratio) {
                 *chance = spent * ratio + over * (1.0 - ratio);
             }

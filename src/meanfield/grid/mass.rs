@@ -1,7 +1,7 @@
 //! Expected persons per node of a track, and what happens to them at one moment.
 
 use super::super::nodes::falls;
-use super::super::quadrature::{Node, gauss};
+use super::super::quadrature::Node;
 use super::lanes::Lanes;
 use super::now::Now;
 use super::plan::Plan;
@@ -31,6 +31,9 @@ pub(super) struct Mass {
 
 /// Share of a point that ends in a step from which on it matters when.
 const SUDDEN: f64 = 0.02;
+
+/// Share of all persons below which their exact time matters to nobody.
+const FEW: f64 = 1e-5;
 
 /// When in a step something happens at an exact time.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -205,7 +208,22 @@ impl Mass {
                 }
             }
         }
+        if edge == Edge::End {
+            self.blur(plan);
+        }
         self.points.retain(|point| !point.persons.is_zero());
+    }
+
+    /// Puts points of few persons into phases: what is lost is where in a step they came, and points do not grow without end in
+    /// number.
+    fn blur(&mut self, plan: &Plan<'_>) {
+        let few = FEW * self.node.iter().fold(0.0, |sum, persons| sum + persons.sum());
+        for point in &mut self.points {
+            let Some(chain) = plan.nodes[point.node].chain.as_ref().filter(|_| point.persons.sum() < few) else { continue };
+            let phase = ((point.elapsed / plan.step).max(0.0) as usize).min(chain.still.len() - 1);
+            self.phases[plan.offsets[point.node] + phase] += point.persons;
+            point.persons = Lanes::ZERO;
+        }
     }
 }
 
@@ -220,7 +238,7 @@ impl Point {
             return (0.0, 0.0);
         }
         let reach = |node: &Node| node.weight * chain.reach(self.elapsed, self.elapsed + node.at * plan.step);
-        let spent = gauss(8).iter().map(reach).sum::<f64>() - (1.0 - over);
+        let spent = plan.rule.iter().map(reach).sum::<f64>() - (1.0 - over);
         let place = spent / over;
         ((1.0 - 2.0 * place).max(0.0) * over, place * plan.step)
     }

@@ -1,50 +1,38 @@
 //! A track on which a time in a state decides, solved in equal time steps.
 //!
-//! Persons of one class and birth cohort make a [`Strand`]; it is divided by birthday where that matters, and frailty goes in
+//! Persons of one class and birth cohort make a [`strand`]; it is divided by birthday where that matters, and frailty goes in
 //! [`lanes`]. A year of a strand is its rates ([`now`]), its time steps ([`step`]), and what is counted of them ([`totals`]).
 //!
 //! Death and departure take everybody alike, so they are a factor on each step; all strands with the same rates share the
 //! matrices. Those seen in a period for the first time are known from the chances of everybody at its begin ([`first`]); where
 //! many enter a state at one exact moment, from following those not seen yet, the way back cut off.
 
+mod arrive;
 mod first;
 mod lanes;
 mod mass;
 mod now;
 mod plan;
 mod step;
+mod strand;
 mod totals;
 
-use std::collections::BTreeMap;
-
 use super::counts::Counts;
-use super::nodes::origins;
+use super::decay::Decay;
 use super::town::{Cell, Life, Pace, Town};
 use super::{Block, Settings};
 use crate::compile::{Intensity, Origin, Since};
-use crate::model::MAX_AGE;
 use first::{Chances, Course};
 use lanes::{LANES, Lanes};
 use mass::{Edge, Mass};
-use now::{Now, Scratch, means};
+use now::{Now, Scratch};
 use plan::{Birthday, Plan, Source};
-use step::{Flows, advance};
+use step::{Flows, Pass};
+use strand::Strand;
 use totals::{Half, Totals};
 
 /// Most steps a year for which chances to be seen first are worked out: their number rises with the square of it.
 const FEW: usize = 8;
-
-/// Persons of one cohort whom this track tells apart by birthday and frailty only.
-struct Strand {
-    /// Per birthday node: the cells of the town; and all of them.
-    cells: Vec<Vec<usize>>,
-    all: Vec<usize>,
-    /// [group of frailty nodes × birthday node]: who is where. While they are joined, all are in the first of a group.
-    masses: Vec<Mass>,
-    joined: bool,
-    /// Nobody ever leaves the first state: they are not the referent of their household.
-    still: bool,
-}
 
 /// What is to be done in a year by those of a strand with one birthday, or all of it.
 struct Part<'a> {
@@ -52,7 +40,6 @@ struct Part<'a> {
     /// Number of the group of frailty nodes.
     group: usize,
     lives: [Life; 2],
-    births: f64,
 }
 
 /// Death and departure in a half-year: rate per year, chance to stay through a step, mean chance until a moment of it.
@@ -187,57 +174,6 @@ impl<'a> Grid<'a> {
         Self { groups: groups.collect(), joins: settings.joined && even && !settled, settled, plan }
     }
 
-    /// Cells that this track does not tell apart, together: their share in each state differs only by when they arrived.
-    fn strands(&self) -> Vec<Strand> {
-        let Plan { town, track, .. } = self.plan;
-        let rates =
-            || self.plan.moves.iter().filter_map(|each| if let Source::Rate(rate) = each.source { Some(rate) } else { None });
-        let signature = |&(profile, waits): &(usize, bool)| {
-            let tables = rates().map(|rate| &town.compiled.tables[rate.table]);
-            let mut words: Vec<u64> =
-                tables.flat_map(|table| [table.scale[profile].to_bits(), table.shape[profile] as u64]).collect();
-            for initial in &track.initial {
-                words.extend(initial.share[profile * (MAX_AGE + 1)..][..=MAX_AGE].iter().map(|share| share.to_bits()));
-            }
-            words.push(u64::from(waits && track.household));
-            words
-        };
-        let mut numbers = BTreeMap::new();
-        let kinds: Vec<usize> = (town.classes.iter())
-            .map(|class| {
-                let next = numbers.len();
-                *numbers.entry(signature(class)).or_insert(next)
-            })
-            .collect();
-        let nodes = town.nodes.len();
-        let places = numbers.len() * town.parts * town.cohorts;
-        let mut known = vec![None; places];
-        let mut strands: Vec<Strand> = Vec::with_capacity(places);
-        for (index, cell) in town.cells.iter().enumerate() {
-            let place = (kinds[cell.class] * town.parts + index % town.parts) * town.cohorts + cell.cohort;
-            let strand = *known[place].get_or_insert_with(|| {
-                let still = track.household && town.waits(cell);
-                let mass = |number: usize| match number % nodes {
-                    _ if still => Mass::default(),
-                    0 => Mass::new(&self.plan),
-                    _ if self.joins => Mass::default(),
-                    _ => Mass::new(&self.plan),
-                };
-                strands.push(Strand {
-                    cells: vec![vec![]; nodes],
-                    all: vec![],
-                    masses: (0..self.groups.len() * nodes).map(mass).collect(),
-                    joined: self.joins,
-                    still,
-                });
-                strands.len() - 1
-            });
-            strands[strand].cells[cell.node].push(index);
-            strands[strand].all.push(index);
-        }
-        strands
-    }
-
     /// A year of a strand.
     fn year(&self, strand: &mut Strand, year: usize, desk: &mut Desk) {
         let (plan, town) = (&self.plan, self.plan.town);
@@ -272,23 +208,13 @@ impl<'a> Grid<'a> {
         }
         let turns = desk.paces.iter().any(|pace| pace.young != pace.old) || self.birthday(&cell, year);
         let joined = self.joins && !turns;
-        if joined != strand.joined {
-            for group in strand.masses.chunks_exact_mut(nodes) {
-                if joined { join(group) } else { split(group, &desk.lives) }
-            }
-            strand.joined = joined;
-        }
+        strand.join(joined, &desk.lives);
         for group in 0..self.groups.len() {
             for node in 0..if joined { 1 } else { nodes } {
                 let cells = if joined { &strand.all } else { &strand.cells[node] };
                 let parts = if joined { &desk.lives[..] } else { &desk.lives[node..=node] };
                 let lives = [0, 1].map(|half| parts.iter().map(|lives| &lives[half]).fold(Life::default(), Life::plus));
-                let births = if cell.cohort == MAX_AGE + 1 + year {
-                    cells.iter().filter_map(|&index| town.birth(index)).sum()
-                } else {
-                    0.0
-                };
-                let part = Part { cells, group, lives, births };
+                let part = Part { cells, group, lives };
                 self.live(&part, year, &mut strand.masses[group * nodes + node], desk);
             }
         }
@@ -303,92 +229,12 @@ impl<'a> Grid<'a> {
         on(0.0) || self.plan.birthdays.iter().any(|birthday| on(birthday.age))
     }
 
-    /// Puts those who are there at the start in their nodes.
-    fn begin(&self, strand: &mut Strand, desk: &mut Desk) {
-        let (plan, town, nodes) = (&self.plan, self.plan.town, strand.cells.len());
-        let last = if strand.joined { 1 } else { nodes };
-        for (number, &[factors, shares]) in self.groups.iter().enumerate() {
-            for (node, cells) in strand.cells.iter().enumerate().take(last) {
-                let now = self.now(number, &town.cells[cells[0]], 0, 0, desk);
-                let mass = &mut strand.masses[number * nodes + node];
-                for &index in cells {
-                    let cell = &town.cells[index];
-                    let leaving = town.leaving(cell, 0).on(cell.birthday > 0.0 || strand.joined);
-                    let weight = cell.weight / if strand.joined { town.nodes[node].weight } else { 1.0 };
-                    for group in town.initial(cell) {
-                        let persons = shares * (group.persons * weight);
-                        let each = |lane: usize| {
-                            let frailty = cell.frailty * factors.0[lane];
-                            origins(plan.track, &group.kind, plan.index, frailty, town.waits(cell))
-                        };
-                        let lanes: [_; LANES] = core::array::from_fn(each);
-                        for origin in 0..lanes[0].len() {
-                            let (state, _, since) = lanes[0][origin];
-                            let persons = persons * Lanes(core::array::from_fn(|lane| lanes[lane][origin].1));
-                            if !persons.is_zero() {
-                                let node = plan.at(0).entered[state];
-                                mass.settle(plan, node, since, persons, leaving, &desk.nows[now]);
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Whether everybody stays in the first state all year.
-    fn idle(&self, strand: &Strand, cell: &Cell, year: usize, desk: &Desk) -> bool {
-        let plan = &self.plan;
-        let first = plan.at(year * plan.per_year).entered[0];
-        first < plan.plain
-            && !self.settled
-            && (plan.moves.iter().zip(&desk.paces))
-                .all(|(each, pace)| each.node != first || (pace.young == 0.0 && pace.old == 0.0))
-            && !plan.birthdays.iter().any(|birthday| birthday.state == 0 && self.birthday(cell, year))
-            && strand
-                .masses
-                .iter()
-                .all(|mass| mass.node.iter().enumerate().all(|(node, persons)| node == first || persons.is_zero()))
-    }
-
-    /// A year in which nobody leaves the first state: what is known of the cells is all there is.
-    fn rest(&self, strand: &mut Strand, year: usize, desk: &mut Desk) {
-        let first = self.plan.at(year * self.plan.per_year).entered[0];
-        let nodes = strand.cells.len();
-        if strand.joined || strand.still {
-            let sum = |half: usize| desk.lives.iter().map(|lives| &lives[half]).fold(Life::default(), Life::plus);
-            let lives = [sum(0), sum(1)];
-            desk.lives.clear();
-            desk.lives.push(lives);
-        }
-        for (number, &[_, shares]) in self.groups.iter().enumerate() {
-            for (node, lives) in desk.lives.iter().enumerate() {
-                for (half, life) in (2 * year..).zip(lives) {
-                    let half = &mut desk.totals.halves[half];
-                    half.stock[first] += shares * life.stock;
-                    half.years[first] += shares * life.years;
-                    half.arrived[first] += shares * life.entries;
-                    half.left[first] += shares * life.exits;
-                    for (view, _) in self.plan.cuts.iter().enumerate().filter(|(_, cut)| cut[first]) {
-                        half.first[0][view] += shares * life.entries;
-                        half.first[1][view] += shares * life.entries;
-                    }
-                }
-                let last = shares * lives[1].last();
-                if !strand.still {
-                    strand.masses[number * nodes + node].node[first] = last;
-                } else if year + 1 == self.plan.town.compiled.years {
-                    desk.totals.halves[2 * year + 2].stock[first] += last;
-                }
-            }
-        }
-    }
-
     /// A year, step by step.
     fn live(&self, part: &Part<'_>, year: usize, mass: &mut Mass, desk: &mut Desk) {
         let (plan, town) = (&self.plan, self.plan.town);
         let (start, steps) = (year * plan.per_year, plan.per_year);
         let cell = &town.cells[part.cells[0]];
+        let births = part.lives[0].born + part.lives[1].born;
         let leaving = part.lives.map(|life| Leaving::new(&life, plan.step));
         let (mut nows, mut stay) = (std::mem::take(&mut desk.year), std::mem::take(&mut desk.stay));
         nows.clear();
@@ -403,7 +249,7 @@ impl<'a> Grid<'a> {
             stay.push((leaving.until, leaving.kept));
         }
         let mut celebrates = plan.birthdays.iter().filter(|birthday| Town::year_of(cell, birthday.age) == year as i64);
-        let follows = steps > FEW || self.settled || part.births > 0.0 || celebrates.next().is_some() || !mass.points.is_empty();
+        let follows = steps > FEW || self.settled || births > 0.0 || celebrates.next().is_some() || !mass.points.is_empty();
         let course = if follows { None } else { Some(self.course(start, &nows, desk)) };
         for step in 0..=steps {
             let number = start + step.min(steps - 1);
@@ -417,19 +263,18 @@ impl<'a> Grid<'a> {
                         Some(course) => self.see(course, step, mass, &stay, year, desk),
                     }
                 }
-                let births = part.births * self.dose(cell, 0.0, year, step)[side];
-                if births > 0.0 {
-                    self.enter(number, half, part, births, mass, desk);
+                let born = births * self.dose(cell, 0.0, year, step)[side];
+                if born > 0.0 {
+                    self.enter(number, half, part, born, mass, desk);
                 }
                 for birthday in plan.birthdays.iter().filter(|_| follows) {
-                    let [before, after] = self.dose(cell, birthday.age, year, step);
-                    // Second, whoever is left.
-                    let second =
-                        self.dose(cell, birthday.age, year, step.wrapping_sub(1))[1] > 0.0 || (side == 1 && before > 0.0);
-                    match [before, after][side] {
-                        0.0 => {}
-                        _ if second => self.celebrate(number, half, birthday, 1.0, mass, desk),
-                        share => self.celebrate(number, half, birthday, share, mass, desk),
+                    let dose = self.dose(cell, birthday.age, year, step);
+                    if dose[side] > 0.0 {
+                        // Of those who are left: before this step's share nobody went, or all but it.
+                        let late = Town::birth_of(cell) + birthday.age < number as f64 * plan.step;
+                        let left = if late || step == steps { dose[0] + dose[1] } else { 1.0 };
+                        let part = dose[side] / if side == 1 { left - dose[0] } else { left };
+                        self.celebrate(number, half, birthday, part.min(1.0), mass, desk);
                     }
                 }
             }
@@ -443,7 +288,7 @@ impl<'a> Grid<'a> {
                 let Desk { courses, chances, inflow, totals, .. } = &mut *desk;
                 // There is one node that persons come to.
                 let first = plan.at(number).entered[0];
-                courses[course].came(chances, step, &[(first, inflow[first])], &stay, |view, seen, persons| {
+                courses[course].came(chances, step, first, inflow[first], &stay, |view, seen, persons| {
                     totals.see(2 * year + usize::from(2 * seen >= steps), half, view, persons);
                 });
             } else {
@@ -610,58 +455,6 @@ impl<'a> Grid<'a> {
         });
     }
 
-    /// Who arrives in a step, per node.
-    fn arrive(&self, part: &Part<'_>, number: usize, year: usize, half: usize, leaving: &Leaving, desk: &mut Desk) {
-        let (plan, town) = (&self.plan, self.plan.town);
-        desk.inflow.fill(Lanes::ZERO);
-        desk.late.clear();
-        if town.compiled.streams.is_empty() {
-            return;
-        }
-        let [factors, shares] = self.groups[part.group];
-        let entered = &plan.at(number).entered;
-        // Whoever comes evenly over the step meets death and departure for half of it only; the step takes the whole factor.
-        let spared = leaving.until / leaving.kept;
-        if self.joins {
-            let here = &town.cells[part.cells[0]];
-            let born = if (here.birthday >= 0.5) == (half % 2 == 1) { part.births } else { 0.0 };
-            let persons = (part.lives[half % 2].entries - born) * 2.0 * plan.step * spared;
-            desk.inflow[entered[0]] = shares * persons;
-            return;
-        }
-        let from = number as f64 * plan.step;
-        for &index in part.cells {
-            let cell = &town.cells[index];
-            // A step may hold a birthday: arrivals are by age.
-            let birthday = (year as f64 + cell.birthday).clamp(from, from + plan.step);
-            for (from, until) in [(from, birthday), (birthday, from + plan.step)] {
-                if until <= from {
-                    continue;
-                }
-                town.arrivals(cell, year, from, until, |rate, kind| {
-                    let persons = shares * (rate * (until - from) * spared);
-                    if kind.origins[plan.index] == Origin::State(0, Since::Years(0.0)) {
-                        desk.inflow[entered[0]] += persons;
-                        return;
-                    }
-                    for lane in (0..LANES).filter(|&lane| persons.0[lane] > 0.0) {
-                        let frailty = cell.frailty * factors.0[lane];
-                        for (state, share, since) in origins(plan.track, kind, plan.index, frailty, town.waits(cell)) {
-                            let node = entered[state];
-                            let mut here = Lanes::ZERO;
-                            here.0[lane] = persons.0[lane] * share;
-                            if since == Since::Years(0.0) || node < plan.plain {
-                                desk.inflow[node] += here;
-                            } else {
-                                desk.late.push((node, since, here));
-                            }
-                        }
-                    }
-                });
-            }
-        }
-    }
-
     /// Lets a step pass for all and, if they are followed, for those not seen yet.
     #[expect(clippy::too_many_arguments, reason = "all that meets in a step")]
     fn pass(&self, number: usize, half: usize, now: usize, leaving: &Leaving, mass: &mut Mass, follows: bool, desk: &mut Desk) {
@@ -669,7 +462,7 @@ impl<'a> Grid<'a> {
         {
             let Desk { totals, flows, inflow, late, nows, .. } = desk;
             let (now, totals) = (&nows[now], &mut totals.halves[half]);
-            advance(plan, number, now, 0, leaving.kept, inflow, mass, flows);
+            Pass { plan, number, now, view: 0, kept: leaving.kept }.advance(inflow, mass, flows);
             totals.pass(plan, number, now, leaving, inflow, flows);
             for &(node, since, persons) in late.iter() {
                 // They have come evenly over the step.
@@ -683,8 +476,8 @@ impl<'a> Grid<'a> {
         }
         let Desk { unseen, totals, flows, inflow, late, nows, .. } = desk;
         unseen.each(&mut totals.halves[half], |view, mass, first| {
-            let gone = advance(plan, number, &nows[now], view, leaving.kept, inflow, mass, flows);
-            *first += gone * leaving.until;
+            let pass = Pass { plan, number, now: &nows[now], view, kept: leaving.kept };
+            *first += pass.advance(inflow, mass, flows) * leaving.until;
             for &(node, since, persons) in late.iter() {
                 if plan.cuts[view][node] {
                     *first += persons;
@@ -696,36 +489,11 @@ impl<'a> Grid<'a> {
     }
 }
 
-/// Takes those of all birthdays together, in the first.
-fn join(masses: &mut [Mass]) {
-    let Some((first, others)) = masses.split_first_mut() else { return };
-    for other in others {
-        first.add(other, 1.0);
-        other.clear();
-    }
-}
-
-/// Divides persons over the birthdays, as many as there are of each.
-fn split(masses: &mut [Mass], lives: &[[Life; 2]]) {
-    let Some((first, others)) = masses.split_first_mut() else { return };
-    let sum: f64 = lives.iter().map(|lives| lives[0].stock).sum();
-    if sum == 0.0 {
-        return;
-    }
-    for (other, lives) in others.iter_mut().zip(&lives[1..]) {
-        other.add(first, lives[0].stock / sum);
-    }
-    let all = first.clone();
-    first.clear();
-    first.add(&all, lives[0][0].stock / sum);
-}
-
 impl Leaving {
     /// The mean rate in a half-year at which those who are here die or leave.
     fn new(life: &Life, step: f64) -> Self {
         let rate = if life.years > 0.0 { (life.exits / life.years).max(0.0) } else { 0.0 };
-        let kept = libm::exp(-rate * step);
-        let [until, ..] = means(rate * step, kept);
+        let Decay { kept, until, .. } = Decay::new(rate * step);
         Self { rate, kept, until }
     }
 }

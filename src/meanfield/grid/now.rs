@@ -1,6 +1,7 @@
 //! The rates of a track in one time step, and what follows from them: the matrices of the states without memory, for everybody
 //! and for those not seen yet, from whom the way into some states is cut off; and what hazards do to those in a chain.
 
+use super::super::decay::Decay;
 use super::lanes::Lanes;
 use super::plan::Plan;
 
@@ -38,8 +39,6 @@ pub(super) struct Fate {
     pub until: Lanes,
     /// Person-years of those whose time is up in the step, as a share of it.
     pub ended: Lanes,
-    /// Person-years in the step of entry, relative to no hazard.
-    pub entered: Lanes,
     /// Expected hazards in a step.
     pub weight: Lanes,
 }
@@ -207,24 +206,9 @@ fn times(matrix: &[Lanes], rates: &[(usize, usize, Lanes)], rows: &[usize], size
 impl Fate {
     fn new(out: Lanes, step: f64) -> Self {
         let weight = out * step;
-        let kept = weight.map(|x| libm::exp(-x));
-        let mut fate = Self { kept, until: kept, ended: kept, entered: kept, weight };
-        for lane in 0..weight.0.len() {
-            let [until, ended, entered] = means(weight.0[lane], kept.0[lane]);
-            (fate.until.0[lane], fate.ended.0[lane], fate.entered.0[lane]) = (until, ended, entered);
-        }
-        fate
-    }
-}
-
-/// With `x` expected hazards in a step and `kept = exp(-x)`: the mean chance that none has come by a moment of the step, the mean
-/// share of the step until that moment or a hazard before, and twice the mean share from that moment on until a hazard.
-pub(super) fn means(x: f64, kept: f64) -> [f64; 3] {
-    if x > 1e-3 {
-        let until = (1.0 - kept) / x;
-        [until, (1.0 - until) / x, 2.0 * (1.0 - until) / x]
-    } else {
-        [1.0 - x / 2.0 + x * x / 6.0, 0.5 - x / 6.0 + x * x / 24.0, 1.0 - x / 3.0 + x * x / 12.0]
+        let decays = weight.0.map(Decay::new);
+        let of = |part: fn(&Decay) -> f64| Lanes(core::array::from_fn(|lane| part(&decays[lane])));
+        Self { kept: of(|decay| decay.kept), until: of(|decay| decay.until), ended: of(|decay| decay.ended), weight }
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::Block;
 use super::super::course::{epochs, level, shares};
 use super::super::nodes::{Held, Node, Nodes, Way};
+use super::super::quadrature;
 use super::super::town::Town;
 use crate::compile::layout::Level;
 use crate::compile::{Rate, Split, Track, When};
@@ -91,6 +92,8 @@ pub(super) struct Plan<'a> {
     pub birthdays: Vec<Birthday>,
     pub steps: Vec<Step>,
     pub sets: Vec<Set>,
+    /// Rule for means over a step.
+    pub rule: Vec<quadrature::Node>,
     /// Per view: the nodes cut off; of the first, none.
     pub cuts: Vec<Vec<bool>>,
     /// Per node: those that hazards and times lead to, in whatever step; renewals included.
@@ -131,6 +134,7 @@ impl<'a> Plan<'a> {
             birthdays: vec![],
             steps: vec![],
             sets: vec![],
+            rule: quadrature::gauss(8),
             cuts: vec![],
             links: vec![],
             open: vec![],

@@ -26,21 +26,18 @@ pub(super) struct Flows {
     late: Vec<Lanes>,
     sources: Vec<Lanes>,
     before: Vec<Lanes>,
-    branches: usize,
 }
 
 impl Flows {
     pub(super) fn new(plan: &Plan<'_>) -> Self {
         let count = plan.nodes.len();
-        let branches = plan.at(0).targets.len();
         Self {
-            over: vec![Lanes::ZERO; branches],
+            over: vec![Lanes::ZERO; plan.at(0).targets.len()],
             years: vec![Lanes::ZERO; count],
             ended: vec![Lanes::ZERO; count * count],
             late: vec![Lanes::ZERO; count],
             sources: vec![Lanes::ZERO; count],
             before: vec![Lanes::ZERO; count],
-            branches,
         }
     }
 
@@ -55,202 +52,189 @@ impl Flows {
     }
 }
 
-/// Lets a step pass; `kept`: chance to stay in town through it. Who enters a node that the view cuts off is gone; returns how
-/// many, before that chance.
-#[expect(clippy::too_many_arguments, reason = "all that meets in a step")]
-pub(super) fn advance(
-    plan: &Plan<'_>,
-    number: usize,
-    now: &Now,
-    view: usize,
-    kept: f64,
-    inflow: &[Lanes],
-    mass: &mut Mass,
-    flows: &mut Flows,
-) -> Lanes {
-    let (count, cut) = (plan.nodes.len(), &plan.cuts[view]);
-    let mut gone = Lanes::ZERO;
-    flows.ended[plan.plain * count..].fill(Lanes::ZERO);
-    flows.late.fill(Lanes::ZERO);
-    flows.over[..flows.branches].fill(Lanes::ZERO);
-    for node in 0..count {
-        flows.years[node] = Lanes::ZERO;
-        flows.sources[node] = if cut[node] { Lanes::ZERO } else { inflow[node] };
-        gone += if cut[node] { inflow[node] } else { Lanes::ZERO };
-    }
-    for node in plan.plain..count {
-        if !mass.node[node].is_zero() {
-            gone += stay(plan, number, now, view, kept, node, mass, flows);
-        }
-    }
-    gone += move_plain(plan, now, view, kept, mass, flows);
-    for node in plan.plain..count {
-        if !flows.sources[node].is_zero() {
-            gone += enter(plan, number, now, view, kept, node, mass, flows);
-        }
-    }
-    gone + linger(plan, now, view, kept, mass, flows)
+/// A step of those whom a view follows.
+pub(super) struct Pass<'a> {
+    pub plan: &'a Plan<'a>,
+    pub number: usize,
+    pub now: &'a Now,
+    pub view: usize,
+    /// Chance to stay in town through it.
+    pub kept: f64,
 }
 
-/// Those who came to a chain within the step and left it again: where they are at its end. They have been there for a third of it on
-/// average.
-fn linger(plan: &Plan<'_>, now: &Now, view: usize, kept: f64, mass: &mut Mass, flows: &mut Flows) -> Lanes {
-    let count = plan.nodes.len();
-    let mut gone = Lanes::ZERO;
-    for from in 0..count {
-        let late = flows.late[from];
-        if late.is_zero() {
-            continue;
+impl Pass<'_> {
+    /// Lets a step pass. Who enters a node that the view cuts off is gone; returns how
+    /// many, before that chance.
+    pub(super) fn advance(&self, inflow: &[Lanes], mass: &mut Mass, flows: &mut Flows) -> Lanes {
+        let plan = self.plan;
+        let (count, cut) = (plan.nodes.len(), &plan.cuts[self.view]);
+        let mut gone = Lanes::ZERO;
+        flows.ended[plan.plain * count..].fill(Lanes::ZERO);
+        flows.late.fill(Lanes::ZERO);
+        flows.over.fill(Lanes::ZERO);
+        for node in 0..count {
+            flows.years[node] = Lanes::ZERO;
+            flows.sources[node] = if cut[node] { Lanes::ZERO } else { inflow[node] };
+            gone += if cut[node] { inflow[node] } else { Lanes::ZERO };
         }
-        let spent = late * (plan.step / LATE);
-        flows.years[from] += spent;
-        gone += spent * now.views[view].into[from];
-        mass.come(plan, from, (late - spent * now.out[from]) * kept);
-        for &to in &plan.open[view][from] {
-            mass.come(plan, to, spent * now.moves[from * count + to] * kept);
+        for node in plan.plain..count {
+            if !mass.node[node].is_zero() {
+                gone += self.stay(node, mass, flows);
+            }
         }
+        gone += self.move_plain(mass, flows);
+        for node in plan.plain..count {
+            if !flows.sources[node].is_zero() {
+                gone += self.enter(node, mass, flows);
+            }
+        }
+        gone + self.linger(mass, flows)
     }
-    gone
-}
 
-/// Those who are in a chain at the begin.
-#[expect(clippy::too_many_arguments, reason = "all that meets in a step")]
-fn stay(
-    plan: &Plan<'_>,
-    number: usize,
-    now: &Now,
-    view: usize,
-    kept: f64,
-    node: usize,
-    mass: &mut Mass,
-    flows: &mut Flows,
-) -> Lanes {
-    let (count, cut, fate) = (plan.nodes.len(), &plan.cuts[view], &now.chains[node - plan.plain]);
-    let Some(chain) = &plan.nodes[node].chain else { return Lanes::ZERO };
-    let phases = &mut mass.phases[plan.offsets[node]..][..chain.still.len()];
-    let several = chain.endings.len() > 1;
-    if several {
-        for (law, part) in chain.part.iter().enumerate() {
-            let over = phases.iter().zip(&chain.ratio).zip(&part[1..]);
-            let sum = over.fold(Lanes::ZERO, |sum, ((phase, ratio), part)| sum + *phase * ((1.0 - ratio) * part));
-            flows.end(plan, number, node, law, sum * fate.until);
+    /// Those who came to a chain within the step and left it again: where they are at its end. They have been there for a third of it on
+    /// average.
+    fn linger(&self, mass: &mut Mass, flows: &mut Flows) -> Lanes {
+        let Self { plan, now, view, kept, .. } = *self;
+        let count = plan.nodes.len();
+        let mut gone = Lanes::ZERO;
+        for from in 0..count {
+            let late = flows.late[from];
+            if late.is_zero() {
+                continue;
+            }
+            let spent = late * (plan.step / LATE);
+            flows.years[from] += spent;
+            gone += spent * now.views[view].into[from];
+            mass.come(plan, from, (late - spent * now.out[from]) * kept);
+            for &to in &plan.open[view][from] {
+                mass.come(plan, to, spent * now.moves[from * count + to] * kept);
+            }
         }
+        gone
     }
-    // Of those whose time is up, what tells them from others with the same mean.
-    let skew =
-        chain.skew.iter().fold(Lanes::ZERO, |sum, &(phase, skew)| sum + phases[phase] * ((1.0 - chain.ratio[phase]) * skew));
-    let (mut survive, mut over) = age(phases, &chain.ratio, fate.kept * kept);
-    if !mass.points.is_empty() {
-        for point in mass.points.iter_mut().filter(|point| point.node == node) {
-            let ratio = point.ratio(plan);
-            let ends = point.persons * (1.0 - ratio);
-            if several {
-                let until = chain.fixed().map_or(f64::INFINITY, |fixed| fixed.1).min(point.elapsed + plan.step);
-                for (law, share) in falls(&chain.endings, point.elapsed, until).enumerate() {
-                    flows.end(plan, number, node, law, ends * fate.until * share);
+
+    /// Those who are in a chain at the begin.
+    fn stay(&self, node: usize, mass: &mut Mass, flows: &mut Flows) -> Lanes {
+        let Self { plan, number, now, view, kept } = *self;
+        let (count, cut, fate) = (plan.nodes.len(), &plan.cuts[view], &now.chains[node - plan.plain]);
+        let Some(chain) = &plan.nodes[node].chain else { return Lanes::ZERO };
+        let phases = &mut mass.phases[plan.offsets[node]..][..chain.still.len()];
+        let several = chain.endings.len() > 1;
+        if several {
+            for (law, part) in chain.part.iter().enumerate() {
+                let over = phases.iter().zip(&chain.ratio).zip(&part[1..]);
+                let sum = over.fold(Lanes::ZERO, |sum, ((phase, ratio), part)| sum + *phase * ((1.0 - ratio) * part));
+                flows.end(plan, number, node, law, sum * fate.until);
+            }
+        }
+        // Of those whose time is up, what tells them from others with the same mean.
+        let skew =
+            chain.skew.iter().fold(Lanes::ZERO, |sum, &(phase, skew)| sum + phases[phase] * ((1.0 - chain.ratio[phase]) * skew));
+        let (mut survive, mut over) = age(phases, &chain.ratio, fate.kept * kept);
+        if !mass.points.is_empty() {
+            for point in mass.points.iter_mut().filter(|point| point.node == node) {
+                let ratio = point.ratio(plan);
+                let ends = point.persons * (1.0 - ratio);
+                if several {
+                    let until = chain.fixed().map_or(f64::INFINITY, |fixed| fixed.1).min(point.elapsed + plan.step);
+                    for (law, share) in falls(&chain.endings, point.elapsed, until).enumerate() {
+                        flows.end(plan, number, node, law, ends * fate.until * share);
+                    }
+                }
+                point.elapsed += plan.step;
+                survive += point.persons * ratio;
+                over += ends;
+                point.persons = point.persons * ratio * fate.kept * kept;
+            }
+            mass.points.retain(|point| !point.persons.is_zero());
+        }
+        let spent = (survive * fate.until + over * fate.ended - skew * fate.weight) * plan.step;
+        flows.years[node] = spent;
+        if !several {
+            flows.end(plan, number, node, 0, over * fate.until + skew * fate.weight * fate.weight);
+        }
+        mass.node[node] = survive * fate.kept * kept;
+        let mut gone = spent * now.views[view].into[node];
+        for &to in &plan.links[node] {
+            let moved = flows.ended[node * count + to];
+            if cut[to] {
+                gone += moved;
+            } else {
+                flows.sources[to] += spent * now.moves[node * count + to] + moved;
+            }
+        }
+        gone
+    }
+
+    /// Those in states without memory.
+    fn move_plain(&self, mass: &mut Mass, flows: &mut Flows) -> Lanes {
+        let Self { plan, now, view, kept, .. } = *self;
+        let (count, plain, open) = (plan.nodes.len(), plan.plain, &plan.open[view]);
+        let view = &now.views[view];
+        flows.before[..plain].copy_from_slice(&mass.node[..plain]);
+        let (persons_at, years_at) = (&mut mass.node[..plain], &mut flows.years[..plain]);
+        persons_at.fill(Lanes::ZERO);
+        for from in 0..plain {
+            let (persons, source) = (flows.before[from], flows.sources[from]);
+            if persons.is_zero() && source.is_zero() {
+                continue;
+            }
+            let row = from * plain..(from + 1) * plain;
+            let (after, spent, inside) = (&view.after[row.clone()], &view.years[row.clone()], &view.source[row]);
+            let even = source * plan.per_year as f64;
+            let matrices = after.iter().zip(spent).zip(inside);
+            for ((here, years), ((after, spent), inside)) in persons_at.iter_mut().zip(&mut *years_at).zip(matrices) {
+                *here += persons * *after + even * *spent;
+                *years += persons * *spent + source * *inside;
+            }
+        }
+        let mut gone = Lanes::ZERO;
+        for from in 0..plain {
+            mass.node[from] = mass.node[from] * kept;
+            gone += flows.years[from] * view.into[from];
+            for &to in open[from].iter().filter(|&&to| to >= plain) {
+                flows.sources[to] += flows.years[from] * now.moves[from * count + to];
+            }
+        }
+        gone
+    }
+
+    /// Those who enter a chain in this step; what they do next within it comes late.
+    fn enter(&self, node: usize, mass: &mut Mass, flows: &mut Flows) -> Lanes {
+        let Self { plan, number, now, view, kept } = *self;
+        let (count, cut, fate) = (plan.nodes.len(), &plan.cuts[view], &now.chains[node - plan.plain]);
+        let Some(chain) = &plan.nodes[node].chain else { return Lanes::ZERO };
+        let entries = flows.sources[node];
+        let [stay, inside, over] = entry(fate, now.out[node], chain.still[0], chain.inside);
+        let (stay, inside, over) = (entries * stay * kept, entries * inside, entries * over);
+        mass.phases[plan.offsets[node]] += stay;
+        mass.node[node] += stay;
+        flows.years[node] += inside;
+        let mut gone = inside * now.views[view].into[node];
+        for &to in &plan.open[view][node] {
+            flows.late[to] += inside * now.moves[node * count + to];
+        }
+        if !over.is_zero() {
+            for (law, &branch) in plan.ends[node].iter().enumerate() {
+                let share = if chain.part.is_empty() { 1.0 } else { chain.part[law][0] };
+                flows.over[branch] += over * share;
+                for &(to, part) in &plan.at(number).targets[branch] {
+                    let moved = over * (share * part);
+                    flows.ended[node * count + to] += moved;
+                    if cut[to] { gone += moved } else { flows.late[to] += moved }
                 }
             }
-            point.elapsed += plan.step;
-            survive += point.persons * ratio;
-            over += ends;
-            point.persons = point.persons * ratio * fate.kept * kept;
         }
-        mass.points.retain(|point| !point.persons.is_zero());
+        gone
     }
-    let spent = (survive * fate.until + over * fate.ended - skew * fate.weight) * plan.step;
-    flows.years[node] = spent;
-    if !several {
-        flows.end(plan, number, node, 0, over * fate.until + skew * fate.weight * fate.weight);
-    }
-    mass.node[node] = survive * fate.kept * kept;
-    let mut gone = spent * now.views[view].into[node];
-    for &to in &plan.links[node] {
-        let moved = flows.ended[node * count + to];
-        if cut[to] {
-            gone += moved;
-        } else {
-            flows.sources[to] += spent * now.moves[node * count + to] + moved;
-        }
-    }
-    gone
-}
-
-/// Those in states without memory.
-fn move_plain(plan: &Plan<'_>, now: &Now, view: usize, kept: f64, mass: &mut Mass, flows: &mut Flows) -> Lanes {
-    let (count, plain, open) = (plan.nodes.len(), plan.plain, &plan.open[view]);
-    let view = &now.views[view];
-    flows.before[..plain].copy_from_slice(&mass.node[..plain]);
-    let (persons_at, years_at) = (&mut mass.node[..plain], &mut flows.years[..plain]);
-    persons_at.fill(Lanes::ZERO);
-    for from in 0..plain {
-        let (persons, source) = (flows.before[from], flows.sources[from]);
-        if persons.is_zero() && source.is_zero() {
-            continue;
-        }
-        let row = from * plain..(from + 1) * plain;
-        let (after, spent, inside) = (&view.after[row.clone()], &view.years[row.clone()], &view.source[row]);
-        let even = source * plan.per_year as f64;
-        let matrices = after.iter().zip(spent).zip(inside);
-        for ((here, years), ((after, spent), inside)) in persons_at.iter_mut().zip(&mut *years_at).zip(matrices) {
-            *here += persons * *after + even * *spent;
-            *years += persons * *spent + source * *inside;
-        }
-    }
-    let mut gone = Lanes::ZERO;
-    for from in 0..plain {
-        mass.node[from] = mass.node[from] * kept;
-        gone += flows.years[from] * view.into[from];
-        for &to in open[from].iter().filter(|&&to| to >= plain) {
-            flows.sources[to] += flows.years[from] * now.moves[from * count + to];
-        }
-    }
-    gone
-}
-
-/// Those who enter a chain in this step; what they do next within it comes late.
-#[expect(clippy::too_many_arguments, reason = "all that meets in a step")]
-fn enter(
-    plan: &Plan<'_>,
-    number: usize,
-    now: &Now,
-    view: usize,
-    kept: f64,
-    node: usize,
-    mass: &mut Mass,
-    flows: &mut Flows,
-) -> Lanes {
-    let (count, cut, fate) = (plan.nodes.len(), &plan.cuts[view], &now.chains[node - plan.plain]);
-    let Some(chain) = &plan.nodes[node].chain else { return Lanes::ZERO };
-    let entries = flows.sources[node];
-    let [stay, inside, over] = entry(fate, now.out[node], chain.still[0], chain.inside);
-    let (stay, inside, over) = (entries * stay * kept, entries * inside, entries * over);
-    mass.phases[plan.offsets[node]] += stay;
-    mass.node[node] += stay;
-    flows.years[node] += inside;
-    let mut gone = inside * now.views[view].into[node];
-    for &to in &plan.open[view][node] {
-        flows.late[to] += inside * now.moves[node * count + to];
-    }
-    if !over.is_zero() {
-        for (law, &branch) in plan.ends[node].iter().enumerate() {
-            let share = if chain.part.is_empty() { 1.0 } else { chain.part[law][0] };
-            flows.over[branch] += over * share;
-            for &(to, part) in &plan.at(number).targets[branch] {
-                let moved = over * (share * part);
-                flows.ended[node * count + to] += moved;
-                if cut[to] { gone += moved } else { flows.late[to] += moved }
-            }
-        }
-    }
-    gone
 }
 
 /// What becomes of one person who enters a chain evenly over a step: chance to be there at its end, person-years in it, chance
-/// that the time is up within it. `still`, `inside` as of the chain.
+/// that the time is up within it. `out`: rate of the hazards; `still`, `inside` as of the chain.
 #[inline]
 pub(super) fn entry(fate: &Fate, out: Lanes, still: f64, inside: f64) -> [Lanes; 3] {
     let stay = fate.until * still;
-    let inside = fate.entered * inside;
+    let inside = fate.ended * (2.0 * inside);
     let over = (Lanes::all(1.0) - stay - inside * out).max(Lanes::ZERO);
     [stay, inside, over]
 }

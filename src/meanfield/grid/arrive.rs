@@ -1,0 +1,59 @@
+//! Who comes to live in the town in a step.
+
+use super::super::nodes::origins;
+use super::lanes::{LANES, Lanes};
+use super::{Desk, Grid, Leaving, Part};
+use crate::compile::{Origin, Since};
+
+impl Grid<'_> {
+    /// Who arrives in a step, per node.
+    pub(super) fn arrive(&self, part: &Part<'_>, number: usize, year: usize, half: usize, leaving: &Leaving, desk: &mut Desk) {
+        let (plan, town) = (&self.plan, self.plan.town);
+        desk.inflow.fill(Lanes::ZERO);
+        desk.late.clear();
+        if town.compiled.streams.is_empty() {
+            return;
+        }
+        let [factors, shares] = self.groups[part.group];
+        let entered = &plan.at(number).entered;
+        // Whoever comes evenly over the step meets death and departure for half of it only; the step takes the whole factor.
+        let spared = leaving.until / leaving.kept;
+        if self.joins {
+            let life = &part.lives[half % 2];
+            let persons = (life.entries - life.born) * 2.0 * plan.step * spared;
+            desk.inflow[entered[0]] = shares * persons;
+            return;
+        }
+        let from = number as f64 * plan.step;
+        for &index in part.cells {
+            let cell = &town.cells[index];
+            // A step may hold a birthday: arrivals are by age.
+            let birthday = (year as f64 + cell.birthday).clamp(from, from + plan.step);
+            for (from, until) in [(from, birthday), (birthday, from + plan.step)] {
+                if until <= from {
+                    continue;
+                }
+                town.arrivals(cell, year, from, until, |rate, kind| {
+                    let persons = shares * (rate * (until - from) * spared);
+                    if kind.origins[plan.index] == Origin::State(0, Since::Years(0.0)) {
+                        desk.inflow[entered[0]] += persons;
+                        return;
+                    }
+                    for lane in (0..LANES).filter(|&lane| persons.0[lane] > 0.0) {
+                        let frailty = cell.frailty * factors.0[lane];
+                        for (state, share, since) in origins(plan.track, kind, plan.index, frailty, town.waits(cell)) {
+                            let node = entered[state];
+                            let mut here = Lanes::ZERO;
+                            here.0[lane] = persons.0[lane] * share;
+                            if since == Since::Years(0.0) || node < plan.plain {
+                                desk.inflow[node] += here;
+                            } else {
+                                desk.late.push((node, since, here));
+                            }
+                        }
+                    }
+                });
+            }
+        }
+    }
+}

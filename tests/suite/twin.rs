@@ -1,0 +1,131 @@
+//! The engine against its mean-field twin on random valid models.
+
+use std::borrow::Cow;
+
+use crate::hamlet::{self, folder};
+use piramide::compile::layout::{Layout, METRICS};
+use piramide::compile::{Options, Plan, draw};
+use piramide::engine::{Luck, Silent, Tally, simulate};
+use piramide::maths::normal_quantile;
+use piramide::meanfield::{self, Lack, Settings};
+use piramide::model::{self, Model};
+
+/// Random models that are compared: all of them in an optimised build, which is the longer proof (`scripts/test --all`).
+const HAMLETS: u64 = if cfg!(debug_assertions) { 30 } else { 220 };
+/// Histories of each, of a hamlet made this many times larger.
+const REPLICATIONS: u32 = 40;
+const SCALE: f64 = 10.0;
+/// Fine enough for times in a state that all end at one moment.
+const SETTINGS: Settings =
+    Settings { steps_per_year: 8, birthdays: 4, frailty: 7, extrapolate: true, joined: false, joint_states: 256 };
+/// Part of a number by which twin and engine may differ besides chance.
+const TOLERANCE: f64 = 0.001;
+/// A number is compared if its standard error is at most this part of it, and if it is no rarity: what is expected less than so
+/// often over all replications may well be seen never, without any error to tell.
+const PRECISION: f64 = 0.005;
+const RARITY: f64 = 100.0;
+
+/// One yearly number of one hamlet.
+struct Number {
+    what: String,
+    engine: f64,
+    twin: f64,
+    se: f64,
+}
+
+impl Number {
+    /// How far the difference goes beyond the tolerance, in standard errors, as on the standard normal (Wallace 1959, *Bounds on
+    /// normal approximations to Student's and the chi-square distributions*).
+    fn z(&self) -> f64 {
+        let beyond = (self.engine - self.twin).abs() - TOLERANCE * self.twin.abs();
+        if beyond <= 0.0 {
+            return 0.0;
+        }
+        let (t, df) = (beyond / self.se, f64::from(REPLICATIONS) - 1.0);
+        (df * libm::log1p(t * t / df)).sqrt() * (8.0 * df + 1.0) / (8.0 * df + 3.0)
+    }
+}
+
+/// The yearly numbers of a hamlet's last scenario that are precise enough, and what the twin lacks of it.
+fn numbers(seed: u64, model: &Model) -> (Vec<Number>, Vec<Lack>) {
+    let plan = Plan::new(model, &Options { last_year: model.last_year, scale: SCALE }).unwrap();
+    let layout = plan.layout();
+    let scenario = model.scenarios.len() - 1;
+    let compiled = plan.compile(&draw(model, seed, 0)).unwrap();
+    let compiled = compiled.with_shocks(&compiled.shock_paths(Luck::new(seed, 0, 0)));
+    let expected = meanfield::solve(&compiled, scenario, &SETTINGS);
+    let reduced: Cow<'_, _> = meanfield::without(&compiled, &expected.lacks);
+    let mut tally = Tally::new(layout);
+    let mut sums = vec![(0.0, 0.0); layout.group_len()];
+    for replication in 0..REPLICATIONS {
+        tally.reset();
+        simulate(&reduced, scenario, Luck::new(seed, 0, replication), &mut tally, &mut Silent);
+        for (sum, count) in sums.iter_mut().zip(tally.counts(&reduced, scenario)) {
+            let count = count as f64;
+            *sum = (sum.0 + count, sum.1 + count * count);
+        }
+    }
+    let n = f64::from(REPLICATIONS);
+    let mut numbers = Vec::new();
+    for (at, metric, what) in places(layout) {
+        let (sum, squares) = sums[at];
+        let scale = METRICS[metric].scale;
+        let (engine, twin) = (sum / n * scale, expected.values[at]);
+        let se = ((squares - sum * sum / n).max(0.0) / (n * (n - 1.0))).sqrt() * scale;
+        // Of a cost the events tell; a cost never seen has no error.
+        let rare = twin.is_nan() || engine.max(twin) * n < RARITY || engine == 0.0;
+        if !rare && se <= PRECISION * twin.abs() {
+            numbers.push(Number { what: format!("hamlet {seed}: {what}"), engine, twin, se });
+        }
+    }
+    (numbers, expected.lacks)
+}
+
+fn places(layout: &Layout) -> Vec<(usize, usize, String)> {
+    let mut places = Vec::new();
+    for (unit, row) in layout.units.iter().enumerate() {
+        for index in (0..layout.periods()).filter(|&index| layout.period(index).half == 0) {
+            for (metric, spec) in METRICS.iter().enumerate() {
+                let name = format!(
+                    "{:?} {:?} {:?} {} {}",
+                    row.level,
+                    row.track,
+                    row.state.or(row.gate.map(|gate| gate.0)),
+                    layout.period(index).year,
+                    spec.name
+                );
+                places.push((layout.offset(0, unit, index) + metric, metric, name));
+            }
+        }
+    }
+    places
+}
+
+/// False alarm over all numbers together 0.01, by Bonferroni's inequality.
+#[test]
+fn engine_and_twin_agree_on_random_models() {
+    let (mut all, mut lacking) = (Vec::new(), 0);
+    for seed in 0..HAMLETS {
+        let model = model::read(&folder(seed, &hamlet::Options::ALL)).unwrap();
+        let (numbers, lacks) = numbers(seed, &model);
+        lacking += usize::from(lacks.iter().any(|lack| matches!(lack, Lack::Coupling { .. })));
+        all.extend(numbers);
+    }
+    let limit = normal_quantile(1.0 - 0.005 / all.len() as f64);
+    let mut off: Vec<&Number> = all.iter().filter(|number| number.z() > limit).collect();
+    off.sort_by(|a, b| b.z().total_cmp(&a.z()));
+    let told: Vec<String> = (off.iter().take(40))
+        .map(|n| {
+            format!(
+                "{}: engine {}, twin {} ({:+.2} %), z {:.1}",
+                n.what,
+                n.engine,
+                n.twin,
+                100.0 * (n.engine / n.twin - 1.0),
+                n.z()
+            )
+        })
+        .collect();
+    assert!(off.is_empty(), "{} of {} numbers beyond {limit:.2}:\n{}", off.len(), all.len(), told.join("\n"));
+    assert!(all.len() > 40 * HAMLETS as usize && lacking < HAMLETS as usize / 2, "{} numbers, {lacking} uncoupled", all.len());
+}
