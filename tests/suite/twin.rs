@@ -17,7 +17,7 @@ const REPLICATIONS: u32 = 40;
 const SCALE: f64 = 10.0;
 /// Fine enough for times in a state that all end at one moment.
 const SETTINGS: Settings =
-    Settings { steps_per_year: 8, birthdays: 4, frailty: 7, extrapolate: true, joined: false, joint_states: 256 };
+    Settings { steps_per_year: 32, birthdays: 4, frailty: 7, extrapolate: true, joined: false, joint_states: 256 };
 /// Part of a number by which twin and engine may differ besides chance.
 const TOLERANCE: f64 = 0.001;
 /// A number is compared if its standard error is at most this part of it, and if it is no rarity: what is expected less than so

@@ -33,7 +33,7 @@ pub(super) struct Mass {
 const SUDDEN: f64 = 0.02;
 
 /// Share of all persons below which their exact time matters to nobody.
-const FEW: f64 = 1e-5;
+const FEW: f64 = 1e-8;
 
 /// When in a step something happens at an exact time.
 #[derive(Clone, Copy, PartialEq, Eq)]
