@@ -225,15 +225,9 @@ impl<'a> Chain<'a> {
         let mut joint = vec![persons];
         for &track in &self.tracks {
             let spec = &self.town.compiled.scenarios[self.scenario].tracks[track];
-            let shares = nodes::origins(spec, kind, track, cell.frailty, self.town.waits(cell));
-            joint = (joint.iter())
-                .flat_map(|&before| {
-                    let shares = &shares;
-                    (0..spec.states.len()).map(move |state| {
-                        before * shares.iter().filter(|origin| origin.0 == state).map(|origin| origin.1).sum::<f64>()
-                    })
-                })
-                .collect();
+            let mut shares = vec![0.0; spec.states.len()];
+            nodes::origins(spec, kind, track, cell.frailty, self.town.waits(cell), |state, share, _| shares[state] += share);
+            joint = joint.iter().flat_map(|&before| shares.iter().map(move |share| before * share)).collect();
         }
         for (sum, persons) in into.iter_mut().zip(joint) {
             *sum += persons;

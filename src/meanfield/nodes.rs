@@ -19,24 +19,29 @@ pub(super) fn memoryless(track: &Track) -> bool {
         })
 }
 
-/// Where persons of a kind are on track number `index` when they enter: state, share and time since. `frailty` is their factor;
-/// those who wait for a household track are in its first state.
-pub(super) fn origins(track: &Track, kind: &Kind, index: usize, frailty: f64, waits: bool) -> Vec<(usize, f64, Since)> {
+/// Calls `each` with where persons of a kind are on track number `index` when they enter: state, share and time since. `frailty` is
+/// their factor; those who wait for a household track are in its first state.
+pub(super) fn origins(
+    track: &Track,
+    kind: &Kind,
+    index: usize,
+    frailty: f64,
+    waits: bool,
+    mut each: impl FnMut(usize, f64, Since),
+) {
     let just = Since::Years(0.0);
     match kind.origins[index] {
-        _ if waits && track.household => vec![(0, 1.0, just)],
-        Origin::State(state, since) => vec![(usize::from(state), 1.0, since)],
+        _ if waits && track.household => each(0, 1.0, just),
+        Origin::State(state, since) => each(usize::from(state), 1.0, since),
         Origin::Shares => {
             let at = kind.profile * (MAX_AGE + 1) + usize::from(kind.age);
             let mut left = 1.0f64;
-            let mut list = Vec::new();
             for initial in &track.initial {
                 let share = track.start(initial, at, frailty).min(left);
                 left -= share;
-                list.push((usize::from(initial.state), share, initial.since));
+                each(usize::from(initial.state), share, initial.since);
             }
-            list.push((0, left, just));
-            list
+            each(0, left, just);
         }
     }
 }

@@ -58,8 +58,8 @@ pub(super) struct Town<'a> {
     pub cells: Vec<Cell>,
     /// Birthday nodes.
     pub nodes: Vec<Node>,
-    /// Per cell and half-year.
-    pub lives: Vec<Life>,
+    /// [half-year × cell].
+    lives: Vec<Life>,
     /// Nodes for frailty: factor and share. They divide each cell once more; where births, deaths or departures depend on frailty
     /// the cells are divided already, and there is one node of factor one.
     pub frailty: Vec<(f64, f64)>,
@@ -69,6 +69,8 @@ pub(super) struct Town<'a> {
     initial: Vec<Vec<Group>>,
     /// [stream × class × age]: who arrives, `persons` being the share of the stream's arrivals.
     arriving: Vec<Vec<Group>>,
+    /// Per track: whether some arrive in another state than the first, or in one that they have been in for some time.
+    pub settled: Vec<bool>,
     /// Whether persons are told apart by age.
     pub aged: bool,
     pub cohorts: usize,
@@ -112,6 +114,7 @@ impl<'a> Town<'a> {
             initial: vec![vec![]; classes.len() * cohorts],
             arriving: vec![vec![]; compiled.streams.len() * classes.len() * AGES],
             classes,
+            settled: vec![false; compiled.scenarios[0].tracks.len()],
             cells,
             nodes,
             aged,
@@ -127,7 +130,7 @@ impl<'a> Town<'a> {
         let compiled = self.compiled;
         for (row, (kind, count)) in compiled.population.iter().enumerate() {
             let follows = compiled.households.led_by(row).is_empty();
-            self.start(self.class(class_of, kind, follows), f64::from(*count), kind.clone());
+            self.start(self.class(class_of, kind, follows), f64::from(*count), kind);
         }
         for (number, stream) in compiled.streams.iter().enumerate() {
             let mut before = 0.0;
@@ -137,14 +140,17 @@ impl<'a> Town<'a> {
                 before = cumulated;
                 if stream.stationary {
                     let there = Kind { origins: kind.origins.iter().map(|&origin| already(origin)).collect(), ..kind.clone() };
-                    self.start(self.class(class_of, kind, false), share * stationary(compiled, stream, kind), there);
+                    self.start(self.class(class_of, kind, false), share * stationary(compiled, stream, kind), &there);
                 }
                 if stream.closed {
                     continue;
                 }
+                for (settled, origin) in self.settled.iter_mut().zip(&kind.origins) {
+                    *settled |= !matches!(origin, Origin::State(0, Since::Years(0.0)));
+                }
                 let class = self.class(class_of, kind, follows);
                 let age = if self.aged { usize::from(kind.age) } else { 0 };
-                add(&mut self.arriving[(number * self.classes.len() + class) * AGES + age], share, kind.clone());
+                add(&mut self.arriving[(number * self.classes.len() + class) * AGES + age], share, kind);
             }
         }
     }
@@ -153,7 +159,7 @@ impl<'a> Town<'a> {
         class_of[kind.profile] + if follows { self.classes.len() / 2 } else { 0 }
     }
 
-    fn start(&mut self, class: usize, persons: f64, kind: Kind) {
+    fn start(&mut self, class: usize, persons: f64, kind: &Kind) {
         let cohort = if self.aged { MAX_AGE - usize::from(kind.age) } else { 0 };
         add(&mut self.initial[class * self.cohorts + cohort], persons, kind);
     }
@@ -253,14 +259,25 @@ impl<'a> Town<'a> {
     /// Persons born into a cell, at its birthday in the year of its cohort.
     pub(super) fn born(&self, index: usize) -> f64 {
         let Some(year) = self.cells[index].cohort.checked_sub(AGES) else { return 0.0 };
-        let year = 2 * (index * self.compiled.years + year);
-        self.lives[year].born + self.lives[year + 1].born
+        self.life(index, 2 * year).born + self.life(index, 2 * year + 1).born
     }
 
-    /// Follows the numbers of all cells through time, births included: per cell and half-year.
+    /// The cell with another birthday node than a cell that has the first one.
+    #[inline]
+    pub(super) fn at(&self, first: usize, node: usize) -> usize {
+        first + node * self.parts
+    }
+
+    /// The numbers of a cell in a half-year.
+    #[inline]
+    pub(super) fn life(&self, index: usize, half: usize) -> &Life {
+        &self.lives[half * self.cells.len() + index]
+    }
+
+    /// Follows the numbers of all cells through time, births included: [half-year × cell].
     fn live(&self, nodes: &[Node], class_of: &[usize]) -> Vec<Life> {
-        let halves = 2 * self.compiled.years;
-        let mut lives = vec![Life::default(); self.cells.len() * halves];
+        let count = self.cells.len();
+        let mut lives = vec![Life::default(); 2 * self.compiled.years * count];
         let mut marks: Vec<f64> = nodes.iter().map(|node| node.at).chain([0.0, 0.5, 1.0]).collect();
         marks.sort_unstable_by(f64::total_cmp);
         marks.dedup();
@@ -268,13 +285,13 @@ impl<'a> Town<'a> {
         let mut alive: Vec<f64> = (self.cells.iter())
             .map(|cell| cell.weight * self.initial(cell).iter().map(|group| group.persons).sum::<f64>())
             .collect();
+        // Those of one cohort differ by birthday and frailty only.
+        let alike = if self.parts == 1 { self.nodes.len() } else { 1 };
+        // Per cohort: before the birthday, and after it.
+        let mut decays: Vec<[Decay; 2]> = Vec::new();
         for year in 0..self.compiled.years {
-            let mut leaving: Vec<Pace> = Vec::with_capacity(self.cells.len());
-            for cell in &self.cells {
-                // Those of one cohort differ by birthday and frailty only.
-                let same = self.parts == 1 && cell.node > 0;
-                leaving.push(if same { leaving[leaving.len() - 1] } else { self.leaving(cell, year) });
-            }
+            let leaving: Vec<Pace> = self.cells.iter().step_by(alike).map(|cell| self.leaving(cell, year)).collect();
+            let mut time = 0.0;
             for (number, &mark) in marks.iter().enumerate() {
                 let node = nodes.iter().position(|node| node.at == mark);
                 let births = match (&children, node) {
@@ -286,37 +303,37 @@ impl<'a> Town<'a> {
                 let enter = |alive: &mut Vec<f64>, lives: &mut Vec<Life>, half: usize, share: f64| {
                     for &(index, persons) in births.iter().filter(|_| share > 0.0) {
                         alive[index] += persons * share;
-                        lives[index * halves + half].entries += persons * share;
-                        lives[index * halves + half].born += persons * share;
+                        lives[half * count + index].entries += persons * share;
+                        lives[half * count + index].born += persons * share;
                     }
                 };
                 enter(&mut alive, &mut lives, 2 * year + usize::from(mark > 0.5), before);
                 if mark == 0.0 || mark == 0.5 {
                     let half = 2 * year + usize::from(mark > 0.0);
                     for (index, persons) in alive.iter().enumerate() {
-                        lives[index * halves + half].stock = *persons;
+                        lives[half * count + index].stock = *persons;
                     }
                 }
                 enter(&mut alive, &mut lives, 2 * year + usize::from(mark >= 0.5), after);
                 let Some(&until) = marks.get(number + 1) else { break };
                 let half = 2 * year + usize::from(mark >= 0.5);
                 let arrivals = self.all_arrivals(year as f64 + mark, year as f64 + until);
-                // Many cells in turn have the same rate.
-                let mut known = (f64::NAN, Decay::default());
+                // The stretches of a year are of one length, as a rule.
+                if time != until - mark {
+                    time = until - mark;
+                    decays.clear();
+                    decays.extend(leaving.iter().map(|pace| [pace.young, pace.old].map(|rate| Decay::new(rate * time))));
+                }
                 for (index, cell) in self.cells.iter().enumerate() {
                     let age = self.age(cell, year, year as f64 + until);
                     let inflow = cell.weight * age.map_or(0.0, |age| arrivals[cell.class * AGES + age]);
                     if alive[index] == 0.0 && inflow == 0.0 {
                         continue;
                     }
-                    let rate = if until <= cell.birthday { leaving[index].young } else { leaving[index].old };
-                    let time = until - mark;
-                    if known.0 != rate {
-                        known = (rate, Decay::new(rate * time));
-                    }
-                    let (Decay { kept, until, ended }, came) = (known.1, inflow * time);
+                    let Decay { kept, until, ended } = decays[index / alike][usize::from(until > cell.birthday)];
+                    let came = inflow * time;
                     let after = alive[index] * kept + came * until;
-                    let life = &mut lives[index * halves + half];
+                    let life = &mut lives[half * count + index];
                     life.years += time * (alive[index] * until + came * ended);
                     life.entries += came;
                     life.exits += alive[index] + came - after;
@@ -375,18 +392,18 @@ impl<'a> Town<'a> {
     /// Adds everybody to the row of all persons.
     pub(super) fn count(&self, row: usize, counts: &mut Counts) {
         counts.know(row);
-        let halves = counts.halves;
-        for lives in self.lives.chunks_exact(halves) {
-            for (half, life) in lives.iter().enumerate() {
-                counts.stock(row, half, life.stock);
-                let cell = counts.at(row, half);
-                cell.years += life.years;
-                cell.starts += life.entries;
-                cell.ends += life.exits;
-                cell.new_in_half += life.entries;
-                cell.new_in_year += life.entries;
+        for (half, lives) in self.lives.chunks_exact(self.cells.len()).enumerate() {
+            let life = lives.iter().fold(Life::default(), Life::plus);
+            counts.stock(row, half, life.stock);
+            let cell = counts.at(row, half);
+            cell.years += life.years;
+            cell.starts += life.entries;
+            cell.ends += life.exits;
+            cell.new_in_half += life.entries;
+            cell.new_in_year += life.entries;
+            if half + 1 == counts.halves {
+                counts.stock(row, counts.halves, life.last());
             }
-            counts.stock(row, halves, lives.last().map_or(0.0, Life::last));
         }
     }
 }
@@ -401,6 +418,18 @@ impl Life {
             entries: self.entries + other.entries,
             born: self.born + other.born,
             exits: self.exits + other.exits,
+        }
+    }
+
+    /// A share of them.
+    #[inline]
+    pub(super) fn times(self, share: f64) -> Self {
+        Self {
+            stock: self.stock * share,
+            years: self.years * share,
+            entries: self.entries * share,
+            born: self.born * share,
+            exits: self.exits * share,
         }
     }
 
@@ -437,11 +466,11 @@ fn breaks(compiled: &Compiled) -> Vec<f64> {
 }
 
 /// Adds persons to a list of groups, to a group that is alike if there is one.
-fn add(groups: &mut Vec<Group>, persons: f64, kind: Kind) {
+fn add(groups: &mut Vec<Group>, persons: f64, kind: &Kind) {
     // The profile counts only by its class, which is that of the list.
     match groups.iter_mut().find(|group| group.kind.age == kind.age && group.kind.origins == kind.origins) {
         Some(group) => group.persons += persons,
-        None => groups.push(Group { persons, kind }),
+        None => groups.push(Group { persons, kind: kind.clone() }),
     }
 }
 

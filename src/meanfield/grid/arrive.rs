@@ -26,7 +26,7 @@ impl Grid<'_> {
         }
         let from = number as f64 * plan.step;
         for &index in part.cells {
-            let cell = &town.cells[index];
+            let cell = &town.cells[town.at(index, part.node)];
             // A step may hold a birthday: arrivals are by age.
             let birthday = (year as f64 + cell.birthday).clamp(from, from + plan.step);
             for (from, until) in [(from, birthday), (birthday, from + plan.step)] {
@@ -41,7 +41,7 @@ impl Grid<'_> {
                     }
                     for lane in (0..LANES).filter(|&lane| persons.0[lane] > 0.0) {
                         let frailty = cell.frailty * factors.0[lane];
-                        for (state, share, since) in origins(plan.track, kind, plan.index, frailty, town.waits(cell)) {
+                        origins(plan.track, kind, plan.index, frailty, town.waits(cell), |state, share, since| {
                             let node = entered[state];
                             let mut here = Lanes::ZERO;
                             here.0[lane] = persons.0[lane] * share;
@@ -50,7 +50,7 @@ impl Grid<'_> {
                             } else {
                                 desk.late.push((node, since, here));
                             }
-                        }
+                        });
                     }
                 });
             }

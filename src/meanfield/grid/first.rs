@@ -10,18 +10,19 @@ use super::now::Now;
 use super::plan::Plan;
 use super::step::{LATE, entry};
 
-/// Chances per person at the begin of a step.
+/// Chances per person: per node, of one who comes evenly over the step; and of one who is there at its begin, per node without memory
+/// and then per phase, if the view follows any.
 struct Chance {
-    plain: Vec<Lanes>,
-    phases: Vec<Lanes>,
-    /// Per node, of one person who comes evenly over the step.
-    source: Vec<Lanes>,
+    list: Vec<Lanes>,
+    nodes: usize,
+    plain: usize,
 }
 
 /// What is known of the years that begin with one step: chances per row of rates that lead to the step that counts, and view.
 #[derive(Default)]
 pub(super) struct Chances {
-    known: BTreeMap<Vec<usize>, usize>,
+    /// The row that begins with some rates and goes on with another row.
+    known: BTreeMap<(usize, Option<usize>), usize>,
     /// Of these, the first `known.len()` are in use.
     rows: Vec<Vec<Chance>>,
     scratch: Scratch,
@@ -44,9 +45,9 @@ impl Chances {
         self.known.clear();
     }
 
-    /// The row of chances for steps with rates `nows`, to be seen in the last of them; `next`: of the steps after the first.
-    fn row(&mut self, plan: &Plan<'_>, number: usize, nows: &[usize], known: &[Now], next: Option<usize>) -> usize {
-        if let Some(&row) = self.known.get(nows) {
+    /// The row of chances for a step with rates `now` and those of row `next`, to be seen in the last of them.
+    fn row(&mut self, plan: &Plan<'_>, number: usize, now: usize, known: &[Now], next: Option<usize>) -> usize {
+        if let Some(&row) = self.known.get(&(now, next)) {
             return row;
         }
         let row = self.known.len();
@@ -55,19 +56,24 @@ impl Chances {
         }
         let (before, after) = self.rows.split_at_mut(row);
         for (view, chance) in (1..).zip(&mut after[0]) {
-            chance.set(plan, number, &known[nows[0]], view, next.map(|next| &before[next][view - 1]), &mut self.scratch);
+            chance.set(plan, number, &known[now], view, next.map(|next| &before[next][view - 1]), &mut self.scratch);
         }
-        self.known.insert(nows.to_vec(), row);
+        self.known.insert((now, next), row);
         row
     }
 }
 
-/// The steps of a year that all persons with the same rates go through.
+/// The steps of a year that all persons with the same rates go through, and those persons.
 pub(super) struct Course {
     /// Per step: its rates, an index of what is known in the year.
     pub nows: Vec<usize>,
     /// [step × later step or the same]: chances at the begin of the one to be seen first in the other.
     rows: Vec<usize>,
+    /// Those there when a half-year begins, times their chance to be in town in a later step of the year or in the same: per pair of these
+    /// the nodes without memory, and then the phases.
+    there: Vec<Lanes>,
+    /// [step × later step or the same]: those who came in the first, times their chance to be in town in the other.
+    came: Vec<Lanes>,
 }
 
 /// Chances to stay in town, per step: until a moment of it, and through it.
@@ -81,71 +87,113 @@ impl Course {
         for last in 0..steps {
             for step in (0..=last).rev() {
                 let next = (step < last).then(|| rows[(step + 1) * steps + last]);
-                rows[step * steps + last] = chances.row(plan, number + step, &nows[step..=last], known, next);
+                rows[step * steps + last] = chances.row(plan, number + step, nows[step], known, next);
             }
         }
-        Self { nows, rows }
+        let there = vec![Lanes::ZERO; (steps + steps / 2) * (plan.plain + plan.phases)];
+        Self { nows, rows, there, came: vec![Lanes::ZERO; steps * steps] }
     }
 
-    /// Expected persons of `mass`, who are there at the begin of step `from` of the year, seen for the first time in it and later.
-    /// Calls `each` with view, step, and persons.
+    /// Takes in those who are there at the begin of a half-year, which is that of step `from`.
+    pub(super) fn meet(&mut self, plan: &Plan<'_>, from: usize, mass: &Mass, stay: &Stay) {
+        let (steps, plain) = (self.nows.len(), plan.plain);
+        present(from, stay, |step, here| {
+            let sums = &mut self.there[place(steps, from, step) * (plain + plan.phases)..][..plain + plan.phases];
+            let (nodes, phases) = sums.split_at_mut(plain);
+            for (sum, persons) in nodes.iter_mut().zip(&mass.node) {
+                *sum += *persons * here;
+            }
+            for (sum, persons) in phases.iter_mut().zip(&mass.phases) {
+                *sum += *persons * here;
+            }
+        });
+    }
+
+    /// Takes in persons who come evenly over step `from`.
+    pub(super) fn come(&mut self, from: usize, persons: Lanes, stay: &Stay) {
+        present(from, stay, |step, here| self.came[from * self.nows.len() + step] += persons * here);
+    }
+
+    /// Calls `each` with who of them is seen for the first time: of what period, view, step, and persons. `number`: the first step.
     pub(super) fn seen(
         &self,
         plan: &Plan<'_>,
         chances: &Chances,
-        from: usize,
-        mass: &Mass,
-        stay: &Stay,
-        mut each: impl FnMut(usize, usize, Lanes),
+        number: usize,
+        mut each: impl FnMut(Seen, usize, usize, Lanes),
     ) {
-        let mut here = 1.0;
-        for step in from..self.nows.len() {
-            let row = &chances.rows[self.rows[from * self.nows.len() + step]];
-            for (view, chance) in row.iter().enumerate() {
-                let cut = &plan.cuts[view + 1];
-                let mut sum = Lanes::ZERO;
-                for node in (0..plan.plain).filter(|&node| !cut[node]) {
-                    sum += mass.node[node] * chance.plain[node];
+        let (steps, plain) = (self.nows.len(), plan.plain);
+        for (from, step) in (0..steps).flat_map(|from| (from..steps).map(move |step| (from, step))) {
+            let came = self.came[from * steps + step];
+            // There is one node that persons come to.
+            let entered = plan.at(number + from).entered[0];
+            let half = 2 * from == steps;
+            for (view, chance) in (1..).zip(&chances.rows[self.rows[from * steps + step]]) {
+                let [source, here, phases] = chance.parts();
+                each(Seen::Came(from), view, step, came * source[entered]);
+                if from > 0 && !half {
+                    continue;
                 }
-                for node in (plan.plain..plan.nodes.len()).filter(|&node| !cut[node]) {
+                let cut = &plan.cuts[view];
+                let sums = &self.there[place(steps, from, step) * (plain + plan.phases)..];
+                let mut sum = Lanes::ZERO;
+                for node in (0..plain).filter(|&node| !cut[node]) {
+                    sum += sums[node] * here[node];
+                }
+                for node in (plain..plan.nodes.len()).filter(|&node| !cut[node]) {
                     let Some(chain) = &plan.nodes[node].chain else { continue };
                     let span = plan.offsets[node]..plan.offsets[node] + chain.still.len();
-                    for (persons, chance) in mass.phases[span.clone()].iter().zip(&chance.phases[span]) {
+                    for (persons, chance) in sums[plain..][span.clone()].iter().zip(&phases[span]) {
                         sum += *persons * *chance;
                     }
                 }
-                each(view + 1, step, sum * (here * stay[step].0));
+                each(if half { Seen::Half } else { Seen::Year }, view, step, sum);
             }
-            here *= stay[step].1;
         }
     }
+}
 
-    /// The same for persons who come evenly over step `from` to a node.
-    pub(super) fn came(
-        &self,
-        chances: &Chances,
-        from: usize,
-        node: usize,
-        persons: Lanes,
-        stay: &Stay,
-        mut each: impl FnMut(usize, usize, Lanes),
-    ) {
-        let mut here = 1.0;
-        for step in from..self.nows.len() {
-            let row = &chances.rows[self.rows[from * self.nows.len() + step]];
-            for (view, chance) in row.iter().enumerate() {
-                each(view + 1, step, persons * chance.source[node] * (here * stay[step].0));
-            }
-            here *= stay[step].1;
-        }
+/// Calls `each` with every step from `from` on, and the chance to be in town in it of those who are when that begins.
+fn present(from: usize, stay: &Stay, mut each: impl FnMut(usize, f64)) {
+    let mut here = 1.0;
+    for (step, &(until, through)) in stay.iter().enumerate().skip(from) {
+        each(step, here * until);
+        here *= through;
     }
+}
+
+/// Of which period somebody is seen for the first time.
+pub(super) enum Seen {
+    /// Who was there at the begin of the year, or of the second half of it.
+    Year,
+    Half,
+    /// Who came in a step.
+    Came(usize),
+}
+
+/// The place of a pair of steps, the first of which begins a half-year.
+fn place(steps: usize, from: usize, step: usize) -> usize {
+    if from == 0 { step } else { steps + step - from }
 }
 
 impl Chance {
     fn new(plan: &Plan<'_>, view: usize) -> Self {
         let chains = if plan.cuts[view][plan.plain..].iter().all(|&cut| cut) { 0 } else { plan.phases };
-        let [plain, phases, source] = [plan.plain, chains, plan.nodes.len()].map(|count| vec![Lanes::ZERO; count]);
-        Self { plain, phases, source }
+        let (nodes, plain) = (plan.nodes.len(), plan.plain);
+        Self { list: vec![Lanes::ZERO; nodes + plain + chains], nodes, plain }
+    }
+
+    /// Of those who come, of those in nodes without memory, and of those in phases.
+    fn parts(&self) -> [&[Lanes]; 3] {
+        let (source, there) = self.list.split_at(self.nodes);
+        let (plain, phases) = there.split_at(self.plain);
+        [source, plain, phases]
+    }
+
+    fn parts_mut(&mut self) -> [&mut [Lanes]; 3] {
+        let (source, there) = self.list.split_at_mut(self.nodes);
+        let (plain, phases) = there.split_at_mut(self.plain);
+        [source, plain, phases]
     }
 
     /// One step back from the chances at its end, or from its own end if there are none: whoever is seen in it counts.
@@ -153,6 +201,7 @@ impl Chance {
         let (count, plain, cut, open) = (plan.nodes.len(), plan.plain, &plan.cuts[view], &plan.open[view]);
         let seen = Lanes::all(if next.is_some() { 0.0 } else { 1.0 });
         let view = &now.views[view];
+        let (next, [source, here, phases]) = (next.map(Self::parts), self.parts_mut());
         let Scratch { stays, late, entries, years, ended } = scratch;
         for list in [&mut *stays, &mut *late, &mut *entries, &mut *years] {
             list.clear();
@@ -162,8 +211,8 @@ impl Chance {
             stays[node] = match next {
                 _ if cut[node] => seen,
                 None => Lanes::ZERO,
-                Some(next) if node < plain => next.plain[node],
-                Some(next) => next.phases[plan.offsets[node]],
+                Some([_, plain, _]) if node < plain.len() => plain[node],
+                Some([.., phases]) => phases[plan.offsets[node]],
             };
         }
         for node in 0..count {
@@ -194,7 +243,7 @@ impl Chance {
         }
         for node in 0..count {
             let per_step = plan.per_year as f64;
-            self.source[node] = match node {
+            source[node] = match node {
                 _ if cut[node] => seen,
                 _ if node >= plain => entries[node],
                 _ => (0..plain).filter(|&to| !cut[to]).fold(Lanes::ZERO, |sum, to| {
@@ -204,7 +253,7 @@ impl Chance {
             };
         }
         for from in (0..plain).filter(|&from| !cut[from]) {
-            self.plain[from] = (0..plain).filter(|&to| !cut[to]).fold(Lanes::ZERO, |sum, to| {
+            here[from] = (0..plain).filter(|&to| !cut[to]).fold(Lanes::ZERO, |sum, to| {
                 let pair = from * plain + to;
                 sum + view.after[pair] * stays[to] + view.years[pair] * years[to]
             });
@@ -212,25 +261,29 @@ impl Chance {
         for node in (plain..count).filter(|&node| !cut[node]) {
             let (Some(chain), fate) = (&plan.nodes[node].chain, &now.chains[node - plain]) else { continue };
             let moved =
-                open[node].iter().fold(view.into[node] * seen, |sum, &to| sum + now.moves[node * count + to] * self.source[to]);
+                open[node].iter().fold(view.into[node] * seen, |sum, &to| sum + now.moves[node * count + to] * source[to]);
             let moved = moved * plan.step;
             ended.clear();
             ended.extend(plan.ends[node].iter().map(|&branch| {
-                plan.at(number).targets[branch].iter().fold(Lanes::ZERO, |sum, &(to, share)| sum + self.source[to] * share)
+                plan.at(number).targets[branch].iter().fold(Lanes::ZERO, |sum, &(to, share)| sum + source[to] * share)
             }));
             let skewed = fate.weight * fate.weight * ended[0] - fate.weight * moved;
             let span = plan.offsets[node]..plan.offsets[node] + chain.still.len();
-            let last = chain.still.len() - 1;
-            let chances = &mut self.phases[span.clone()];
+            let chances = &mut phases[span.clone()];
             let alone = if chain.part.is_empty() { fate.until * ended[0] } else { Lanes::ZERO };
             let (spent, over) = (fate.until * moved, fate.ended * moved + alone);
-            for (chance, &ratio) in chances.iter_mut().zip(&chain.ratio) {
-                *chance = spent * ratio + over * (1.0 - ratio);
-            }
-            if let Some(next) = next {
-                let on = &next.phases[span.clone()];
-                for (phase, (chance, &ratio)) in chances.iter_mut().zip(&chain.ratio).enumerate() {
-                    *chance += fate.kept * on[(phase + 1).min(last)] * ratio;
+            match next {
+                None => {
+                    for (chance, &ratio) in chances.iter_mut().zip(&chain.ratio) {
+                        *chance = over + (spent - over) * ratio;
+                    }
+                }
+                Some([.., phases]) => {
+                    let on = &phases[span];
+                    let following = on[1..].iter().chain(on.last());
+                    for ((chance, &ratio), &on) in chances.iter_mut().zip(&chain.ratio).zip(following) {
+                        *chance = over + (spent - over + fate.kept * on) * ratio;
+                    }
                 }
             }
             for (part, &ended) in chain.part.iter().zip(&*ended) {

@@ -65,6 +65,14 @@ impl Mass {
         }
     }
 
+    /// Keeps `share` of them.
+    pub(super) fn scale(&mut self, share: f64) {
+        let points = self.points.iter_mut().map(|point| &mut point.persons);
+        for persons in self.node.iter_mut().chain(&mut self.phases).chain(points) {
+            *persons = *persons * share;
+        }
+    }
+
     /// Takes over those of others who are outside the nodes of a cut.
     pub(super) fn outside(&mut self, plan: &Plan<'_>, all: &Self, cut: &[bool]) {
         self.points.clear();

@@ -21,14 +21,14 @@ use super::counts::Counts;
 use super::decay::Decay;
 use super::town::{Cell, Life, Pace, Town};
 use super::{Block, Settings};
-use crate::compile::{Intensity, Origin, Since};
-use first::{Chances, Course};
+use crate::compile::{Intensity, Since};
+use first::{Chances, Course, Seen};
 use lanes::{LANES, Lanes};
 use mass::{Edge, Mass};
 use now::{Now, Scratch};
 use plan::{Birthday, Plan, Source};
 use step::{Flows, Pass};
-use strand::Strand;
+use strand::{Strand, gather};
 use totals::{Half, Totals};
 
 /// Most steps a year for which chances to be seen first are worked out: their number rises with the square of it.
@@ -36,7 +36,9 @@ const FEW: usize = 8;
 
 /// What is to be done in a year by those of a strand with one birthday, or all of it.
 struct Part<'a> {
+    /// Cells with the first birthday node, and the node of those in question.
     cells: &'a [usize],
+    node: usize,
     /// Number of the group of frailty nodes.
     group: usize,
     lives: [Life; 2],
@@ -67,6 +69,8 @@ struct Desk {
     inflow: Vec<Lanes>,
     /// Arrivals who have been in their state for some time.
     late: Vec<(usize, Since, Lanes)>,
+    /// Who is there at the start: state, since when, and persons.
+    starts: Vec<(usize, Since, Lanes)>,
     unseen: Unseen,
     paces: Vec<Pace>,
     /// Per birthday node.
@@ -103,6 +107,7 @@ pub(super) fn solve(town: &Town<'_>, scenario: usize, block: &Block, settings: &
         for strand in &mut strands {
             grid.year(strand, year, &mut desk);
         }
+        grid.see(year, &mut desk);
     }
     for mass in strands.iter().flat_map(|strand| &strand.masses) {
         desk.totals.stock(counts.halves, mass);
@@ -118,6 +123,7 @@ impl Desk {
             flows: Flows::new(plan),
             inflow: vec![Lanes::ZERO; plan.nodes.len()],
             late: vec![],
+            starts: vec![],
             unseen: Unseen { masses: [unseen.clone(), unseen], periods: 1 },
             paces: vec![],
             lives: vec![],
@@ -167,9 +173,7 @@ impl<'a> Grid<'a> {
             let of = |number: fn(&(f64, f64)) -> f64| Lanes(core::array::from_fn(|lane| nodes.get(lane).map_or(0.0, number)));
             [of(|node| node.0), of(|node| node.1)]
         });
-        let just = |origin: &Origin| matches!(origin, Origin::State(0, Since::Years(0.0)));
-        let kinds = || town.compiled.streams.iter().filter(|stream| !stream.closed).flat_map(|stream| &stream.kinds);
-        let settled = !kinds().all(|kind| just(&kind.origins[plan.index]));
+        let settled = town.settled[plan.index];
         let even = town.compiled.streams.iter().all(|stream| matches!(stream.intensity, Intensity::Yearly { .. }));
         Self { groups: groups.collect(), joins: settings.joined && even && !settled, settled, plan }
     }
@@ -177,14 +181,13 @@ impl<'a> Grid<'a> {
     /// A year of a strand.
     fn year(&self, strand: &mut Strand, year: usize, desk: &mut Desk) {
         let (plan, town) = (&self.plan, self.plan.town);
-        let nodes = strand.cells.len();
+        let nodes = town.nodes.len();
         desk.lives.clear();
-        desk.lives.extend(strand.cells.iter().map(|cells| {
-            let of = |half: usize| {
-                let life = |&index: &usize| &town.lives[2 * (index * town.compiled.years + year) + half];
-                cells.iter().map(life).fold(Life::default(), Life::plus)
-            };
-            [of(0), of(1)]
+        desk.lives.extend((0..nodes).map(|node| {
+            [2 * year, 2 * year + 1].map(|half| {
+                let life = |&index: &usize| town.life(town.at(index, node), half);
+                strand.cells.iter().map(life).fold(Life::default(), Life::plus)
+            })
         }));
         if desk.lives.iter().flatten().all(|life| life.stock == 0.0 && life.entries == 0.0) {
             return;
@@ -193,7 +196,7 @@ impl<'a> Grid<'a> {
             self.rest(strand, year, desk);
             return;
         }
-        let cell = town.cells[strand.cells[0][0]];
+        let cell = town.cells[strand.cells[0]];
         desk.paces.clear();
         desk.paces.extend(plan.moves.iter().map(|each| match each.source {
             Source::Rate(rate) => town.pace(rate, &cell, year),
@@ -206,17 +209,28 @@ impl<'a> Grid<'a> {
             self.rest(strand, year, desk);
             return;
         }
-        let turns = desk.paces.iter().any(|pace| pace.young != pace.old) || self.birthday(&cell, year);
-        let joined = self.joins && !turns;
-        strand.join(joined, &desk.lives);
+        let spread = self.spread(&cell, year, &desk.paces);
+        gather(&mut desk.lives, spread);
+        strand.spread(&desk.lives, nodes);
         for group in 0..self.groups.len() {
-            for node in 0..if joined { 1 } else { nodes } {
-                let cells = if joined { &strand.all } else { &strand.cells[node] };
-                let parts = if joined { &desk.lives[..] } else { &desk.lives[node..=node] };
-                let lives = [0, 1].map(|half| parts.iter().map(|lives| &lives[half]).fold(Life::default(), Life::plus));
-                let part = Part { cells, group, lives };
+            for node in 0..spread {
+                let place = node * (nodes - 1) / (spread - 1).max(1);
+                let part = Part { cells: &strand.cells, node: place, group, lives: desk.lives[node] };
                 self.live(&part, year, &mut strand.masses[group * nodes + node], desk);
             }
+        }
+    }
+
+    /// How many birthday nodes a strand needs in a year. The error of Simpson's rule on the share that a hazard leaves is
+    /// `(turn / 2)^4 / 180`.
+    fn spread(&self, cell: &Cell, year: usize, paces: &[Pace]) -> usize {
+        let turn = paces.iter().map(|pace| (pace.old - pace.young).abs()).fold(0.0, f64::max);
+        match self.plan.town.nodes.len() {
+            nodes if !self.joins || self.birthday(cell, year) => nodes,
+            _ if turn == 0.0 => 1,
+            // Boole's rule: Gauss has no node on New Year.
+            5 if turn < 0.5 && self.plan.town.nodes[0].at == 0.0 => 3,
+            nodes => nodes,
         }
     }
 
@@ -233,7 +247,7 @@ impl<'a> Grid<'a> {
     fn live(&self, part: &Part<'_>, year: usize, mass: &mut Mass, desk: &mut Desk) {
         let (plan, town) = (&self.plan, self.plan.town);
         let (start, steps) = (year * plan.per_year, plan.per_year);
-        let cell = &town.cells[part.cells[0]];
+        let cell = &town.cells[town.at(part.cells[0], part.node)];
         let births = part.lives[0].born + part.lives[1].born;
         let leaving = part.lives.map(|life| Leaving::new(&life, plan.step));
         let (mut nows, mut stay) = (std::mem::take(&mut desk.year), std::mem::take(&mut desk.stay));
@@ -260,7 +274,7 @@ impl<'a> Grid<'a> {
                     desk.totals.stock(half, mass);
                     match course {
                         None => self.overlook(mass, half % 2, desk),
-                        Some(course) => self.see(course, step, mass, &stay, year, desk),
+                        Some(course) => desk.courses[course].meet(plan, step, mass, &stay),
                     }
                 }
                 let born = births * self.dose(cell, 0.0, year, step)[side];
@@ -285,12 +299,7 @@ impl<'a> Grid<'a> {
             let leaving = &leaving[half % 2];
             self.arrive(part, number, year, half, leaving, desk);
             if let Some(course) = course {
-                let Desk { courses, chances, inflow, totals, .. } = &mut *desk;
-                // There is one node that persons come to.
-                let first = plan.at(number).entered[0];
-                courses[course].came(chances, step, first, inflow[first], &stay, |view, seen, persons| {
-                    totals.see(2 * year + usize::from(2 * seen >= steps), half, view, persons);
-                });
+                desk.courses[course].come(step, desk.inflow[plan.at(number).entered[0]], &stay);
             } else {
                 self.strike(number, half, Edge::Begin, mass, desk);
             }
@@ -372,18 +381,18 @@ impl<'a> Grid<'a> {
         desk.unseen.periods = period + 1;
     }
 
-    /// Counts who will be seen for the first time in the periods that begin with a step.
-    fn see(&self, course: usize, from: usize, mass: &Mass, stay: &first::Stay, year: usize, desk: &mut Desk) {
-        let (steps, half) = (self.plan.per_year, 2 * year + usize::from(from > 0));
+    /// Counts those of a year who are seen for the first time and whose chances are known.
+    fn see(&self, year: usize, desk: &mut Desk) {
+        let (plan, steps) = (&self.plan, self.plan.per_year);
         let Desk { courses, chances, totals, .. } = desk;
-        courses[course].seen(&self.plan, chances, from, mass, stay, |view, step, persons| {
-            let at = 2 * year + usize::from(2 * step >= steps);
-            if from == 0 {
-                totals.see(at, half, view, persons);
-            } else {
-                totals.halves[at].first[1][view] += persons;
-            }
-        });
+        let half = |step: usize| 2 * year + usize::from(2 * step >= steps);
+        for course in &*courses {
+            course.seen(plan, chances, year * steps, |seen, view, step, persons| match seen {
+                Seen::Year => totals.see(half(step), 2 * year, view, persons),
+                Seen::Half => totals.halves[half(step)].first[1][view] += persons,
+                Seen::Came(from) => totals.see(half(step), half(from), view, persons),
+            });
+        }
     }
 
     /// Persons are born, into the first state.

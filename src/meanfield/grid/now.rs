@@ -92,19 +92,28 @@ impl Now {
         for (fate, &out) in self.chains.iter_mut().zip(&self.out[plan.plain..]) {
             *fate = Fate::new(out, plan.step);
         }
-        for (view, cut) in self.views.iter_mut().zip(&plan.cuts) {
-            view.set(&self.moves, &self.out, plan, cut, scratch);
+        for (number, cut) in plan.cuts.iter().enumerate() {
+            let (before, view) = self.views.split_at_mut(number);
+            // Whoever is cut off in a chain only changes nothing for states without memory.
+            let same = plan.cuts[..number].iter().position(|other| other[..plan.plain] == cut[..plan.plain]);
+            view[0].set(&self.moves, &self.out, plan, cut, same.map(|same| &before[same]), scratch);
         }
     }
 }
 
 impl View {
-    /// Takes `moves` (from × to) and the rates at which hazards end a stay.
-    fn set(&mut self, moves: &[Lanes], out: &[Lanes], plan: &Plan<'_>, cut: &[bool], scratch: &mut Scratch) {
+    /// Takes `moves` (from × to) and the rates at which hazards end a stay; `same`: a view with the same matrices.
+    fn set(&mut self, moves: &[Lanes], out: &[Lanes], plan: &Plan<'_>, cut: &[bool], same: Option<&Self>, scratch: &mut Scratch) {
         let (count, plain) = (out.len(), plan.plain);
         for (from, row) in moves.chunks_exact(count).enumerate() {
             let seen = (0..count).filter(|&to| to != from && cut[to]);
             self.into[from] = seen.fold(Lanes::ZERO, |sum, to| sum + row[to]);
+        }
+        if let Some(same) = same {
+            self.after.clone_from(&same.after);
+            self.years.clone_from(&same.years);
+            self.source.clone_from(&same.source);
+            return;
         }
         scratch.rows.clear();
         scratch.rows.extend((0..plain).filter(|&node| !cut[node]));
@@ -158,7 +167,7 @@ impl View {
             // The norm of Q is at most twice the fastest rate.
             order += 1.0;
             bound *= 2.0 * fastest * length / order;
-            if bound < 1e-16 {
+            if bound < 1e-13 {
                 break;
             }
             times(term, rates, rows, size, length / (order + 2.0), next);

@@ -176,16 +176,21 @@ impl Pass<'_> {
         persons_at.fill(Lanes::ZERO);
         for from in 0..plain {
             let (persons, source) = (flows.before[from], flows.sources[from]);
-            if persons.is_zero() && source.is_zero() {
-                continue;
-            }
             let row = from * plain..(from + 1) * plain;
-            let (after, spent, inside) = (&view.after[row.clone()], &view.years[row.clone()], &view.source[row]);
-            let even = source * plan.per_year as f64;
-            let matrices = after.iter().zip(spent).zip(inside);
-            for ((here, years), ((after, spent), inside)) in persons_at.iter_mut().zip(&mut *years_at).zip(matrices) {
-                *here += persons * *after + even * *spent;
-                *years += persons * *spent + source * *inside;
+            if !persons.is_zero() {
+                let matrices = view.after[row.clone()].iter().zip(&view.years[row.clone()]);
+                for ((here, years), (after, spent)) in persons_at.iter_mut().zip(&mut *years_at).zip(matrices) {
+                    *here += persons * *after;
+                    *years += persons * *spent;
+                }
+            }
+            if !source.is_zero() {
+                let even = source * plan.per_year as f64;
+                let matrices = view.years[row.clone()].iter().zip(&view.source[row]);
+                for ((here, years), (spent, inside)) in persons_at.iter_mut().zip(&mut *years_at).zip(matrices) {
+                    *here += even * *spent;
+                    *years += source * *inside;
+                }
             }
         }
         let mut gone = Lanes::ZERO;

@@ -12,15 +12,18 @@ use crate::model::MAX_AGE;
 
 /// Persons of one cohort whom this track tells apart by birthday and frailty only.
 pub(super) struct Strand {
-    /// Per birthday node: the cells of the town; and all of them.
-    pub cells: Vec<Vec<usize>>,
-    pub all: Vec<usize>,
-    /// [group of frailty nodes × birthday node]: who is where. While they are joined, all are in the first of a group.
+    /// The cells of the town with the first birthday node.
+    pub cells: Vec<usize>,
+    /// [group of frailty nodes × birthday node]: who is where. While they are at fewer nodes, those are the first of a group.
     pub masses: Vec<Mass>,
-    pub joined: bool,
-    /// Nobody ever leaves the first state: they are not the referent of their household.
+    /// At how many birthday nodes they are: all, three, or one.
+    pub spread: usize,
+    /// Nobody ever leaves the first state: they are not the referent of their household. All cohorts together, as if of one birthday.
     pub still: bool,
 }
+
+/// Boole's rule on five nodes as Simpson's on three of them: of each node, what goes to the first, third and fifth.
+const SIMPSON: [[f64; 3]; 5] = [[1.0, 0.0, 0.0], [0.25, 0.75, 0.0], [0.0, 1.0, 0.0], [0.0, 0.75, 0.25], [0.0, 0.0, 1.0]];
 
 impl Grid<'_> {
     /// Cells that this track does not tell apart, together: their share in each state differs only by when they arrived.
@@ -49,58 +52,57 @@ impl Grid<'_> {
         let places = numbers.len() * town.parts * town.cohorts;
         let mut known = vec![None; places];
         let mut strands: Vec<Strand> = Vec::with_capacity(places);
-        for (index, cell) in town.cells.iter().enumerate() {
+        let mut still = vec![];
+        for (index, cell) in town.cells.iter().enumerate().filter(|(_, cell)| cell.node == 0) {
+            if track.household && town.waits(cell) {
+                still.push(index);
+                continue;
+            }
             let place = (kinds[cell.class] * town.parts + index % town.parts) * town.cohorts + cell.cohort;
             let strand = *known[place].get_or_insert_with(|| {
-                let still = track.household && town.waits(cell);
-                let mass = |number: usize| match number % nodes {
-                    _ if still => Mass::default(),
-                    0 => Mass::new(&self.plan),
-                    _ if self.joins => Mass::default(),
-                    _ => Mass::new(&self.plan),
-                };
-                strands.push(Strand {
-                    cells: vec![vec![]; nodes],
-                    all: vec![],
-                    masses: (0..self.groups.len() * nodes).map(mass).collect(),
-                    joined: self.joins,
-                    still,
-                });
+                let spread = if self.joins { 1 } else { nodes };
+                let mass = |number: usize| if number % nodes < spread { Mass::new(&self.plan) } else { Mass::default() };
+                let masses = (0..self.groups.len() * nodes).map(mass).collect();
+                strands.push(Strand { cells: vec![], masses, spread, still: false });
                 strands.len() - 1
             });
-            strands[strand].cells[cell.node].push(index);
-            strands[strand].all.push(index);
+            strands[strand].cells.push(index);
         }
+        strands.push(Strand { cells: still, masses: vec![], spread: 1, still: true });
         strands
     }
 
     /// Puts those who are there at the start in their nodes.
     pub(super) fn begin(&self, strand: &mut Strand, desk: &mut Desk) {
-        let (plan, town, nodes) = (&self.plan, self.plan.town, strand.cells.len());
-        let last = if strand.joined { 1 } else { nodes };
+        let (plan, town, nodes) = (&self.plan, self.plan.town, self.plan.town.nodes.len());
         for (number, &[factors, shares]) in self.groups.iter().enumerate() {
-            for (node, cells) in strand.cells.iter().enumerate().take(last) {
-                let now = self.now(number, &town.cells[cells[0]], 0, 0, desk);
+            for node in 0..strand.spread {
+                let now = self.now(number, &town.cells[town.at(strand.cells[0], node)], 0, 0, desk);
                 let mass = &mut strand.masses[number * nodes + node];
-                for &index in cells {
-                    let cell = &town.cells[index];
-                    let leaving = town.leaving(cell, 0).on(cell.birthday > 0.0 || strand.joined);
-                    let weight = cell.weight / if strand.joined { town.nodes[node].weight } else { 1.0 };
+                for &index in &strand.cells {
+                    let cell = &town.cells[town.at(index, node)];
+                    let all = strand.spread < nodes;
+                    let leaving = town.leaving(cell, 0).on(cell.birthday > 0.0 || all);
+                    let weight = cell.weight / if all { town.nodes[node].weight } else { 1.0 };
+                    // Most groups of a cell are in the same states.
+                    let Desk { starts, nows, .. } = &mut *desk;
+                    starts.clear();
                     for group in town.initial(cell) {
                         let persons = shares * (group.persons * weight);
-                        let each = |lane: usize| {
+                        for lane in 0..LANES {
                             let frailty = cell.frailty * factors.0[lane];
-                            origins(plan.track, &group.kind, plan.index, frailty, town.waits(cell))
-                        };
-                        let lanes: [_; LANES] = core::array::from_fn(each);
-                        for origin in 0..lanes[0].len() {
-                            let (state, _, since) = lanes[0][origin];
-                            let persons = persons * Lanes(core::array::from_fn(|lane| lanes[lane][origin].1));
-                            if !persons.is_zero() {
-                                let node = plan.at(0).entered[state];
-                                mass.settle(plan, node, since, persons, leaving, &desk.nows[now]);
-                            }
+                            origins(plan.track, &group.kind, plan.index, frailty, town.waits(cell), |state, share, since| {
+                                let known = starts.iter().position(|known| (known.0, known.1) == (state, since));
+                                let place = known.unwrap_or_else(|| {
+                                    starts.push((state, since, Lanes::ZERO));
+                                    starts.len() - 1
+                                });
+                                starts[place].2.0[lane] += persons.0[lane] * share;
+                            });
                         }
+                    }
+                    for &(state, since, persons) in starts.iter().filter(|start| !start.2.is_zero()) {
+                        mass.settle(plan, plan.at(0).entered[state], since, persons, leaving, &nows[now]);
                     }
                 }
             }
@@ -125,13 +127,8 @@ impl Grid<'_> {
     /// A year in which nobody leaves the first state: what is known of the cells is all there is.
     pub(super) fn rest(&self, strand: &mut Strand, year: usize, desk: &mut Desk) {
         let first = self.plan.at(year * self.plan.per_year).entered[0];
-        let nodes = strand.cells.len();
-        if strand.joined || strand.still {
-            let sum = |half: usize| desk.lives.iter().map(|lives| &lives[half]).fold(Life::default(), Life::plus);
-            let lives = [sum(0), sum(1)];
-            desk.lives.clear();
-            desk.lives.push(lives);
-        }
+        let nodes = self.plan.town.nodes.len();
+        gather(&mut desk.lives, strand.spread);
         for (number, &[_, shares]) in self.groups.iter().enumerate() {
             for (node, lives) in desk.lives.iter().enumerate() {
                 for (half, life) in (2 * year..).zip(lives) {
@@ -157,17 +154,33 @@ impl Grid<'_> {
 }
 
 impl Strand {
-    /// Takes those of all birthdays together, or divides them over the birthdays: as many as there are of each at the begin of the
-    /// year that `lives` tells of.
-    pub(super) fn join(&mut self, joined: bool, lives: &[[Life; 2]]) {
-        if joined == self.joined {
+    /// Takes them to as many birthday nodes as there are `lives`, and to each as many as there are of it at the begin of the year that
+    /// these tell of, out of `nodes`.
+    pub(super) fn spread(&mut self, lives: &[[Life; 2]], nodes: usize) {
+        if lives.len() == self.spread {
             return;
         }
-        for group in self.masses.chunks_exact_mut(self.cells.len()) {
-            if joined { join(group) } else { split(group, lives) }
+        for group in self.masses.chunks_exact_mut(nodes) {
+            join(&mut group[..self.spread]);
+            split(&mut group[..lives.len()], lives);
         }
-        self.joined = joined;
+        self.spread = lives.len();
     }
+}
+
+/// Takes what is known per birthday node to fewer nodes.
+pub(super) fn gather(lives: &mut Vec<[Life; 2]>, spread: usize) {
+    if spread == lives.len() {
+        return;
+    }
+    let sum = |part: &dyn Fn(usize) -> f64| {
+        [0, 1].map(|half| {
+            lives.iter().enumerate().fold(Life::default(), |sum, (node, lives)| sum.plus(&lives[half].times(part(node))))
+        })
+    };
+    let few = [0, 1, 2].map(|to| sum(&|node| if spread == 3 { SIMPSON[node][to] } else { 1.0 }));
+    lives.clear();
+    lives.extend(&few[..spread]);
 }
 
 fn join(masses: &mut [Mass]) {
@@ -178,6 +191,7 @@ fn join(masses: &mut [Mass]) {
     }
 }
 
+/// All are in the first.
 fn split(masses: &mut [Mass], lives: &[[Life; 2]]) {
     let Some((first, others)) = masses.split_first_mut() else { return };
     let sum: f64 = lives.iter().map(|lives| lives[0].stock).sum();
@@ -187,7 +201,5 @@ fn split(masses: &mut [Mass], lives: &[[Life; 2]]) {
     for (other, lives) in others.iter_mut().zip(&lives[1..]) {
         other.add(first, lives[0].stock / sum);
     }
-    let all = first.clone();
-    first.clear();
-    first.add(&all, lives[0][0].stock / sum);
+    first.scale(lives[0][0].stock / sum);
 }
