@@ -3,6 +3,8 @@
 //! A cell holds those of one class (profiles that no hazard tells apart), one birth cohort, one node of the birthday and
 //! one of frailty. Between its birthday and New Year its hazards are constant, so its numbers are known in closed form.
 
+use std::borrow::Cow;
+
 use super::Settings;
 use super::classes::{children, classes};
 use super::counts::Counts;
@@ -13,9 +15,9 @@ use crate::model::MAX_AGE;
 
 /// Persons who are alike and come in together.
 #[derive(Debug, Clone)]
-pub(super) struct Group {
+pub(super) struct Group<'a> {
     pub persons: f64,
-    pub kind: Kind,
+    pub kind: Cow<'a, Kind>,
 }
 
 /// A cell: who, and the share of a class and cohort that it stands for.
@@ -66,9 +68,9 @@ pub(super) struct Town<'a> {
     /// In how many cells births, deaths or departures divide those of one class, cohort and birthday by frailty.
     pub parts: usize,
     /// [class × cohort]: who is there at the start.
-    initial: Vec<Vec<Group>>,
+    initial: Vec<Vec<Group<'a>>>,
     /// [stream × class × age]: who arrives, `persons` being the share of the stream's arrivals.
-    arriving: Vec<Vec<Group>>,
+    arriving: Vec<Vec<Group<'a>>>,
     /// Per track: whether some arrive in another state than the first, or in one that they have been in for some time.
     pub settled: Vec<bool>,
     /// Whether persons are told apart by age.
@@ -130,7 +132,7 @@ impl<'a> Town<'a> {
         let compiled = self.compiled;
         for (row, (kind, count)) in compiled.population.iter().enumerate() {
             let follows = compiled.households.led_by(row).is_empty();
-            self.start(self.class(class_of, kind, follows), f64::from(*count), kind);
+            self.start(self.class(class_of, kind, follows), f64::from(*count), Cow::Borrowed(kind));
         }
         for (number, stream) in compiled.streams.iter().enumerate() {
             let mut before = 0.0;
@@ -140,7 +142,7 @@ impl<'a> Town<'a> {
                 before = cumulated;
                 if stream.stationary {
                     let there = Kind { origins: kind.origins.iter().map(|&origin| already(origin)).collect(), ..kind.clone() };
-                    self.start(self.class(class_of, kind, false), share * stationary(compiled, stream, kind), &there);
+                    self.start(self.class(class_of, kind, false), share * stationary(compiled, stream, kind), Cow::Owned(there));
                 }
                 if stream.closed {
                     continue;
@@ -150,7 +152,7 @@ impl<'a> Town<'a> {
                 }
                 let class = self.class(class_of, kind, follows);
                 let age = if self.aged { usize::from(kind.age) } else { 0 };
-                add(&mut self.arriving[(number * self.classes.len() + class) * AGES + age], share, kind);
+                add(&mut self.arriving[(number * self.classes.len() + class) * AGES + age], share, Cow::Borrowed(kind));
             }
         }
     }
@@ -159,7 +161,7 @@ impl<'a> Town<'a> {
         class_of[kind.profile] + if follows { self.classes.len() / 2 } else { 0 }
     }
 
-    fn start(&mut self, class: usize, persons: f64, kind: &Kind) {
+    fn start(&mut self, class: usize, persons: f64, kind: Cow<'a, Kind>) {
         let cohort = if self.aged { MAX_AGE - usize::from(kind.age) } else { 0 };
         add(&mut self.initial[class * self.cohorts + cohort], persons, kind);
     }
@@ -171,7 +173,7 @@ impl<'a> Town<'a> {
     }
 
     /// Who of a cell is there at the start; `persons` of the whole class and cohort.
-    pub(super) fn initial(&self, cell: &Cell) -> &[Group] {
+    pub(super) fn initial(&self, cell: &Cell) -> &[Group<'a>] {
         &self.initial[cell.class * self.cohorts + cell.cohort]
     }
 
@@ -466,11 +468,11 @@ fn breaks(compiled: &Compiled) -> Vec<f64> {
 }
 
 /// Adds persons to a list of groups, to a group that is alike if there is one.
-fn add(groups: &mut Vec<Group>, persons: f64, kind: &Kind) {
+fn add<'a>(groups: &mut Vec<Group<'a>>, persons: f64, kind: Cow<'a, Kind>) {
     // The profile counts only by its class, which is that of the list.
     match groups.iter_mut().find(|group| group.kind.age == kind.age && group.kind.origins == kind.origins) {
         Some(group) => group.persons += persons,
-        None => groups.push(Group { persons, kind: kind.clone() }),
+        None => groups.push(Group { persons, kind }),
     }
 }
 

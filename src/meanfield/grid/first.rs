@@ -80,18 +80,26 @@ pub(super) struct Course {
 pub(super) type Stay = [(f64, f64)];
 
 impl Course {
-    /// The year that begins with step `number`.
-    pub(super) fn new(plan: &Plan<'_>, number: usize, nows: Vec<usize>, known: &[Now], chances: &mut Chances) -> Self {
+    /// No year yet.
+    pub(super) fn new(plan: &Plan<'_>) -> Self {
+        let steps = plan.per_year;
+        let there = vec![Lanes::ZERO; (steps + steps / 2) * (plan.plain + plan.phases)];
+        Self { nows: vec![], rows: vec![0; steps * steps], there, came: vec![Lanes::ZERO; steps * steps] }
+    }
+
+    /// Takes the rates of the year that begins with step `number`, in which nobody is known.
+    pub(super) fn set(&mut self, plan: &Plan<'_>, number: usize, nows: &[usize], known: &[Now], chances: &mut Chances) {
         let steps = nows.len();
-        let mut rows = vec![0; steps * steps];
+        self.nows.clear();
+        self.nows.extend_from_slice(nows);
+        self.there.fill(Lanes::ZERO);
+        self.came.fill(Lanes::ZERO);
         for last in 0..steps {
             for step in (0..=last).rev() {
-                let next = (step < last).then(|| rows[(step + 1) * steps + last]);
-                rows[step * steps + last] = chances.row(plan, number + step, nows[step], known, next);
+                let next = (step < last).then(|| self.rows[(step + 1) * steps + last]);
+                self.rows[step * steps + last] = chances.row(plan, number + step, nows[step], known, next);
             }
         }
-        let there = vec![Lanes::ZERO; (steps + steps / 2) * (plan.plain + plan.phases)];
-        Self { nows, rows, there, came: vec![Lanes::ZERO; steps * steps] }
     }
 
     /// Takes in those who are there at the begin of a half-year, which is that of step `from`.

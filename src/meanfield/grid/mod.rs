@@ -82,7 +82,9 @@ struct Desk {
     keys: Vec<(usize, usize, Vec<f64>)>,
     nows: Vec<Now>,
     scratch: Scratch,
+    /// Of these, the first `used` are in use.
     courses: Vec<Course>,
+    used: usize,
     chances: Chances,
 }
 
@@ -133,6 +135,7 @@ impl Desk {
             nows: vec![],
             scratch: Scratch::default(),
             courses: vec![],
+            used: 0,
             chances: Chances::default(),
         }
     }
@@ -140,7 +143,7 @@ impl Desk {
     /// Begins a year, of which nothing is known yet.
     fn turn(&mut self) {
         self.keys.clear();
-        self.courses.clear();
+        self.used = 0;
         self.chances.clear();
     }
 }
@@ -328,12 +331,16 @@ impl<'a> Grid<'a> {
 
     /// The chances in a year with these rates, worked out once for all who have them.
     fn course(&self, start: usize, nows: &[usize], desk: &mut Desk) -> usize {
-        if let Some(known) = desk.courses.iter().rposition(|course| course.nows == nows) {
+        if let Some(known) = desk.courses[..desk.used].iter().rposition(|course| course.nows == nows) {
             return known;
         }
-        let course = Course::new(&self.plan, start, nows.to_vec(), &desk.nows, &mut desk.chances);
-        desk.courses.push(course);
-        desk.courses.len() - 1
+        let place = desk.used;
+        if place == desk.courses.len() {
+            desk.courses.push(Course::new(&self.plan));
+        }
+        desk.courses[place].set(&self.plan, start, nows, &desk.nows, &mut desk.chances);
+        desk.used += 1;
+        place
     }
 
     /// Share of a step of the year that lies before the birthday.
@@ -384,9 +391,9 @@ impl<'a> Grid<'a> {
     /// Counts those of a year who are seen for the first time and whose chances are known.
     fn see(&self, year: usize, desk: &mut Desk) {
         let (plan, steps) = (&self.plan, self.plan.per_year);
-        let Desk { courses, chances, totals, .. } = desk;
+        let Desk { courses, used, chances, totals, .. } = desk;
         let half = |step: usize| 2 * year + usize::from(2 * step >= steps);
-        for course in &*courses {
+        for course in &courses[..*used] {
             course.seen(plan, chances, year * steps, |seen, view, step, persons| match seen {
                 Seen::Year => totals.see(half(step), 2 * year, view, persons),
                 Seen::Half => totals.halves[half(step)].first[1][view] += persons,
