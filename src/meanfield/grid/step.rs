@@ -16,7 +16,7 @@ pub(super) const LATE: f64 = 3.0;
 
 /// Working memory of a step, and what happened in it.
 pub(super) struct Flows {
-    /// Persons per branch that a dwell time has sent there.
+    /// Persons per branch that a dwell time has sent there, if there are gates.
     pub over: Vec<Lanes>,
     /// Person-years per node.
     pub years: Vec<Lanes>,
@@ -32,7 +32,7 @@ impl Flows {
     pub(super) fn new(plan: &Plan<'_>) -> Self {
         let count = plan.nodes.len();
         Self {
-            over: vec![Lanes::ZERO; plan.at(0).targets.len()],
+            over: vec![Lanes::ZERO; if plan.variants.is_empty() { 0 } else { plan.at(0).targets.len() }],
             years: vec![Lanes::ZERO; count],
             ended: vec![Lanes::ZERO; count * count],
             late: vec![Lanes::ZERO; count],
@@ -41,11 +41,19 @@ impl Flows {
         }
     }
 
+    /// Notes requests, where a gate may reach them.
+    #[inline]
+    fn request(&mut self, branch: usize, persons: Lanes) {
+        if let Some(sum) = self.over.get_mut(branch) {
+            *sum += persons;
+        }
+    }
+
     /// Notes that a dwell time has ended the stay of persons in a chain.
     #[inline]
     fn end(&mut self, plan: &Plan<'_>, number: usize, node: usize, ending: usize, persons: Lanes) {
         let branch = plan.ends[node][ending];
-        self.over[branch] += persons;
+        self.request(branch, persons);
         for &(to, share) in &plan.at(number).targets[branch] {
             self.ended[node * plan.nodes.len() + to] += persons * share;
         }
@@ -63,40 +71,51 @@ pub(super) struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// Lets a step pass. Who enters a node that the view cuts off is gone; returns how
-    /// many, before that chance.
+    /// Lets a step pass. Who enters a node that the view cuts off is gone; returns how many, as if nobody had left the town.
     pub(super) fn advance(&self, inflow: &[Lanes], mass: &mut Mass, flows: &mut Flows) -> Lanes {
         let plan = self.plan;
         let (count, cut) = (plan.nodes.len(), &plan.cuts[self.view]);
-        let mut gone = Lanes::ZERO;
         flows.ended[plan.plain * count..].fill(Lanes::ZERO);
         flows.late.fill(Lanes::ZERO);
         flows.over.fill(Lanes::ZERO);
+        flows.years.fill(Lanes::ZERO);
         for node in 0..count {
-            flows.years[node] = Lanes::ZERO;
             flows.sources[node] = if cut[node] { Lanes::ZERO } else { inflow[node] };
-            gone += if cut[node] { inflow[node] } else { Lanes::ZERO };
         }
         for node in plan.plain..count {
             if !mass.node[node].is_zero() {
-                gone += self.stay(node, mass, flows);
+                self.stay(node, mass, flows);
             }
         }
-        gone += self.move_plain(mass, flows);
+        self.move_plain(mass, flows);
         for node in plan.plain..count {
             if !flows.sources[node].is_zero() {
-                gone += self.enter(node, mass, flows);
+                self.enter(node, mass, flows);
             }
         }
-        gone + self.linger(mass, flows)
+        self.linger(mass, flows);
+        if self.view == 0 { Lanes::ZERO } else { self.gone(inflow, flows) }
+    }
+
+    /// Who entered what is cut off.
+    fn gone(&self, inflow: &[Lanes], flows: &Flows) -> Lanes {
+        let (count, cut) = (self.plan.nodes.len(), &self.plan.cuts[self.view]);
+        let mut gone = Lanes::ZERO;
+        for node in 0..count {
+            gone += flows.years[node] * self.now.views[self.view].into[node];
+            if cut[node] {
+                gone += inflow[node];
+                gone += (self.plan.plain..count).fold(Lanes::ZERO, |sum, from| sum + flows.ended[from * count + node]);
+            }
+        }
+        gone
     }
 
     /// Those who came to a chain within the step and left it again: where they are at its end. They have been there for a third of it on
     /// average.
-    fn linger(&self, mass: &mut Mass, flows: &mut Flows) -> Lanes {
+    fn linger(&self, mass: &mut Mass, flows: &mut Flows) {
         let Self { plan, now, view, kept, .. } = *self;
         let count = plan.nodes.len();
-        let mut gone = Lanes::ZERO;
         for from in 0..count {
             let late = flows.late[from];
             if late.is_zero() {
@@ -104,20 +123,18 @@ impl Pass<'_> {
             }
             let spent = late * (plan.step / LATE);
             flows.years[from] += spent;
-            gone += spent * now.views[view].into[from];
             mass.come(plan, from, (late - spent * now.out[from]) * kept);
             for &to in &plan.open[view][from] {
                 mass.come(plan, to, spent * now.moves[from * count + to] * kept);
             }
         }
-        gone
     }
 
     /// Those who are in a chain at the begin.
-    fn stay(&self, node: usize, mass: &mut Mass, flows: &mut Flows) -> Lanes {
+    fn stay(&self, node: usize, mass: &mut Mass, flows: &mut Flows) {
         let Self { plan, number, now, view, kept } = *self;
-        let (count, cut, fate) = (plan.nodes.len(), &plan.cuts[view], &now.chains[node - plan.plain]);
-        let Some(chain) = &plan.nodes[node].chain else { return Lanes::ZERO };
+        let (count, fate) = (plan.nodes.len(), &now.chains[node - plan.plain]);
+        let Some(chain) = &plan.nodes[node].chain else { return };
         let phases = &mut mass.phases[plan.offsets[node]..][..chain.still.len()];
         let several = chain.endings.len() > 1;
         if several {
@@ -154,20 +171,13 @@ impl Pass<'_> {
             flows.end(plan, number, node, 0, over * fate.until + skew * fate.weight * fate.weight);
         }
         mass.node[node] = survive * fate.kept * kept;
-        let mut gone = spent * now.views[view].into[node];
-        for &to in &plan.links[node] {
-            let moved = flows.ended[node * count + to];
-            if cut[to] {
-                gone += moved;
-            } else {
-                flows.sources[to] += spent * now.moves[node * count + to] + moved;
-            }
+        for &to in &plan.open[view][node] {
+            flows.sources[to] += spent * now.moves[node * count + to] + flows.ended[node * count + to];
         }
-        gone
     }
 
     /// Those in states without memory.
-    fn move_plain(&self, mass: &mut Mass, flows: &mut Flows) -> Lanes {
+    fn move_plain(&self, mass: &mut Mass, flows: &mut Flows) {
         let Self { plan, now, view, kept, .. } = *self;
         let (count, plain, open) = (plan.nodes.len(), plan.plain, &plan.open[view]);
         let view = &now.views[view];
@@ -193,44 +203,41 @@ impl Pass<'_> {
                 }
             }
         }
-        let mut gone = Lanes::ZERO;
         for from in 0..plain {
             mass.node[from] = mass.node[from] * kept;
-            gone += flows.years[from] * view.into[from];
             for &to in open[from].iter().filter(|&&to| to >= plain) {
                 flows.sources[to] += flows.years[from] * now.moves[from * count + to];
             }
         }
-        gone
     }
 
     /// Those who enter a chain in this step; what they do next within it comes late.
-    fn enter(&self, node: usize, mass: &mut Mass, flows: &mut Flows) -> Lanes {
+    fn enter(&self, node: usize, mass: &mut Mass, flows: &mut Flows) {
         let Self { plan, number, now, view, kept } = *self;
         let (count, cut, fate) = (plan.nodes.len(), &plan.cuts[view], &now.chains[node - plan.plain]);
-        let Some(chain) = &plan.nodes[node].chain else { return Lanes::ZERO };
+        let Some(chain) = &plan.nodes[node].chain else { return };
         let entries = flows.sources[node];
         let [stay, inside, over] = entry(fate, now.out[node], chain.still[0], chain.inside);
         let (stay, inside, over) = (entries * stay * kept, entries * inside, entries * over);
         mass.phases[plan.offsets[node]] += stay;
         mass.node[node] += stay;
         flows.years[node] += inside;
-        let mut gone = inside * now.views[view].into[node];
         for &to in &plan.open[view][node] {
             flows.late[to] += inside * now.moves[node * count + to];
         }
         if !over.is_zero() {
             for (law, &branch) in plan.ends[node].iter().enumerate() {
                 let share = if chain.part.is_empty() { 1.0 } else { chain.part[law][0] };
-                flows.over[branch] += over * share;
+                flows.request(branch, over * share);
                 for &(to, part) in &plan.at(number).targets[branch] {
                     let moved = over * (share * part);
                     flows.ended[node * count + to] += moved;
-                    if cut[to] { gone += moved } else { flows.late[to] += moved }
+                    if !cut[to] {
+                        flows.late[to] += moved;
+                    }
                 }
             }
         }
-        gone
     }
 }
 
