@@ -20,14 +20,26 @@ pub(crate) struct Options {
     pub(crate) dwell: bool,
     /// Scenarios with measures.
     pub(crate) measures: bool,
+    /// Gates before states.
+    pub(crate) gates: bool,
+    /// Frailty, shocks, and needs of households.
+    pub(crate) people: bool,
     /// Most persons in a line of the population file.
     pub(crate) persons: usize,
 }
 
 impl Options {
     /// Everything, for a few hundred persons.
-    pub(crate) const ALL: Self =
-        Self { couplings: true, demography: true, streams: true, dwell: true, measures: true, persons: 40 };
+    pub(crate) const ALL: Self = Self {
+        couplings: true,
+        demography: true,
+        streams: true,
+        dwell: true,
+        measures: true,
+        gates: true,
+        people: true,
+        persons: 40,
+    };
 }
 
 /// The files of the hamlet of a seed: path and text.
@@ -127,6 +139,7 @@ struct State {
     sink: bool,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "what it has drawn")]
 struct Author {
     dice: Dice,
     options: Options,
@@ -136,6 +149,11 @@ struct Author {
     /// Tables that multiply a rate.
     factors: Vec<String>,
     trend: bool,
+    frailty: bool,
+    shock: bool,
+    households: bool,
+    /// The state of the track being written that has a gate before it.
+    gated: Option<String>,
     parameters: String,
     count: usize,
     /// Parameters with an uncertain prior.
@@ -157,6 +175,7 @@ impl Author {
         if dice.chance(60) {
             attributes.push(("wijk", vec!["noord", "zuid", "west"]));
         }
+        let [frailty, shock, households] = [35, 35, 30].map(|percent| options.people && dice.chance(percent));
         Self {
             dice,
             options,
@@ -165,6 +184,10 @@ impl Author {
             attributes,
             factors: Vec::new(),
             trend: false,
+            frailty,
+            shock,
+            households,
+            gated: None,
             parameters: String::new(),
             count: 0,
             uncertain: Vec::new(),
@@ -176,6 +199,7 @@ impl Author {
     fn write(mut self) -> Vec<(String, String)> {
         let mut model = self.header();
         self.tables(&mut model);
+        self.luck(&mut model);
         let tracks: Vec<(String, Vec<State>)> = (0..=self.dice.below(3))
             .map(|track| {
                 let states = self.states();
@@ -270,6 +294,23 @@ impl Author {
         }
     }
 
+    /// What persons and years have of their own.
+    fn luck(&mut self, text: &mut String) {
+        if self.frailty {
+            let law = if self.dice.chance(50) {
+                format!("gamma = {{ variance = {:.3} }}", self.dice.between(0.2, 1.0))
+            } else {
+                format!("lognormal = {{ sigma = {:.3} }}", self.dice.between(0.3, 0.8))
+            };
+            writeln!(text, "[frailty]\nlaw = {{ {law} }}\nhousehold_share = {:.3}\n{ORIGIN}", self.dice.between(0.0, 1.0))
+                .unwrap();
+        }
+        if self.shock {
+            let (sigma, persistence) = (self.dice.between(0.02, 0.3), self.dice.between(0.0, 0.9));
+            writeln!(text, "[shock.jaar]\nsigma = {sigma:.3}\npersistence = {persistence:.3}\n{ORIGIN}").unwrap();
+        }
+    }
+
     /// A number of a kind: plain, or a new parameter.
     fn number(&mut self, kind: Kind, movable: bool) -> String {
         let (low, high) = kind.range();
@@ -314,7 +355,7 @@ impl Author {
             .collect()
     }
 
-    fn state(&mut self, state: &State) -> String {
+    fn state(&mut self, state: &State, household: bool) -> String {
         let mut keys = Vec::new();
         let layer = self.dice.pick(&["informeel", "formeel", "wacht", "basis", "maatwerk", "maatwerk", ""]);
         if state.name != "geen_hulpvraag" && !layer.is_empty() {
@@ -322,6 +363,9 @@ impl Author {
         }
         if state.sink {
             keys.push("sink = true".into());
+        }
+        if household && self.dice.chance(25) {
+            keys.push("personal = true".into());
         }
         let mut amounts = Vec::new();
         for (key, kind) in
@@ -332,7 +376,8 @@ impl Author {
             }
         }
         if !amounts.is_empty() {
-            keys.push(format!("cost = {{ {}, price_year = 2020 }}", amounts.join(", ")));
+            let times = if self.shock && self.dice.chance(40) { ", times = [\"shock.jaar\"]" } else { "" };
+            keys.push(format!("cost = {{ {}, price_year = 2020{times} }}", amounts.join(", ")));
         }
         if self.dice.chance(20) {
             keys.push(format!("indicaties_per_person = {}", 1 + self.dice.below(2)));
@@ -350,10 +395,15 @@ impl Author {
         if self.dice.chance(60) {
             writeln!(text, "domain = \"{}\"", self.dice.pick(&["wmo", "jeugd"])).unwrap();
         }
+        let household = self.households && self.dice.chance(50);
+        if household {
+            writeln!(text, "unit = \"household\"").unwrap();
+        }
         writeln!(text, "[track.{name}.state]").unwrap();
         for state in states {
-            text += &self.state(state);
+            text += &self.state(state, household);
         }
+        self.gate(&mut text, name, states);
         let mut exits = vec![(0, 0); states.len()];
         // One move per state leads on, so that every state is reached.
         for (index, state) in states.iter().enumerate().filter(|(_, state)| !state.sink) {
@@ -397,6 +447,61 @@ impl Author {
         (text, entry)
     }
 
+    /// A gate before the second state, which the first leads to.
+    fn gate(&mut self, text: &mut String, track: &str, states: &[State]) {
+        self.gated = None;
+        let holds = |state: &&State| !state.sink && state.name != "geen_hulpvraag" && state.name != states[1].name;
+        if !self.options.gates || states.len() < 3 || !self.dice.chance(45) {
+            return;
+        }
+        let elsewhere: Vec<&str> = states.iter().filter(holds).map(|state| state.name.as_str()).collect();
+        if elsewhere.is_empty() {
+            return;
+        }
+        let to = self.dice.pick(&elsewhere);
+        let mut applies = vec!["new"];
+        if self.dice.chance(50) {
+            applies.push("renewal");
+        }
+        let gate = format!("track.{track}.gate.poort");
+        if self.dice.chance(25) {
+            applies.push("running");
+            let window = format!("from = {FIRST}-{:02}-01, until = {}-07-01", 1 + self.dice.below(12), FIRST + 1);
+            writeln!(text, "[{gate}]\nto = \"{to}\"\napplies_to = {applies:?}\nrunning = {{ {window} }}").unwrap();
+        } else {
+            writeln!(text, "[{gate}]\nto = \"{to}\"\napplies_to = {applies:?}").unwrap();
+        }
+        for variant in 0..=self.dice.below(2) {
+            let (reach, success) = (self.number(Kind::Part, true), self.number(Kind::Share, true));
+            writeln!(text, "[{gate}.variant.vorm{variant}]\nreach = {reach}\nsuccess = {success}").unwrap();
+            if self.dice.chance(60) {
+                let knots = format!("\"0.5\" = {}, 2 = {}", self.number(Kind::Share, false), self.number(Kind::Share, false));
+                let then =
+                    ["plateau", "hazard", "onset"][self.dice.below(if states[0].name == "geen_hulpvraag" { 3 } else { 2 })];
+                writeln!(text, "relapse = {{ still_without_service_after_years = {{ {knots} }}, then = \"{then}\" }}").unwrap();
+            }
+            if self.dice.chance(40) {
+                let (state, years) = (self.dice.pick(&elsewhere), self.number(Kind::Time, true));
+                writeln!(text, "delay = {{ state = \"{state}\", years = {years} }}").unwrap();
+            }
+            if self.dice.chance(50) {
+                let (reached, diverted) = (self.number(Kind::Euro, true), self.number(Kind::Euro, true));
+                writeln!(text, "cost = {{ euro_per_reached = {reached}, euro_per_diverted = {diverted}, price_year = 2021 }}")
+                    .unwrap();
+            }
+        }
+        self.gated = Some(states[1].name.clone());
+    }
+
+    /// A target with its share, through the gate if it has one before it.
+    fn aim(&self, state: &str, share: &str) -> String {
+        if self.gated.as_deref() == Some(state) {
+            format!("{state} = {{ share = {share}, gate = \"poort\" }}")
+        } else {
+            format!("{state} = {share}")
+        }
+    }
+
     /// A target that is sure to be among them and perhaps others, with their shares; never `without`.
     fn targets(&mut self, sure: usize, states: &[State], without: Option<usize>) -> String {
         let name = |index: usize| &states[index].name;
@@ -404,16 +509,18 @@ impl Author {
         match (self.dice.below(3), others.len()) {
             (1, 1..) => {
                 let (other, share) = (others[self.dice.below(others.len())], self.number(Kind::Share, true));
-                format!("{{ {} = {share}, {} = \"1 - {}\" }}", name(sure), name(other), share.trim_matches('"'))
+                let rest = format!("\"1 - {}\"", share.trim_matches('"'));
+                format!("{{ {}, {} }}", self.aim(name(sure), &share), self.aim(name(other), &rest))
             }
             (2, 2..) => {
                 let share = self.number(Kind::Share, true);
                 let (first, p) = (self.dice.below(others.len()), share.trim_matches('"'));
                 let second = (first + 1) % others.len();
-                let [a, b] = [first, second].map(|index| name(others[index]));
-                format!("{{ {} = \"{p}\", {a} = \"0.25 * (1 - {p})\", {b} = \"0.75 * (1 - {p})\" }}", name(sure))
+                let [a, b] = [(0.25, first), (0.75, second)]
+                    .map(|(part, index)| self.aim(name(others[index]), &format!("\"{part} * (1 - {p})\"")));
+                format!("{{ {}, {a}, {b} }}", self.aim(name(sure), &format!("\"{p}\"")))
             }
-            _ => format!("\"{}\"", name(sure)),
+            _ => format!("{{ {} }}", self.aim(name(sure), "1")),
         }
     }
 
@@ -430,8 +537,11 @@ impl Author {
                 times.push(format!("\"{factor}\""));
             }
         }
-        if self.trend && self.dice.chance(30) {
-            times.push("\"growth\"".into());
+        let others = [(self.trend, 30, "growth"), (self.frailty, 40, "frailty"), (self.shock, 30, "shock.jaar")];
+        for (_, percent, name) in others.into_iter().filter(|other| other.0) {
+            if self.dice.chance(percent) {
+                times.push(format!("\"{name}\""));
+            }
         }
         if !times.is_empty() {
             keys.push(format!("times = [{}]", times.join(", ")));
@@ -477,10 +587,14 @@ impl Author {
         for state in states.iter().skip(1).take(2) {
             let share = self.number(Kind::Part, false);
             writeln!(text, "[track.{track}.initial.{}]\nshare = {share}", state.name).unwrap();
+            let mut times = Vec::new();
             if self.dice.chance(40) {
-                let table = self.factors[self.dice.below(self.factors.len())].clone();
-                writeln!(text, "times = [\"{table}\"]").unwrap();
+                times.push(self.factors[self.dice.below(self.factors.len())].clone());
             }
+            if self.frailty && self.dice.chance(30) {
+                times.push("frailty".into());
+            }
+            writeln!(text, "times = {times:?}").unwrap();
             match self.dice.below(3) {
                 0 => writeln!(text, "elapsed = \"stationary\"").unwrap(),
                 1 => writeln!(text, "elapsed = {{ years = {:.3} }}", self.dice.between(0.0, 2.0)).unwrap(),
@@ -515,7 +629,7 @@ impl Author {
         let (head, rows) = self.kinds(lines);
         let comma = |text: &str| if text.is_empty() { String::new() } else { format!("{text},") };
         let elapsed = self.dice.chance(50);
-        let mut csv = format!("{}persons", comma(&head));
+        let mut csv = format!("{}persons{}", comma(&head), if self.households { ",household" } else { "" });
         for ((name, _), _) in tracks.iter().zip(columns).filter(|(_, column)| **column) {
             csv += &format!(",{name}");
             if elapsed {
@@ -523,16 +637,24 @@ impl Author {
             }
         }
         csv.push('\n');
-        for row in rows {
-            csv += &format!("{}{}", comma(&row), 5 + self.dice.below(self.options.persons));
-            for ((_, states), _) in tracks.iter().zip(columns).filter(|(_, column)| **column) {
-                let state = &states[self.dice.below(states.len())].name;
-                csv += &format!(",{state}");
-                if elapsed {
-                    csv += self.dice.pick(&[",stationary", ",0.75", ",0", ","]);
+        for (number, row) in rows.iter().enumerate() {
+            let persons = 5 + self.dice.below(self.options.persons);
+            // Some live in couples, of which the first is the referent.
+            let couple = self.households && self.dice.chance(60);
+            for member in 0..if couple { 2 } else { 1 } {
+                csv += &format!("{}{persons}", comma(row));
+                if self.households {
+                    csv += &if couple { format!(",paar{number}") } else { ",".into() };
                 }
+                for ((_, states), _) in tracks.iter().zip(columns).filter(|(_, column)| **column) {
+                    let state = if member == 0 { self.dice.below(states.len()) } else { 0 };
+                    csv += &format!(",{}", states[state].name);
+                    if elapsed {
+                        csv += if member == 0 { self.dice.pick(&[",stationary", ",0.75", ",0", ","]) } else { "," };
+                    }
+                }
+                csv.push('\n');
             }
-            csv.push('\n');
         }
         self.files.push(("persons.csv".into(), csv));
     }
@@ -545,7 +667,8 @@ impl Author {
         }
         if self.dice.chance(60) {
             let rate = self.number(Kind::Rate, false);
-            writeln!(text, "[demography.leave]\nper_year = {rate}\ntimes = [\"by_year\"]").unwrap();
+            let frail = if self.frailty && self.dice.chance(30) { ", \"frailty\"" } else { "" };
+            writeln!(text, "[demography.leave]\nper_year = {rate}\ntimes = [\"by_year\"{frail}]").unwrap();
         }
         if self.dice.chance(60) {
             let times = if self.has_age { ", times = [\"by_age\"]" } else { "" };
@@ -569,7 +692,8 @@ impl Author {
             _ => format!("per_year = {mean}"),
         };
         let stationary = settled;
-        writeln!(text, "[stream.nieuw]\nrate = {{ {rate} }}\nstationary = {stationary}").unwrap();
+        let closed = stationary && self.dice.chance(25);
+        writeln!(text, "[stream.nieuw]\nrate = {{ {rate} }}\nstationary = {stationary}\nclosed = {closed}").unwrap();
         if stationary || yes {
             let lines = 1 + self.dice.below(3);
             let (head, rows) = self.kinds(lines);

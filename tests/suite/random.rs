@@ -127,6 +127,20 @@ fn every_construct_is_drawn() {
         "pert = ",
         "beta = ",
         "triangular = ",
+        "[frailty]",
+        "\"frailty\"]",
+        "shock.jaar\"]",
+        "unit = \"household\"",
+        "personal = true",
+        ",paar",
+        "closed = true",
+        "\"renewal\"",
+        "\"running\"",
+        "then = \"plateau\"",
+        "then = \"hazard\"",
+        "then = \"onset\"",
+        "delay = ",
+        "euro_per_diverted",
     ] {
         let drawn = texts.iter().filter(|text| text.contains(construct)).count();
         assert!(drawn >= 5, "`{construct}` in {drawn} of {HAMLETS} hamlets");
