@@ -7,16 +7,13 @@
 //! Members are added in batches until every number is precise, or the most that are allowed are there. A difference can
 //! neither be shown nor denied by a number that is not precise: such a number passes as little as one that differs.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::mpsc;
+use std::sync::atomic::AtomicBool;
 
 use crate::compile::layout::{METRICS, metric};
 use crate::compile::{self, Layout, Options, Plan};
 use crate::design::Draws;
 use crate::engine::{Luck, Silent, Tally, simulate};
-use crate::ensemble::{EnsembleError, Progress};
+use crate::ensemble::{self, Design, EnsembleError, Progress};
 use crate::maths::normal_quantile;
 use crate::meanfield::{self, Lack, Settings};
 use crate::model::Model;
@@ -207,9 +204,7 @@ pub fn gap(
 ) -> Result<Option<Gap>, EnsembleError> {
     let plan = Plan::new(job.model, job.options).map_err(|reason| EnsembleError::Compile { draw: 0, reason })?;
     let places = places(plan.layout());
-    let begin = || Tally::new(plan.layout());
-    let member = |tally: &mut Tally, draw: u32| member(job, &plan, &places, tally, draw);
-    compare(&places, job.most, &Team { pool, begin, member, stop }, progress)
+    compare(&places, job.most, |draw| member(job, &plan, &places, draw), pool, progress, stop)
 }
 
 /// One member by both, per place.
@@ -221,15 +216,15 @@ struct Member {
     lacks: Vec<Lack>,
 }
 
-fn member(job: &Job<'_>, plan: &Plan<'_>, places: &[Place], tally: &mut Tally, draw: u32) -> Result<Member, EnsembleError> {
+fn member(job: &Job<'_>, plan: &Plan<'_>, places: &[Place], draw: u32) -> Result<Member, EnsembleError> {
     let luck = Luck::new(job.seed, draw, 0);
     let compiled = plan.compile(&job.draws.values(draw)).map_err(|reason| EnsembleError::Compile { draw, reason })?;
     let compiled = compiled.shocked(luck);
     let expected = meanfield::solve(&compiled, job.scenario, &job.settings);
     let reduced = meanfield::without(&compiled, &expected.lacks);
-    let mut count = |compiled: &compile::Compiled| {
-        tally.reset();
-        simulate(compiled, job.scenario, luck, tally, &mut Silent);
+    let count = |compiled: &compile::Compiled| {
+        let mut tally = Tally::new(plan.layout());
+        simulate(compiled, job.scenario, luck, &mut tally, &mut Silent);
         let counts = tally.counts(compiled, job.scenario);
         places.iter().map(|place| counts[place.at] as f64 * METRICS[place.metric].scale).collect::<Vec<f64>>()
     };
@@ -242,82 +237,53 @@ fn member(job: &Job<'_>, plan: &Plan<'_>, places: &[Place], tally: &mut Tally, d
     Ok(Member { engine, twin, lacking, lacks: expected.lacks })
 }
 
-/// Those who make members: what each thread holds, and how it makes one.
-struct Team<'a, B, M> {
-    pool: &'a rayon::ThreadPool,
-    begin: B,
-    member: M,
-    stop: &'a AtomicBool,
+/// Why no more members are needed.
+enum End {
+    Precise,
+    Error(EnsembleError),
 }
 
-fn compare<S, B, M>(
+impl From<EnsembleError> for End {
+    fn from(error: EnsembleError) -> Self {
+        Self::Error(error)
+    }
+}
+
+fn compare(
     places: &[Place],
     most: u32,
-    team: &Team<'_, B, M>,
+    member: impl Fn(u32) -> Result<Member, EnsembleError> + Sync,
+    pool: &rayon::ThreadPool,
     progress: &dyn Progress,
-) -> Result<Option<Gap>, EnsembleError>
-where
-    B: Fn() -> S + Sync,
-    M: Fn(&mut S, u32) -> Result<Member, EnsembleError> + Sync,
-{
+    stop: &AtomicBool,
+) -> Result<Option<Gap>, EnsembleError> {
     let mut sums = Sums { members: 0, places: vec![[0.0; 6]; places.len()], lacks: Vec::new() };
     progress.start(0, u64::from(most));
-    while sums.members < most {
-        let batch = sums.members..sums.members.saturating_add(BATCH).min(most);
-        let mut arrived = u64::from(sums.members);
-        let members = team.batch(batch.clone(), || {
-            arrived += 1;
-            progress.advance(arrived);
-        });
-        for member in members {
-            sums.add(member?);
-        }
-        if sums.members < batch.end {
-            // Whatever is asked later, this was stopped.
-            let gap = (sums.members > 0).then(|| Gap { stopped: true, ..sums.judge(places) });
-            return Ok(gap);
+    let make = |draw, _, each: &mut dyn FnMut(Member) -> bool| {
+        each(member(draw)?);
+        Ok(())
+    };
+    let end = ensemble::in_order(pool, Design { draws: most, replications: 1 }, 0, stop, make, |_, member| {
+        sums.add(member);
+        progress.advance(u64::from(sums.members));
+        if sums.members % BATCH > 0 || sums.members == most {
+            return Ok(());
         }
         let gap = sums.judge(places);
         if gap.found(Verdict::Imprecise).next().is_none() {
-            return Ok(Some(gap));
+            return Err(End::Precise);
         }
         let needs = (gap.needs() / f64::from(BATCH)).ceil() * f64::from(BATCH);
         progress.expect(u64::from(most).min(needs as u64));
-    }
-    Ok(Some(sums.judge(places)))
-}
-
-impl<S, B, M> Team<'_, B, M>
-where
-    B: Fn() -> S + Sync,
-    M: Fn(&mut S, u32) -> Result<Member, EnsembleError> + Sync,
-{
-    /// Members in order; when stopped, those before the first that is missing. `arrived` is called on this thread.
-    fn batch(&self, draws: Range<u32>, mut arrived: impl FnMut()) -> Vec<Result<Member, EnsembleError>> {
-        let next = AtomicU32::new(draws.start);
-        let mut made = BTreeMap::new();
-        self.pool.in_place_scope(|scope| {
-            let (sender, receiver) = mpsc::channel();
-            for _ in 0..self.pool.current_num_threads() {
-                let (sender, next, end) = (sender.clone(), &next, draws.end);
-                scope.spawn(move |_| {
-                    let mut held = (self.begin)();
-                    while !self.stop.load(Ordering::Relaxed) {
-                        let draw = next.fetch_add(1, Ordering::Relaxed);
-                        if draw >= end || sender.send((draw, (self.member)(&mut held, draw))).is_err() {
-                            break;
-                        }
-                    }
-                });
-            }
-            drop(sender);
-            for (draw, member) in receiver {
-                made.insert(draw, member);
-                arrived();
-            }
-        });
-        draws.map_while(|draw| made.remove(&draw)).collect()
-    }
+        Ok(())
+    });
+    let stopped = match end {
+        Err(End::Error(error)) => return Err(error),
+        Err(End::Precise) => false,
+        // Whatever is asked later, this was stopped.
+        Ok(members) => members < u64::from(most),
+    };
+    Ok((sums.members > 0).then(|| Gap { stopped, ..sums.judge(places) }))
 }
 
 /// Sums over members.

@@ -72,7 +72,7 @@ messages! {
     /// A model in words.
     Show {
         people, demography, streams, track, states, moves, start, parameters, tables, shocks, correlations,
-        scenarios, grades, years, domain, household, no_age, age, all, wijk, of_source, grade, no_source,
+        scenarios, grades, years, domain, household, unnamed, no_age, age, all, wijk, of_source, grade, no_source,
         no_grade, sink, per_year, per_start, per_indicatie, hours, indicaties,
         price_year, hazard, dwell, at_age, any, share_to, renewed, times, growth, shock, frail, while_in,
         exponential, weibull, gamma, lognormal, uniform, fixed, empirical, initial, initial_stationary,

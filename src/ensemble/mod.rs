@@ -214,14 +214,35 @@ pub fn run<T: Send, E: From<EnsembleError>>(
     done: u64,
     stop: &AtomicBool,
     encode: impl Fn(Member, Vec<Vec<i64>>) -> T + Sync,
+    deliver: impl FnMut(Member, T) -> Result<(), E>,
+) -> Result<u64, E> {
+    let make = |draw, replications, each: &mut dyn FnMut(T) -> bool| {
+        members.run(draw, replications, &mut |replication, counts| {
+            each(encode(Member { draw, replication }, counts))
+        })
+    };
+    in_order(pool, design, done, stop, make, deliver)
+}
+
+/// The same for members of any kind: `make` makes replications of one draw one after the other and hands each to the function that it
+/// is given, until that says `false`.
+///
+/// # Errors
+/// As [`run`].
+pub fn in_order<T: Send, E: From<EnsembleError>>(
+    pool: &rayon::ThreadPool,
+    design: Design,
+    done: u64,
+    stop: &AtomicBool,
+    make: impl Fn(u32, Range<u32>, &mut dyn FnMut(T) -> bool) -> Result<(), EnsembleError> + Sync,
     mut deliver: impl FnMut(Member, T) -> Result<(), E>,
 ) -> Result<u64, E> {
     let desk = Desk::new(design, done, pool.current_num_threads());
     pool.in_place_scope(|scope| {
         let (sender, receiver) = mpsc::channel();
         for _ in 0..pool.current_num_threads() {
-            let (sender, desk, encode) = (sender.clone(), &desk, &encode);
-            scope.spawn(move |_| work(members, desk, stop, encode, &sender));
+            let (sender, desk, make) = (sender.clone(), &desk, &make);
+            scope.spawn(move |_| work(desk, stop, make, &sender));
         }
         drop(sender);
 
@@ -244,10 +265,9 @@ pub fn run<T: Send, E: From<EnsembleError>>(
 type Sent<T> = (u64, Result<T, EnsembleError>);
 
 fn work<T: Send>(
-    members: &dyn Members,
     desk: &Desk,
     stop: &AtomicBool,
-    encode: &(impl Fn(Member, Vec<Vec<i64>>) -> T + Sync),
+    make: &(impl Fn(u32, Range<u32>, &mut dyn FnMut(T) -> bool) -> Result<(), EnsembleError> + Sync),
     sender: &mpsc::Sender<Sent<T>>,
 ) {
     // Leaving early (a stop, an error, a panic) must not leave others waiting for a member that will not come.
@@ -256,9 +276,8 @@ fn work<T: Send>(
         && let Some(Unit { draw, replications, mut index }) = desk.take()
     {
         let mut on = true;
-        let outcome = members.run(draw, replications, &mut |replication, counts| {
-            let record = encode(Member { draw, replication }, counts);
-            on = sender.send((index, Ok(record))).is_ok() && !stop.load(Ordering::Relaxed);
+        let outcome = make(draw, replications, &mut |member| {
+            on = sender.send((index, Ok(member))).is_ok() && !stop.load(Ordering::Relaxed);
             index += 1;
             on
         });

@@ -499,6 +499,10 @@ pub struct RawTrack {
     /// Who is in which state at the start, as shares; for a track without a column in the population file.
     #[serde(default)]
     pub initial: IndexMap<String, RawInitial>,
+    /// Where the numbers come from that stand in the track itself, without a name.
+    pub source: Option<RawCitation>,
+    /// Quality of the evidence for them.
+    pub grade: Option<Grade>,
 }
 
 /// Whose a need is.

@@ -395,6 +395,8 @@ pub struct Track {
     pub gates: Vec<Gate>,
     /// Shares at the start: state id, probability, factors (table ids), elapsed time. The rest starts in state 0.
     pub initial: Vec<Initial>,
+    /// Where the numbers come from that stand in the track itself, without a name.
+    pub origin: Option<Origin>,
 }
 
 /// A state.

@@ -32,6 +32,31 @@ to = "weg"
     }
 }
 
+/// A move from any state to the state one is in is none: of those met in a stationary town only the moves elsewhere have made stays
+/// shorter. They have stayed for `a` of at most two years with density `exp(-0.2 a)`; after a year those of less than one are there
+/// whom no move has taken.
+#[test]
+fn a_move_to_the_own_state_shortens_no_stay() {
+    let text = r#"
+[track.zorg]
+label = { nl = "Zorg", en = "Care" }
+state = { weg = { sink = true }, zorg = { layer = "maatwerk" } }
+[[track.zorg.transition]]
+from = "zorg"
+dwell = { fixed = { years = 2 } }
+to = "weg"
+[[track.zorg.transition]]
+from = "*"
+hazard = { per_year = 0.8 }
+to = { zorg = 0.75, weg = 0.25 }
+"#;
+    let compiled = compiled(&town(text, &[("persons.csv", "persons,zorg,zorg.elapsed_years\n200000,zorg,stationary\n")]));
+    let counts = member(&compiled, 0, Luck::new(43, 0, 0));
+    let seen = value(&compiled.layout, &counts, state(0, 1), 0, metric::STOCK_END) / 2e5;
+    let met = |years: f64| 1.0 - libm::exp(-0.2 * years);
+    near("after a year", seen, met(1.0) / met(2.0) * libm::exp(-0.2), 2e5);
+}
+
 const LATENT: &str = r#"
 [[track.hulp.transition]]
 from = "geen_hulpvraag"

@@ -96,6 +96,7 @@ pub(crate) fn village() -> Model {
             ],
             gates: vec![],
             initial: vec![],
+            origin: None,
         }],
         scenarios: vec![scenario("minder", vec![less]), scenario("ongewijzigd-beleid", vec![])],
         sources: vec![],

@@ -4,6 +4,7 @@ use rand::SeedableRng;
 use rand_distr::{Distribution, Poisson, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use std::cell::RefCell;
+use std::sync::atomic::Ordering;
 
 /// One year of one row: as many numbers as there are metrics.
 const NUMBERS: usize = METRICS.len();
@@ -20,13 +21,12 @@ fn compared(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Option<Gap> {
-    let member = |(): &mut (), draw: u32| {
+    let member = |draw: u32| {
         let (engine, twin) = make(draw);
         let lacking = engine.iter().zip(twin).map(|(engine, twin)| twin - engine).collect();
         Ok(Member { engine: engine.into(), twin: twin.into(), lacking, lacks: vec![Lack::Layers] })
     };
-    let team = Team { pool: &pool(threads).unwrap(), begin: || (), member, stop };
-    compare(&year(), most, &team, progress).unwrap()
+    compare(&year(), most, member, &pool(threads).unwrap(), progress, stop).unwrap()
 }
 
 fn gap_of(most: u32, make: impl Fn(u32) -> ([f64; NUMBERS], [f64; NUMBERS]) + Sync) -> Gap {

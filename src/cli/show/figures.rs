@@ -96,6 +96,8 @@ impl Show<'_> {
         all.extend(optional(model.prices.origin.as_ref().and_then(|origin| origin.grade), "prices"));
         let streams = model.streams.iter();
         all.extend(streams.filter_map(|stream| optional(stream.origin.as_ref().and_then(|origin| origin.grade), &stream.name)));
+        let tracks = model.tracks.iter();
+        all.extend(tracks.filter_map(|track| optional(track.origin.as_ref().and_then(|origin| origin.grade), &track.name)));
         all.extend(model.parameters.iter().map(|parameter| (parameter.name.clone(), parameter.grade)));
         all.extend(model.tables.iter().map(|table| (table.name.clone(), table.grade)));
         all.extend(model.shocks.iter().map(|shock| (shock.name.clone(), shock.grade)));

@@ -42,6 +42,7 @@ impl Show<'_> {
             let words = [("state", &*state), ("share", &share), ("factors", &listed(&factors)), ("years", &years)];
             section.add(2, &fill(text, &words));
         }
+        section.add(0, &format!("{} {}", texts.unnamed, self.origin_of(track.origin.as_ref())));
         section
     }
 
