@@ -217,9 +217,7 @@ pub fn run<T: Send, E: From<EnsembleError>>(
     deliver: impl FnMut(Member, T) -> Result<(), E>,
 ) -> Result<u64, E> {
     let make = |draw, replications, each: &mut dyn FnMut(T) -> bool| {
-        members.run(draw, replications, &mut |replication, counts| {
-            each(encode(Member { draw, replication }, counts))
-        })
+        members.run(draw, replications, &mut |replication, counts| each(encode(Member { draw, replication }, counts)))
     };
     in_order(pool, design, done, stop, make, deliver)
 }

@@ -255,15 +255,15 @@ impl Chance {
                 _ if cut[node] => seen,
                 _ if node >= plain => entries[node],
                 _ => (0..plain).filter(|&to| !cut[to]).fold(Lanes::ZERO, |sum, to| {
-                    let pair = node * plain + to;
-                    sum + view.years[pair] * stays[to] * per_step + view.source[pair] * years[to]
+                    let [_, spent, inside] = view.plain[node * plain + to];
+                    sum + spent * stays[to] * per_step + inside * years[to]
                 }),
             };
         }
         for from in (0..plain).filter(|&from| !cut[from]) {
             here[from] = (0..plain).filter(|&to| !cut[to]).fold(Lanes::ZERO, |sum, to| {
-                let pair = from * plain + to;
-                sum + view.after[pair] * stays[to] + view.years[pair] * years[to]
+                let [after, spent, _] = view.plain[from * plain + to];
+                sum + after * stays[to] + spent * years[to]
             });
         }
         for node in (plain..count).filter(|&node| !cut[node]) {

@@ -25,9 +25,7 @@ pub(super) struct View {
     pub into: Vec<Lanes>,
     /// Nodes without memory, from × to: who is where after a step, per person; person-years in the step, per person; and
     /// person-years per person of those who come in evenly over the step.
-    pub after: Vec<Lanes>,
-    pub years: Vec<Lanes>,
-    pub source: Vec<Lanes>,
+    pub plain: Vec<[Lanes; 3]>,
 }
 
 /// What hazards do in a step to those in a chain.
@@ -52,6 +50,10 @@ pub(super) struct Scratch {
     rates: Vec<(usize, usize, Lanes)>,
     term: Vec<Lanes>,
     next: Vec<Lanes>,
+    /// What comes of it, as of [`View::plain`].
+    after: Vec<Lanes>,
+    years: Vec<Lanes>,
+    area: Vec<Lanes>,
 }
 
 impl Now {
@@ -59,7 +61,7 @@ impl Now {
     pub(super) fn new(plan: &Plan<'_>) -> Self {
         let of = |count: usize| vec![Lanes::ZERO; count];
         let (count, pairs) = (plan.nodes.len(), plan.plain * plan.plain);
-        let view = |_| View { into: of(count), after: of(pairs), years: of(pairs), source: of(pairs) };
+        let view = |_| View { into: of(count), plain: vec![[Lanes::ZERO; 3]; pairs] };
         Self {
             moves: of(count * count),
             out: of(count),
@@ -110,9 +112,7 @@ impl View {
             self.into[from] = seen.fold(Lanes::ZERO, |sum, to| sum + row[to]);
         }
         if let Some(same) = same {
-            self.after.clone_from(&same.after);
-            self.years.clone_from(&same.years);
-            self.source.clone_from(&same.source);
+            self.plain.copy_from_slice(&same.plain);
             return;
         }
         scratch.rows.clear();
@@ -126,16 +126,21 @@ impl View {
             scratch.generator[from * plain + from] = out[from] * -1.0;
         }
         let rows = std::mem::take(&mut scratch.rows);
-        self.exponential(&rows, plain, plan.step, scratch);
+        scratch.exponential(&rows, plain, plan.step);
+        let matrices = scratch.after.iter().zip(&scratch.years).zip(&scratch.area);
+        for (cell, ((after, years), area)) in self.plain.iter_mut().zip(matrices) {
+            *cell = [*after, *years, *area];
+        }
         scratch.rows = rows;
     }
+}
 
+impl Scratch {
     /// `exp(Q s)` at the end of a step, its integral over the step, and the mean over the step of the integral to the end, from the
     /// states `rows` on. The Taylor series of the last gives the others, as each is one plus `Q` times the integral of the one
     /// before; it converges at once for a step in which few persons move, after halving the step until it does.
-    fn exponential(&mut self, rows: &[usize], size: usize, step: f64, scratch: &mut Scratch) {
-        let Self { after, years, source: area, .. } = self;
-        let Scratch { generator, rates, term, next, .. } = scratch;
+    fn exponential(&mut self, rows: &[usize], size: usize, step: f64) {
+        let Self { generator, rates, term, next, after, years, area, .. } = self;
         rates.clear();
         rates.extend((0..size * size).map(|cell| (cell / size, cell % size, generator[cell])).filter(|rate| !rate.2.is_zero()));
         let fastest = (0..size).flat_map(|node| generator[node * size + node].0).fold(0.0, |most: f64, rate| most.max(-rate));
@@ -242,10 +247,9 @@ mod tests {
     #[test]
     fn one_state() {
         for step in [0.01, 0.1, 1.0, 4.0] {
-            let mut view = View { into: vec![], after: vec![], years: vec![], source: vec![] };
             let mut scratch = Scratch { generator: vec![Lanes::all(-3.0)], ..Scratch::default() };
-            view.exponential(&[0], 1, step, &mut scratch);
-            let (after, years, source) = (view.after, view.years, view.source);
+            scratch.exponential(&[0], 1, step);
+            let (after, years, source) = (scratch.after, scratch.years, scratch.area);
             let x = 3.0 * step;
             let stay = libm::exp(-x);
             for lane in 0..4 {

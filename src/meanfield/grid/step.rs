@@ -186,18 +186,16 @@ impl Pass<'_> {
         persons_at.fill(Lanes::ZERO);
         for from in 0..plain {
             let (persons, source) = (flows.before[from], flows.sources[from]);
-            let row = from * plain..(from + 1) * plain;
+            let row = &view.plain[from * plain..(from + 1) * plain];
             if !persons.is_zero() {
-                let matrices = view.after[row.clone()].iter().zip(&view.years[row.clone()]);
-                for ((here, years), (after, spent)) in persons_at.iter_mut().zip(&mut *years_at).zip(matrices) {
+                for ((here, years), [after, spent, _]) in persons_at.iter_mut().zip(&mut *years_at).zip(row) {
                     *here += persons * *after;
                     *years += persons * *spent;
                 }
             }
             if !source.is_zero() {
                 let even = source * plan.per_year as f64;
-                let matrices = view.years[row.clone()].iter().zip(&view.source[row]);
-                for ((here, years), (spent, inside)) in persons_at.iter_mut().zip(&mut *years_at).zip(matrices) {
+                for ((here, years), [_, spent, inside]) in persons_at.iter_mut().zip(&mut *years_at).zip(row) {
                     *here += even * *spent;
                     *years += source * *inside;
                 }
