@@ -266,7 +266,7 @@ fn compare(
     let end = ensemble::in_order(pool, Design { draws: most, replications: 1 }, 0, stop, make, |_, member| {
         sums.add(member);
         progress.advance(u64::from(sums.members));
-        if sums.members % BATCH > 0 || sums.members == most {
+        if !sums.members.is_multiple_of(BATCH) || sums.members == most {
             return Ok(());
         }
         let gap = sums.judge(places);
