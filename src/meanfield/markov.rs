@@ -71,6 +71,7 @@ struct Chain<'a> {
 }
 
 /// Persons per joint state, and per set those not seen in the period; `year` and `half` periods.
+#[derive(Clone)]
 struct State {
     all: Vec<f64>,
     unseen: [Vec<Vec<f64>>; 2],
@@ -93,8 +94,17 @@ pub(super) fn solve(town: &Town<'_>, scenario: usize, block: &Block, counts: &mu
     for (index, cell) in town.cells.iter().enumerate() {
         let born = town.born(index);
         for &(factor, share) in if frail { &town.frailty[..] } else { &[(1.0, 1.0)] } {
-            let part = Cell { frailty: cell.frailty * factor, weight: cell.weight * share, ..*cell };
-            chain.follow(&part, born * share, counts);
+            // Of what happens on the day between two half-years half counts for each.
+            let sides: &[(f64, [bool; 2])] = match Town::sides(cell.birthday) {
+                [0.5, 0.5] => &[(0.5, [true, false]), (0.5, [false, true])],
+                [1.0, _] => &[(1.0, [true, false])],
+                _ => &[(1.0, [false, true])],
+            };
+            for &(some, sides) in sides {
+                let share = share * some;
+                let part = Cell { frailty: cell.frailty * factor, weight: cell.weight * share, ..*cell };
+                chain.follow(&part, born * share, sides, counts);
+            }
         }
     }
 }
@@ -119,6 +129,9 @@ impl<'a> Chain<'a> {
         for index in 0..block.tracks.len() {
             chain.moves(index, &all[block.tracks[index]], &compiled.layout, block.coupled);
         }
+        // Those of one track and age together, of each state the one that is declared first.
+        chain.birthdays.sort_by(|a, b| a.track.cmp(&b.track).then(a.age.total_cmp(&b.age)).then(a.state.cmp(&b.state)));
+        chain.birthdays.dedup_by(|next, one| (next.track, next.age, next.state) == (one.track, one.age, one.state));
         chain.list_sets(&compiled.layout, block);
         chain
     }
@@ -246,8 +259,9 @@ impl<'a> Chain<'a> {
             || self.tracks.iter().any(|&track| tracks[track].initial.iter().any(|initial| initial.frail))
     }
 
-    /// Follows one cell through the horizon; `births`: persons born into it.
-    fn follow(&self, cell: &Cell, births: f64, counts: &mut Counts) {
+    /// Follows one cell through the horizon; `births`: persons born into it; `sides`: whether what happens on its birthday counts before
+    /// a half-year that begins then, and after.
+    fn follow(&self, cell: &Cell, births: f64, sides: [bool; 2], counts: &mut Counts) {
         let (town, states) = (self.town, self.states());
         let mut state = State { all: vec![0.0; states], unseen: [vec![], vec![]] };
         for group in town.initial(cell) {
@@ -276,21 +290,20 @@ impl<'a> Chain<'a> {
             for (number, &from) in marks.iter().enumerate() {
                 let now = |age: f64| Town::year_of(cell, age) == year as i64 && (born + age - start - from).abs() < 1e-12;
                 let middle = (from - 0.5).abs() < 1e-12;
-                let sides = if from == cell.birthday { Town::sides(from) } else { [0.0, 1.0] };
-                // First what counts before a half-year begins; second, of the moves, whoever is left.
-                for (side, (part, left)) in [(sides[0], sides[0]), (sides[1], 1.0)].into_iter().enumerate() {
+                let sides = if from == cell.birthday { sides } else { [false, true] };
+                for (side, happens) in sides.into_iter().enumerate() {
                     let half = 2 * year + usize::from(from > 0.5 || middle && side == 1);
                     if side == 1 && (from == 0.0 || middle) {
                         self.turn(&mut state, half, counts);
                     }
-                    if part == 0.0 {
+                    if !happens {
                         continue;
                     }
                     if births > 0.0 && now(0.0) {
-                        self.enter(births * part, half, &mut state, counts);
+                        self.enter(births, half, &mut state, counts);
                     }
                     if town.aged {
-                        self.celebrate(cell, now, left, start + from, half, &mut state, counts);
+                        self.celebrate(cell, now, start + from, half, &mut state, counts);
                     }
                 }
                 let Some(&until) = marks.get(number + 1) else { break };
@@ -338,65 +351,54 @@ impl<'a> Chain<'a> {
         }
     }
 
-    /// Moves at an exact age, of a part of those who have it `now`.
-    #[expect(clippy::too_many_arguments, reason = "who, when, how many, and where it is counted")]
-    fn celebrate(
-        &self,
-        cell: &Cell,
-        now: impl Fn(f64) -> bool,
-        part: f64,
-        time: f64,
-        half: usize,
-        state: &mut State,
-        counts: &mut Counts,
-    ) {
+    /// Moves at an exact age of those who have it `now`; of one track at an age everybody makes one at most.
+    fn celebrate(&self, cell: &Cell, now: impl Fn(f64) -> bool, time: f64, half: usize, state: &mut State, counts: &mut Counts) {
         let begins = &self.town.compiled.scenarios[self.scenario].begins;
-        for birthday in &self.birthdays {
-            if !now(birthday.age) || self.stands_still(self.tracks[birthday.track], cell) {
+        let together = |one: &Birthday, next: &Birthday| one.track == next.track && one.age == next.age;
+        for birthdays in self.birthdays.chunk_by(together) {
+            if !now(birthdays[0].age) || self.stands_still(self.tracks[birthdays[0].track], cell) {
                 continue;
             }
-            let split = self.splits[birthday.split];
-            let shares = shares(split, &epochs(begins, time, time + 1e-9));
-            for from in (0..self.states()).filter(|&joint| self.part(joint, birthday.track) == birthday.state) {
-                for (&target, share) in split.targets.iter().zip(&shares) {
-                    let share = share * part;
-                    let stride = self.stride(birthday.track) as i64;
-                    let to = (from as i64 + (i64::from(target) - birthday.state as i64) * stride) as usize;
-                    let moved = state.all[from] * share;
-                    if to == from {
-                        if let Some(row) = birthday.row {
+            let before = state.clone();
+            for birthday in birthdays {
+                let split = self.splits[birthday.split];
+                let shares = shares(split, &epochs(begins, time, time + 1e-9));
+                for from in (0..self.states()).filter(|&joint| self.part(joint, birthday.track) == birthday.state) {
+                    for (&target, &share) in split.targets.iter().zip(&shares) {
+                        let stride = self.stride(birthday.track) as i64;
+                        let to = (from as i64 + (i64::from(target) - birthday.state as i64) * stride) as usize;
+                        let moved = before.all[from] * share;
+                        if to != from {
+                            self.shift(&before, [from, to], share, half, state, counts);
+                        } else if let Some(row) = birthday.row {
                             counts.at(row, half).renewals += moved;
                         }
-                        continue;
-                    }
-                    state.all[to] += moved;
-                    for (number, set) in self.sets.iter().enumerate() {
-                        let cell = counts.at(set.row, half);
-                        match (set.inside[from], set.inside[to]) {
-                            (false, true) => {
-                                cell.starts += moved;
-                                cell.new_in_year += state.unseen[0][number][from] * share;
-                                cell.new_in_half += state.unseen[1][number][from] * share;
-                            }
-                            (true, false) => cell.ends += moved,
-                            (false, false) => {
-                                for unseen in &mut state.unseen {
-                                    unseen[number][to] += unseen[number][from] * share;
-                                }
-                            }
-                            (true, true) => {}
-                        }
                     }
                 }
-                let stays: f64 = (split.targets.iter().zip(&shares))
-                    .filter(|(target, _)| usize::from(**target) == birthday.state)
-                    .map(|(_, share)| share)
-                    .sum();
-                let stays = 1.0 - part * (1.0 - stays);
-                state.all[from] *= stays;
-                for unseen in state.unseen.iter_mut().flatten() {
-                    unseen[from] *= stays;
+            }
+        }
+    }
+
+    /// Moves a share of those who were in a joint state `before` to another.
+    fn shift(&self, before: &State, [from, to]: [usize; 2], share: f64, half: usize, state: &mut State, counts: &mut Counts) {
+        let moved = before.all[from] * share;
+        state.all[from] -= moved;
+        state.all[to] += moved;
+        for (number, set) in self.sets.iter().enumerate() {
+            let cell = counts.at(set.row, half);
+            let unseen = [0, 1].map(|period| before.unseen[period][number][from] * share);
+            for (period, moved) in unseen.into_iter().enumerate() {
+                state.unseen[period][number][from] -= moved;
+                state.unseen[period][number][to] += if set.inside[to] { 0.0 } else { moved };
+            }
+            match (set.inside[from], set.inside[to]) {
+                (false, true) => {
+                    cell.starts += moved;
+                    cell.new_in_year += unseen[0];
+                    cell.new_in_half += unseen[1];
                 }
+                (true, false) => cell.ends += moved,
+                _ => {}
             }
         }
     }

@@ -34,7 +34,7 @@ impl Grid<'_> {
                     continue;
                 }
                 town.arrivals(cell, year, from, until, |rate, kind| {
-                    let persons = shares * (rate * (until - from) * spared);
+                    let persons = shares * (rate * (until - from) * spared * part.share);
                     if kind.origins[plan.index] == Origin::State(0, Since::Years(0.0)) {
                         desk.inflow[entered[0]] += persons;
                         return;

@@ -114,7 +114,11 @@ impl Mass {
     /// Adds persons who have been in a node for some time; `leaving` is the rate of death and departure.
     pub(super) fn settle(&mut self, plan: &Plan<'_>, node: usize, since: Since, persons: Lanes, leaving: f64, now: &Now) {
         match (&plan.nodes[node].chain, since) {
-            (_, Since::Years(elapsed)) => self.enter(plan, node, elapsed, persons),
+            // Whose time is up already leaves now, not in the past.
+            (chain, Since::Years(elapsed)) => {
+                let fixed = chain.as_ref().and_then(|chain| chain.fixed());
+                self.enter(plan, node, fixed.map_or(elapsed, |(_, fixed)| elapsed.min(fixed)), persons);
+            }
             (None, Since::Stationary) => self.node[node] += persons,
             (Some(chain), Since::Stationary) => {
                 self.node[node] += persons;
@@ -136,33 +140,29 @@ impl Mass {
         }
     }
 
-    /// Moves a part of those in a state at once; `moves` hears of each move and says whether the persons are followed on.
-    pub(super) fn uproot(
+    /// Moves all of those in some states at once, to the targets of each; `moves` hears of each move and says whether the persons are
+    /// followed on.
+    pub(super) fn uproot<'t>(
         &mut self,
         plan: &Plan<'_>,
-        state: usize,
-        part: f64,
-        targets: &[(usize, f64)],
+        targets: impl Fn(usize) -> Option<&'t [(usize, f64)]>,
         mut moves: impl FnMut(usize, usize, Lanes) -> bool,
     ) {
-        for from in (0..plan.nodes.len()).filter(|&node| plan.nodes[node].state == state) {
-            let persons = self.node[from] * part;
-            if persons.is_zero() {
-                continue;
-            }
-            self.node[from] = self.node[from] - persons;
+        let mut arrivals = Vec::new();
+        for from in 0..plan.nodes.len() {
+            let Some(targets) = targets(plan.nodes[from].state) else { continue };
+            let persons = std::mem::take(&mut self.node[from]);
             let phases = plan.nodes[from].chain.as_ref().map_or(0, |chain| chain.still.len());
-            for phase in &mut self.phases[plan.offsets[from]..][..phases] {
-                *phase = *phase * (1.0 - part);
-            }
-            for point in self.points.iter_mut().filter(|point| point.node == from) {
-                point.persons = point.persons * (1.0 - part);
-            }
-            for &(to, share) in targets {
-                if share > 0.0 && moves(from, to, persons * share) {
-                    self.enter(plan, to, 0.0, persons * share);
+            self.phases[plan.offsets[from]..][..phases].fill(Lanes::ZERO);
+            self.points.retain(|point| point.node != from);
+            for &(to, share) in targets.iter().filter(|target| target.1 > 0.0 && !persons.is_zero()) {
+                if moves(from, to, persons * share) {
+                    arrivals.push((to, persons * share));
                 }
             }
+        }
+        for (to, persons) in arrivals {
+            self.enter(plan, to, 0.0, persons);
         }
     }
 

@@ -41,7 +41,19 @@ struct Part<'a> {
     node: usize,
     /// Number of the group of frailty nodes.
     group: usize,
+    /// Share of those of the cells.
+    share: f64,
     lives: [Life; 2],
+    dates: &'a [Date],
+}
+
+/// When moves at an exact age happen in a year.
+#[derive(Clone, Copy)]
+struct Date {
+    birthday: usize,
+    /// Step at the begin of which it is, and whether before the half-year begins that may begin there, or after.
+    step: usize,
+    side: usize,
 }
 
 /// Death and departure in a half-year: rate per year, chance to stay through a step, mean chance until a moment of it.
@@ -218,10 +230,41 @@ impl<'a> Grid<'a> {
         for group in 0..self.groups.len() {
             for node in 0..spread {
                 let place = node * (nodes - 1) / (spread - 1).max(1);
-                let part = Part { cells: &strand.cells, node: place, group, lives: desk.lives[node] };
-                self.live(&part, year, &mut strand.masses[group * nodes + node], desk);
+                let dates = self.dates(&town.cells[town.at(strand.cells[0], place)], year);
+                let mass = &mut strand.masses[group * nodes + node];
+                let whole = dates.len() == 1;
+                let all = if whole { Mass::default() } else { std::mem::take(mass) };
+                for (share, dates) in &dates {
+                    let lives = desk.lives[node].map(|life| life.times(*share));
+                    let part = Part { cells: &strand.cells, node: place, group, share: *share, lives, dates };
+                    if whole {
+                        self.live(&part, year, mass, desk);
+                    } else {
+                        let mut some = all.clone();
+                        some.scale(*share);
+                        self.live(&part, year, &mut some, desk);
+                        mass.add(&some, 1.0);
+                    }
+                }
             }
         }
+    }
+
+    /// When a cell moves in a year because of its age, with shares of persons: what happens between two steps happens at one of them
+    /// to some and at the other to the rest, so that it happens on time on average and nobody moves twice.
+    fn dates(&self, cell: &Cell, year: usize) -> Vec<(f64, Vec<Date>)> {
+        let mut dates = vec![(1.0, vec![])];
+        for (birthday, spec) in self.plan.birthdays.iter().enumerate() {
+            let mut next = Vec::new();
+            for (step, side) in (0..=self.plan.per_year).flat_map(|step| [(step, 0), (step, 1)]) {
+                let dose = self.dose(cell, spec.age, year, step)[side];
+                for (share, before) in dates.iter().filter(|_| dose > 0.0) {
+                    next.push((share * dose, [&before[..], &[Date { birthday, step, side }]].concat()));
+                }
+            }
+            dates = if next.is_empty() { dates } else { next };
+        }
+        dates
     }
 
     /// How many birthday nodes a strand needs in a year. The error of Simpson's rule on the share that a hazard leaves is
@@ -265,8 +308,7 @@ impl<'a> Grid<'a> {
             let leaving = &leaving[usize::from(2 * step >= steps)];
             stay.push((leaving.until, leaving.kept));
         }
-        let mut celebrates = plan.birthdays.iter().filter(|birthday| Town::year_of(cell, birthday.age) == year as i64);
-        let follows = steps > FEW || self.settled || births > 0.0 || celebrates.next().is_some() || !mass.points.is_empty();
+        let follows = steps > FEW || self.settled || births > 0.0 || !part.dates.is_empty() || !mass.points.is_empty();
         let course = if follows { None } else { Some(self.course(start, &nows, desk)) };
         for step in 0..=steps {
             let number = start + step.min(steps - 1);
@@ -284,15 +326,8 @@ impl<'a> Grid<'a> {
                 if born > 0.0 {
                     self.enter(number, half, part, born, mass, desk);
                 }
-                for birthday in plan.birthdays.iter().filter(|_| follows) {
-                    let dose = self.dose(cell, birthday.age, year, step);
-                    if dose[side] > 0.0 {
-                        // Of those who are left: before this step's share nobody went, or all but it.
-                        let late = Town::birth_of(cell) + birthday.age < number as f64 * plan.step;
-                        let left = if late || step == steps { dose[0] + dose[1] } else { 1.0 };
-                        let part = dose[side] / if side == 1 { left - dose[0] } else { left };
-                        self.celebrate(number, half, birthday, part.min(1.0), mass, desk);
-                    }
+                for date in part.dates.iter().filter(|date| (date.step, date.side) == (step, side)) {
+                    self.celebrate(number, half, &plan.birthdays[date.birthday], mass, desk);
                 }
             }
             if step == steps {
@@ -419,23 +454,22 @@ impl<'a> Grid<'a> {
     }
 
     /// Moves at an exact age.
-    fn celebrate(&self, number: usize, half: usize, birthday: &Birthday, part: f64, mass: &mut Mass, desk: &mut Desk) {
+    fn celebrate(&self, number: usize, half: usize, birthday: &Birthday, mass: &mut Mass, desk: &mut Desk) {
         let (plan, count) = (&self.plan, self.plan.nodes.len());
         let step = plan.at(number);
-        let targets = &step.targets[birthday.split];
+        let targets = |state: usize| birthday.branches[state].map(|branch| &step.targets[branch][..]);
         let totals = &mut desk.totals.halves[half];
-        let persons = (0..count)
-            .filter(|&node| plan.nodes[node].state == birthday.state)
-            .fold(Lanes::ZERO, |sum, node| sum + mass.node[node]);
-        for &(variant, share) in &step.reached[birthday.split] {
-            totals.reached[variant] += persons * (part * share);
+        for (node, persons) in plan.nodes.iter().zip(&mass.node) {
+            for &(variant, share) in birthday.branches[node.state].iter().flat_map(|&branch| &step.reached[branch]) {
+                totals.reached[variant] += *persons * share;
+            }
         }
-        mass.uproot(plan, birthday.state, part, targets, |from, to, persons| {
+        mass.uproot(plan, targets, |from, to, persons| {
             totals.moved[from * count + to] += persons;
             true
         });
         desk.unseen.each(&mut desk.totals.halves[half], |view, mass, first| {
-            mass.uproot(plan, birthday.state, part, targets, |_, to, persons| {
+            mass.uproot(plan, targets, |_, to, persons| {
                 *first += if plan.cuts[view][to] { persons } else { Lanes::ZERO };
                 !plan.cuts[view][to]
             });

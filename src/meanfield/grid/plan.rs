@@ -25,11 +25,11 @@ pub(super) enum Source<'a> {
     Constant(f64),
 }
 
-/// A move at an exact age.
+/// Moves at an exact age, of which everybody makes one at most.
 pub(super) struct Birthday {
-    pub state: usize,
     pub age: f64,
-    pub split: usize,
+    /// Per state: the branch that it leads to, if any.
+    pub branches: Vec<Option<usize>>,
 }
 
 /// Where the end of a stay leads.
@@ -176,7 +176,13 @@ impl<'a> Plan<'a> {
             for exit in &spec.exits {
                 if let When::Age(age) = exit.when {
                     let split = self.branch(Branch::Split(&exit.split, state));
-                    self.birthdays.push(Birthday { state, age, split });
+                    let known = self.birthdays.iter().position(|birthday| birthday.age == age);
+                    let place = known.unwrap_or_else(|| {
+                        self.birthdays.push(Birthday { age, branches: vec![None; track.states.len()] });
+                        self.birthdays.len() - 1
+                    });
+                    // The one that is declared first counts.
+                    self.birthdays[place].branches[state].get_or_insert(split);
                 }
             }
         }
@@ -244,7 +250,7 @@ impl<'a> Plan<'a> {
             let left = |node: usize| {
                 self.nodes[node].chain.is_some()
                     || self.moves.iter().any(|other| other.node == node)
-                    || self.birthdays.iter().any(|birthday| birthday.state == self.nodes[node].state)
+                    || self.birthdays.iter().any(|birthday| birthday.branches[self.nodes[node].state].is_some())
             };
             let view = (0..inside.len()).any(|node| inside[node] && left(node)).then(|| {
                 let known = self.cuts.iter().position(|cut| *cut == inside);

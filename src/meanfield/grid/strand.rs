@@ -117,7 +117,7 @@ impl Grid<'_> {
             && !self.settled
             && (plan.moves.iter().zip(&desk.paces))
                 .all(|(each, pace)| each.node != first || (pace.young == 0.0 && pace.old == 0.0))
-            && !plan.birthdays.iter().any(|birthday| birthday.state == 0 && self.birthday(cell, year))
+            && !plan.birthdays.iter().any(|birthday| birthday.branches[0].is_some() && self.birthday(cell, year))
             && strand
                 .masses
                 .iter()
