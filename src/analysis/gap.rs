@@ -237,7 +237,7 @@ fn member(job: &Job<'_>, plan: &Plan<'_>, places: &[Place], draw: u32) -> Result
     Ok(Member { engine, twin, lacking, lacks: expected.lacks })
 }
 
-/// Why no more members are needed.
+/// Why a comparison ends before all members are there.
 enum End {
     Precise,
     Error(EnsembleError),

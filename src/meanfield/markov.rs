@@ -367,11 +367,10 @@ impl<'a> Chain<'a> {
                     for (&target, &share) in split.targets.iter().zip(&shares) {
                         let stride = self.stride(birthday.track) as i64;
                         let to = (from as i64 + (i64::from(target) - birthday.state as i64) * stride) as usize;
-                        let moved = before.all[from] * share;
                         if to != from {
                             self.shift(&before, [from, to], share, half, state, counts);
                         } else if let Some(row) = birthday.row {
-                            counts.at(row, half).renewals += moved;
+                            counts.at(row, half).renewals += before.all[from] * share;
                         }
                     }
                 }

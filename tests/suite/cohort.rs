@@ -32,29 +32,28 @@ to = "weg"
     }
 }
 
-/// A move from any state to the state one is in is none: of those met in a stationary town only the moves elsewhere have made stays
-/// shorter. They have stayed for `a` of at most two years with density `exp(-0.2 a)`; after a year those of less than one are there
-/// whom no move has taken.
+/// Those met in a stationary town have stayed for `a` of at most two years, with density `exp(-0.2 a)`: needs that arise at 0.2 a year
+/// have made stays shorter, and so have moves from any state at 0.8 a year of which a quarter leads elsewhere. A move to the state one
+/// is in is none. After a year those of less than one are there whom no move has taken.
 #[test]
-fn a_move_to_the_own_state_shortens_no_stay() {
-    let text = r#"
-[track.zorg]
-label = { nl = "Zorg", en = "Care" }
-state = { weg = { sink = true }, zorg = { layer = "maatwerk" } }
-[[track.zorg.transition]]
-from = "zorg"
-dwell = { fixed = { years = 2 } }
-to = "weg"
-[[track.zorg.transition]]
-from = "*"
-hazard = { per_year = 0.8 }
-to = { zorg = 0.75, weg = 0.25 }
-"#;
-    let compiled = compiled(&town(text, &[("persons.csv", "persons,zorg,zorg.elapsed_years\n200000,zorg,stationary\n")]));
-    let counts = member(&compiled, 0, Luck::new(43, 0, 0));
-    let seen = value(&compiled.layout, &counts, state(0, 1), 0, metric::STOCK_END) / 2e5;
-    let met = |years: f64| 1.0 - libm::exp(-0.2 * years);
-    near("after a year", seen, met(1.0) / met(2.0) * libm::exp(-0.2), 2e5);
+fn what_leads_away_shortens_the_stays_one_meets() {
+    let text = |here: &str, move_: &str| {
+        format!(
+            "[track.zorg]\nlabel = {{ nl = 'Zorg', en = 'Care' }}\nstate = {{ weg = {{ sink = true }}, {here} = {{}} }}\n\
+             [[track.zorg.transition]]\nfrom = '{here}'\ndwell = {{ fixed = {{ years = 2 }} }}\nto = 'weg'\n\
+             [[track.zorg.transition]]\n{move_}"
+        )
+    };
+    let any = "from = '*'\nhazard = { per_year = 0.8 }\nto = { zorg = 0.75, weg = 0.25 }";
+    let need = "from = 'geen_hulpvraag'\nhazard = { per_year = 0.2 }\nto = 'weg'";
+    for (here, move_) in [("zorg", any), ("geen_hulpvraag", need)] {
+        let persons = format!("persons,zorg,zorg.elapsed_years\n200000,{here},stationary\n");
+        let compiled = compiled(&town(&text(here, move_), &[("persons.csv", &persons)]));
+        let counts = member(&compiled, 0, Luck::new(43, 0, 0));
+        let seen = value(&compiled.layout, &counts, state(0, 1), 0, metric::STOCK_END) / 2e5;
+        let met = |years: f64| 1.0 - libm::exp(-0.2 * years);
+        near(here, seen, met(1.0) / met(2.0) * libm::exp(-0.2), 2e5);
+    }
 }
 
 const LATENT: &str = r#"

@@ -6,54 +6,21 @@
 use piramide::model::Files;
 use std::fmt::Write;
 
-/// What a hamlet may hold.
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Options {
-    /// Hazards that read the state of another track.
-    pub(crate) couplings: bool,
-    /// Births, deaths and departures.
-    pub(crate) demography: bool,
-    /// Arrivals.
-    pub(crate) streams: bool,
-    /// Times in a state other than exponential ones.
-    pub(crate) dwell: bool,
-    /// Scenarios with measures.
-    pub(crate) measures: bool,
-    /// Gates before states.
-    pub(crate) gates: bool,
-    /// Frailty, shocks, and needs of households.
-    pub(crate) people: bool,
-    /// Most persons in a line of the population file.
-    pub(crate) persons: usize,
-}
-
-impl Options {
-    /// Everything, for a few hundred persons.
-    pub(crate) const ALL: Self = Self {
-        couplings: true,
-        demography: true,
-        streams: true,
-        dwell: true,
-        measures: true,
-        gates: true,
-        people: true,
-        persons: 40,
-    };
-}
-
 /// The files of the hamlet of a seed: path and text.
-pub(crate) fn files(seed: u64, options: &Options) -> Vec<(String, String)> {
-    Author::new(seed, *options).write()
+pub(crate) fn files(seed: u64) -> Vec<(String, String)> {
+    Author::new(seed).write()
 }
 
 /// The same, as the model is read.
-pub(crate) fn folder(seed: u64, options: &Options) -> Files {
-    Files::from_memory(files(seed, options))
+pub(crate) fn folder(seed: u64) -> Files {
+    Files::from_memory(files(seed))
 }
 
 /// Source and grade of every figure.
 const ORIGIN: &str = "source = { ref = \"test\" }\ngrade = \"D\"\n";
+
+/// Persons in a line of the population file are fewer than this and five.
+const MOST_PERSONS: usize = 40;
 
 /// First calendar year of every hamlet.
 const FIRST: i32 = 2020;
@@ -142,7 +109,6 @@ struct State {
 #[expect(clippy::struct_excessive_bools, reason = "what it has drawn")]
 struct Author {
     dice: Dice,
-    options: Options,
     last: i32,
     has_age: bool,
     attributes: Vec<(&'static str, Vec<&'static str>)>,
@@ -164,7 +130,7 @@ struct Author {
 }
 
 impl Author {
-    fn new(seed: u64, options: Options) -> Self {
+    fn new(seed: u64) -> Self {
         let mut dice = Dice(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x6861_6d6c_6574);
         let last = FIRST + 1 + dice.below(3) as i32;
         let has_age = dice.chance(75);
@@ -175,10 +141,9 @@ impl Author {
         if dice.chance(60) {
             attributes.push(("wijk", vec!["noord", "zuid", "west"]));
         }
-        let [frailty, shock, households] = [35, 35, 30].map(|percent| options.people && dice.chance(percent));
+        let [frailty, shock, households] = [35, 35, 30].map(|percent| dice.chance(percent));
         Self {
             dice,
-            options,
             last,
             has_age,
             attributes,
@@ -216,10 +181,10 @@ impl Author {
             }
         }
         self.population(&tracks, &columns);
-        if self.options.demography && self.dice.chance(60) {
+        if self.dice.chance(60) {
             self.demography(&mut model);
         }
-        if self.options.streams && self.dice.chance(if single_dwell.is_some() { 90 } else { 50 }) {
+        if self.dice.chance(if single_dwell.is_some() { 90 } else { 50 }) {
             self.stream(&mut model, &tracks, single_dwell);
         }
         model += &self.parameters;
@@ -235,9 +200,7 @@ impl Author {
             "sources.toml".into(),
             "[source.test]\nauthor = \"Piramide\"\nyear = 2026\ntitle = \"Random model\"\n".into(),
         ));
-        if self.options.measures {
-            self.scenarios();
-        }
+        self.scenarios();
         self.files
     }
 
@@ -451,7 +414,7 @@ impl Author {
     fn gate(&mut self, text: &mut String, track: &str, states: &[State]) {
         self.gated = None;
         let holds = |state: &&State| !state.sink && state.name != "geen_hulpvraag" && state.name != states[1].name;
-        if !self.options.gates || states.len() < 3 || !self.dice.chance(45) {
+        if states.len() < 3 || !self.dice.chance(45) {
             return;
         }
         let elsewhere: Vec<&str> = states.iter().filter(holds).map(|state| state.name.as_str()).collect();
@@ -546,7 +509,7 @@ impl Author {
         if !times.is_empty() {
             keys.push(format!("times = [{}]", times.join(", ")));
         }
-        if self.options.couplings && tracks.len() > 1 && self.dice.chance(30) {
+        if tracks.len() > 1 && self.dice.chance(30) {
             let (other, states) = &tracks[(own + 1 + self.dice.below(tracks.len() - 1)) % tracks.len()];
             let state = &states[self.dice.below(states.len())].name;
             keys.push(format!("while_in = {{ {other} = {{ {state} = {} }} }}", self.number(Kind::Factor, false)));
@@ -555,8 +518,7 @@ impl Author {
     }
 
     fn dwell(&mut self) -> String {
-        let law = if self.options.dwell { self.dice.below(7) } else { 0 };
-        let law = match law {
+        let law = match self.dice.below(7) {
             0 => format!("exponential = {{ mean_years = {} }}", self.number(Kind::Time, true)),
             1 => {
                 let scale = self.number(Kind::Time, true);
@@ -638,7 +600,7 @@ impl Author {
         }
         csv.push('\n');
         for (number, row) in rows.iter().enumerate() {
-            let persons = 5 + self.dice.below(self.options.persons);
+            let persons = 5 + self.dice.below(MOST_PERSONS);
             // Some live in couples, of which the first is the referent.
             let couple = self.households && self.dice.chance(60);
             for member in 0..if couple { 2 } else { 1 } {

@@ -1,6 +1,6 @@
 //! What must hold of any valid model, held against hundreds of random ones.
 
-use crate::hamlet::{self, Options, folder};
+use crate::hamlet::{self, folder};
 use piramide::compile::layout::{Level, metric};
 use piramide::ensemble::{self, Design, EnsembleError, Member, Members, Simulator};
 use piramide::model::{self, Model};
@@ -14,7 +14,7 @@ const DESIGN: Design = Design { draws: 2, replications: 2 };
 
 /// The hamlet of a seed, with a scenario that changes nothing.
 fn hamlet(seed: u64) -> Model {
-    let mut files = folder(seed, &Options::ALL);
+    let mut files = folder(seed);
     files.insert("scenarios/leeg.toml", "label = { nl = \"Leeg\", en = \"Empty\" }\n");
     model::read(&files).unwrap_or_else(|faults| panic!("hamlet {seed}\n{faults}"))
 }
@@ -88,8 +88,7 @@ fn every_valid_model_keeps_its_books() {
 /// A generator that never writes a construct proves nothing about it.
 #[test]
 fn every_construct_is_drawn() {
-    let texts: Vec<String> =
-        (0..HAMLETS).map(|seed| hamlet::files(seed, &Options::ALL).into_iter().map(|(_, text)| text).collect()).collect();
+    let texts: Vec<String> = (0..HAMLETS).map(|seed| hamlet::files(seed).into_iter().map(|(_, text)| text).collect()).collect();
     for construct in [
         "exponential = ",
         "weibull = ",

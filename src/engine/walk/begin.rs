@@ -100,12 +100,14 @@ impl<'a> Walker<'a> {
         let epoch = epoch(&self.scenario.begins, who.enter);
         let leads_away = |to: &(u8, f64)| to.0 != state;
         let exits = track.states[usize::from(state)].exits.iter().map(|exit| (exit, 1.0));
+        let onsets = track.onsets.iter().filter(|_| track.free == Some(state)).map(|onset| (&onset.rate, 1.0));
         let rates: Vec<(&Rate, f64)> = exits
             .chain(track.from_any.iter().map(|exit| (exit, exit.split.shares(epoch).filter(leads_away).map(|to| to.1).sum())))
             .filter_map(|(exit, share)| match &exit.when {
                 When::Rate(rate) => Some((rate, share)),
                 When::Dwell(_) | When::Age(_) => None,
             })
+            .chain(onsets)
             .collect();
         let hazard = competing(self.compiled, &self.scenario.begins, who, who.enter, &rates);
         let Some(first) = first else {

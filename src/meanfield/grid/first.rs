@@ -1,6 +1,6 @@
 //! Who is seen for the first time in a period, backwards: for one person per node or phase at the begin of a step, the chance to
-//! enter what is cut off in a given later step for the first time. It is the adjoint of [`super::step::Pass::advance`] and does not depend on
-//! how many there are, so that all persons with the same rates in a year share it.
+//! enter what is cut off in a given later step for the first time. It is the adjoint of [`super::step::Pass::advance`] and does not
+//! depend on how many there are, so that all persons with the same rates in a year share it.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! Expected persons per node of a track, and what happens to them at one moment.
 
-use super::super::nodes::falls;
+use super::super::nodes::{Chain, falls};
 use super::super::quadrature::Node;
 use super::lanes::Lanes;
 use super::now::Now;
@@ -116,7 +116,7 @@ impl Mass {
         match (&plan.nodes[node].chain, since) {
             // Whose time is up already leaves now, not in the past.
             (chain, Since::Years(elapsed)) => {
-                let fixed = chain.as_ref().and_then(|chain| chain.fixed());
+                let fixed = chain.as_ref().and_then(Chain::fixed);
                 self.enter(plan, node, fixed.map_or(elapsed, |(_, fixed)| elapsed.min(fixed)), persons);
             }
             (None, Since::Stationary) => self.node[node] += persons,

@@ -8,6 +8,7 @@
 //! many enter a state at one exact moment, from following those not seen yet, the way back cut off.
 
 mod arrive;
+mod birthday;
 mod first;
 mod lanes;
 mod mass;
@@ -22,11 +23,12 @@ use super::decay::Decay;
 use super::town::{Cell, Life, Pace, Town};
 use super::{Block, Settings};
 use crate::compile::{Intensity, Since};
+use birthday::Date;
 use first::{Chances, Course, Seen};
 use lanes::{LANES, Lanes};
 use mass::{Edge, Mass};
 use now::{Now, Scratch};
-use plan::{Birthday, Plan, Source};
+use plan::{Plan, Source};
 use step::{Flows, Pass};
 use strand::{Strand, gather};
 use totals::{Half, Totals};
@@ -45,15 +47,6 @@ struct Part<'a> {
     share: f64,
     lives: [Life; 2],
     dates: &'a [Date],
-}
-
-/// When moves at an exact age happen in a year.
-#[derive(Clone, Copy)]
-struct Date {
-    birthday: usize,
-    /// Step at the begin of which it is, and whether before the half-year begins that may begin there, or after.
-    step: usize,
-    side: usize,
 }
 
 /// Death and departure in a half-year: rate per year, chance to stay through a step, mean chance until a moment of it.
@@ -250,23 +243,6 @@ impl<'a> Grid<'a> {
         }
     }
 
-    /// When a cell moves in a year because of its age, with shares of persons: what happens between two steps happens at one of them
-    /// to some and at the other to the rest, so that it happens on time on average and nobody moves twice.
-    fn dates(&self, cell: &Cell, year: usize) -> Vec<(f64, Vec<Date>)> {
-        let mut dates = vec![(1.0, vec![])];
-        for (birthday, spec) in self.plan.birthdays.iter().enumerate() {
-            let mut next = Vec::new();
-            for (step, side) in (0..=self.plan.per_year).flat_map(|step| [(step, 0), (step, 1)]) {
-                let dose = self.dose(cell, spec.age, year, step)[side];
-                for (share, before) in dates.iter().filter(|_| dose > 0.0) {
-                    next.push((share * dose, [&before[..], &[Date { birthday, step, side }]].concat()));
-                }
-            }
-            dates = if next.is_empty() { dates } else { next };
-        }
-        dates
-    }
-
     /// How many birthday nodes a strand needs in a year. The error of Simpson's rule on the share that a hazard leaves is
     /// `(turn / 2)^4 / 180`.
     fn spread(&self, cell: &Cell, year: usize, paces: &[Pace]) -> usize {
@@ -278,15 +254,6 @@ impl<'a> Grid<'a> {
             5 if turn < 0.5 && self.plan.town.nodes[0].at == 0.0 => 3,
             nodes => nodes,
         }
-    }
-
-    /// Whether something happens on a birthday of a cohort in a year: a birth, or a move at an exact age.
-    fn birthday(&self, cell: &Cell, year: usize) -> bool {
-        let on = |age: f64| {
-            let (first, last) = (Cell { birthday: 0.0, ..*cell }, Cell { birthday: 1.0, ..*cell });
-            (Town::year_of(&first, age)..=Town::year_of(&last, age)).contains(&(year as i64))
-        };
-        on(0.0) || self.plan.birthdays.iter().any(|birthday| on(birthday.age))
     }
 
     /// A year, step by step.
@@ -347,21 +314,6 @@ impl<'a> Grid<'a> {
             }
         }
         (desk.year, desk.stay) = (nows, stay);
-    }
-
-    /// How much of what happens when a cell has an age happens at the begin of a step of the year: before the half-year begins that
-    /// may begin there, and after. What happens between two steps is shared between them, so that it happens on time on average.
-    fn dose(&self, cell: &Cell, age: f64, year: usize, step: usize) -> [f64; 2] {
-        if Town::year_of(cell, age) != year as i64 || step > self.plan.per_year {
-            return [0.0, 0.0];
-        }
-        let place = (Town::birth_of(cell) + age - year as f64) * self.plan.per_year as f64;
-        let share = (1.0 - (place - step as f64).abs()).max(0.0);
-        match share {
-            1.0 => Town::sides(step as f64 * self.plan.step),
-            share if step == self.plan.per_year => [share, 0.0],
-            share => [0.0, share],
-        }
     }
 
     /// The chances in a year with these rates, worked out once for all who have them.
@@ -450,29 +402,6 @@ impl<'a> Grid<'a> {
             } else {
                 mass.enter(plan, node, 0.0, persons);
             }
-        });
-    }
-
-    /// Moves at an exact age.
-    fn celebrate(&self, number: usize, half: usize, birthday: &Birthday, mass: &mut Mass, desk: &mut Desk) {
-        let (plan, count) = (&self.plan, self.plan.nodes.len());
-        let step = plan.at(number);
-        let targets = |state: usize| birthday.branches[state].map(|branch| &step.targets[branch][..]);
-        let totals = &mut desk.totals.halves[half];
-        for (node, persons) in plan.nodes.iter().zip(&mass.node) {
-            for &(variant, share) in birthday.branches[node.state].iter().flat_map(|&branch| &step.reached[branch]) {
-                totals.reached[variant] += *persons * share;
-            }
-        }
-        mass.uproot(plan, targets, |from, to, persons| {
-            totals.moved[from * count + to] += persons;
-            true
-        });
-        desk.unseen.each(&mut desk.totals.halves[half], |view, mass, first| {
-            mass.uproot(plan, targets, |_, to, persons| {
-                *first += if plan.cuts[view][to] { persons } else { Lanes::ZERO };
-                !plan.cuts[view][to]
-            });
         });
     }
 
