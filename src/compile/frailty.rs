@@ -21,6 +21,8 @@ pub struct Frailty {
     weights: [f64; 2],
     /// The number in the law that the atoms were made with.
     spread: f64,
+    /// Gauss points of the logarithm that nodes are made of, with weights.
+    logs: Vec<(f64, f64)>,
     /// Nodes for the mean over persons of what saturates with the factor.
     points: Vec<(f64, f64)>,
 }
@@ -60,8 +62,11 @@ impl Frailty {
         for atom in &mut atoms {
             *atom /= mean;
         }
-        let points = nodes(&atoms, POINTS);
-        Ok(Self { atoms, household_share, weights, spread, points })
+        let equal = 1.0 / SLICES as f64;
+        let logs: Vec<(f64, f64)> = atoms.iter().map(|atom| (libm::log1p(STRETCH * atom), equal)).collect();
+        let logs = gauss(&logs, POINTS);
+        let points = factors(&logs);
+        Ok(Self { atoms, household_share, weights, spread, logs, points })
     }
 
     /// The factor of a person with normal score `own` in a household with normal score `shared`.
@@ -84,8 +89,10 @@ impl Frailty {
     /// `count` factors with weights that sum to one and mean one, for means over persons of what rises with the factor and
     /// saturates, such as the chance to be in need: Gauss points of a logarithm of the factor, scaled to mean one. With three of them
     /// such means are right to three parts in a thousand, with five to two in ten thousand, even where most persons are in need.
+    ///
+    /// At most sixteen: they are Gauss points of a Gauss rule, which are those of the law itself.
     pub fn nodes(&self, count: usize) -> Vec<(f64, f64)> {
-        nodes(&self.atoms, count)
+        factors(&gauss(&self.logs, count))
     }
 
     /// The odds of a person with factor one, if a share `share` of all persons is in a state and the odds of each are in
@@ -107,12 +114,9 @@ impl Frailty {
     }
 }
 
-fn nodes(atoms: &[f64], count: usize) -> Vec<(f64, f64)> {
-    let logs: Vec<f64> = atoms.iter().map(|atom| libm::log1p(STRETCH * atom)).collect();
-    let mut nodes = gauss(&logs, count);
-    for node in &mut nodes {
-        node.0 = libm::expm1(node.0) / STRETCH;
-    }
+/// The factors of points of the logarithm, scaled to mean one.
+fn factors(logs: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut nodes: Vec<(f64, f64)> = logs.iter().map(|&(log, weight)| (libm::expm1(log) / STRETCH, weight)).collect();
     let mean: f64 = nodes.iter().map(|(z, weight)| z * weight).sum();
     for node in &mut nodes {
         node.0 /= mean;

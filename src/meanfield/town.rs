@@ -326,20 +326,24 @@ impl<'a> Town<'a> {
                     decays.clear();
                     decays.extend(leaving.iter().map(|pace| [pace.young, pace.old].map(|rate| Decay::new(rate * time))));
                 }
-                for (index, cell) in self.cells.iter().enumerate() {
-                    let age = self.age(cell, year, year as f64 + until);
-                    let inflow = cell.weight * age.map_or(0.0, |age| arrivals[cell.class * AGES + age]);
-                    if alive[index] == 0.0 && inflow == 0.0 {
-                        continue;
+                let lives = &mut lives[half * count..][..count];
+                for (((cells, alive), lives), decays) in
+                    self.cells.chunks(alike).zip(alive.chunks_mut(alike)).zip(lives.chunks_mut(alike)).zip(&decays)
+                {
+                    for ((cell, alive), life) in cells.iter().zip(alive).zip(lives) {
+                        let age = self.age(cell, year, year as f64 + until);
+                        let inflow = cell.weight * age.map_or(0.0, |age| arrivals[cell.class * AGES + age]);
+                        if *alive == 0.0 && inflow == 0.0 {
+                            continue;
+                        }
+                        let Decay { kept, until, ended } = decays[usize::from(until > cell.birthday)];
+                        let came = inflow * time;
+                        let after = *alive * kept + came * until;
+                        life.years += time * (*alive * until + came * ended);
+                        life.entries += came;
+                        life.exits += *alive + came - after;
+                        *alive = after;
                     }
-                    let Decay { kept, until, ended } = decays[index / alike][usize::from(until > cell.birthday)];
-                    let came = inflow * time;
-                    let after = alive[index] * kept + came * until;
-                    let life = &mut lives[half * count + index];
-                    life.years += time * (alive[index] * until + came * ended);
-                    life.entries += came;
-                    life.exits += alive[index] + came - after;
-                    alive[index] = after;
                 }
             }
         }

@@ -211,8 +211,8 @@ impl Chance {
         let view = &now.views[view];
         let (next, [source, here, phases]) = (next.map(Self::parts), self.parts_mut());
         let Scratch { stays, late, entries, years, ended } = scratch;
+        // Whatever is read of them below is written first.
         for list in [&mut *stays, &mut *late, &mut *entries, &mut *years] {
-            list.clear();
             list.resize(count, Lanes::ZERO);
         }
         for node in 0..count {
@@ -255,14 +255,14 @@ impl Chance {
                 _ if cut[node] => seen,
                 _ if node >= plain => entries[node],
                 _ => (0..plain).filter(|&to| !cut[to]).fold(Lanes::ZERO, |sum, to| {
-                    let [_, spent, inside] = view.plain[node * plain + to];
+                    let [_, spent, inside] = view.plain[to * plain + node];
                     sum + spent * stays[to] * per_step + inside * years[to]
                 }),
             };
         }
         for from in (0..plain).filter(|&from| !cut[from]) {
             here[from] = (0..plain).filter(|&to| !cut[to]).fold(Lanes::ZERO, |sum, to| {
-                let [after, spent, _] = view.plain[from * plain + to];
+                let [after, spent, _] = view.plain[to * plain + from];
                 sum + after * stays[to] + spent * years[to]
             });
         }

@@ -23,7 +23,7 @@ pub(super) struct Now {
 pub(super) struct View {
     /// Per node: rate into what is cut off.
     pub into: Vec<Lanes>,
-    /// Nodes without memory, from × to: who is where after a step, per person; person-years in the step, per person; and
+    /// Nodes without memory, to × from: who is where after a step, per person; person-years in the step, per person; and
     /// person-years per person of those who come in evenly over the step.
     pub plain: Vec<[Lanes; 3]>,
 }
@@ -127,9 +127,11 @@ impl View {
         }
         let rows = std::mem::take(&mut scratch.rows);
         scratch.exponential(&rows, plain, plan.step);
-        let matrices = scratch.after.iter().zip(&scratch.years).zip(&scratch.area);
-        for (cell, ((after, years), area)) in self.plain.iter_mut().zip(matrices) {
-            *cell = [*after, *years, *area];
+        for from in 0..plain {
+            for to in 0..plain {
+                let cell = from * plain + to;
+                self.plain[to * plain + from] = [scratch.after[cell], scratch.years[cell], scratch.area[cell]];
+            }
         }
         scratch.rows = rows;
     }

@@ -25,7 +25,8 @@ pub(super) struct Flows {
     /// Who enters a node at the end of the step, though they came to a chain within it.
     late: Vec<Lanes>,
     sources: Vec<Lanes>,
-    before: Vec<Lanes>,
+    /// Per node without memory: those there at the begin; those who come evenly over the step, and per year.
+    before: Vec<[Lanes; 3]>,
 }
 
 impl Flows {
@@ -37,7 +38,7 @@ impl Flows {
             ended: vec![Lanes::ZERO; count * count],
             late: vec![Lanes::ZERO; count],
             sources: vec![Lanes::ZERO; count],
-            before: vec![Lanes::ZERO; count],
+            before: vec![[Lanes::ZERO; 3]; plan.plain],
         }
     }
 
@@ -78,11 +79,11 @@ impl Pass<'_> {
         flows.ended[plan.plain * count..].fill(Lanes::ZERO);
         flows.late.fill(Lanes::ZERO);
         flows.over.fill(Lanes::ZERO);
-        flows.years.fill(Lanes::ZERO);
         for node in 0..count {
             flows.sources[node] = if cut[node] { Lanes::ZERO } else { inflow[node] };
         }
         for node in plan.plain..count {
+            flows.years[node] = Lanes::ZERO;
             if !mass.node[node].is_zero() {
                 self.stay(node, mass, flows);
             }
@@ -180,31 +181,22 @@ impl Pass<'_> {
     fn move_plain(&self, mass: &mut Mass, flows: &mut Flows) {
         let Self { plan, now, view, kept, .. } = *self;
         let (count, plain, open) = (plan.nodes.len(), plan.plain, &plan.open[view]);
-        let view = &now.views[view];
-        flows.before[..plain].copy_from_slice(&mass.node[..plain]);
-        let (persons_at, years_at) = (&mut mass.node[..plain], &mut flows.years[..plain]);
-        persons_at.fill(Lanes::ZERO);
-        for from in 0..plain {
-            let (persons, source) = (flows.before[from], flows.sources[from]);
-            let row = &view.plain[from * plain..(from + 1) * plain];
-            if !persons.is_zero() {
-                for ((here, years), [after, spent, _]) in persons_at.iter_mut().zip(&mut *years_at).zip(row) {
-                    *here += persons * *after;
-                    *years += persons * *spent;
-                }
+        let Flows { years, sources, before, .. } = flows;
+        for ((before, persons), source) in before.iter_mut().zip(&mass.node[..plain]).zip(&*sources) {
+            *before = [*persons, *source, *source * plan.per_year as f64];
+        }
+        let rows = now.views[view].plain.chunks_exact(plain.max(1));
+        for ((here, years), row) in mass.node.iter_mut().zip(&mut *years).zip(rows) {
+            let (mut after_all, mut spent_all) = (Lanes::ZERO, Lanes::ZERO);
+            for ([persons, source, even], [after, spent, inside]) in before.iter().zip(row) {
+                after_all += *persons * *after + *even * *spent;
+                spent_all += *persons * *spent + *source * *inside;
             }
-            if !source.is_zero() {
-                let even = source * plan.per_year as f64;
-                for ((here, years), [_, spent, inside]) in persons_at.iter_mut().zip(&mut *years_at).zip(row) {
-                    *here += even * *spent;
-                    *years += source * *inside;
-                }
-            }
+            (*here, *years) = (after_all * kept, spent_all);
         }
         for from in 0..plain {
-            mass.node[from] = mass.node[from] * kept;
             for &to in open[from].iter().filter(|&&to| to >= plain) {
-                flows.sources[to] += flows.years[from] * now.moves[from * count + to];
+                sources[to] += years[from] * now.moves[from * count + to];
             }
         }
     }
