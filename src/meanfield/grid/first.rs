@@ -70,8 +70,10 @@ pub(super) struct Course {
     /// [step × later step or the same]: chances at the begin of the one to be seen first in the other.
     rows: Vec<usize>,
     /// Those there when a half-year begins, times their chance to be in town in a later step of the year or in the same: per pair of these
-    /// the nodes without memory, and then the phases.
+    /// the nodes without memory, and then the phases. Only what is of a half-year in `met` counts.
     there: Vec<Lanes>,
+    /// Per half-year: whether anybody was there at its begin.
+    met: [bool; 2],
     /// [step × later step or the same]: those who came in the first, times their chance to be in town in the other.
     came: Vec<Lanes>,
 }
@@ -84,7 +86,7 @@ impl Course {
     pub(super) fn new(plan: &Plan<'_>) -> Self {
         let steps = plan.per_year;
         let there = vec![Lanes::ZERO; (steps + steps / 2) * (plan.plain + plan.phases)];
-        Self { nows: vec![], rows: vec![0; steps * steps], there, came: vec![Lanes::ZERO; steps * steps] }
+        Self { nows: vec![], rows: vec![0; steps * steps], there, met: [false; 2], came: vec![Lanes::ZERO; steps * steps] }
     }
 
     /// Takes the rates of the year that begins with step `number`, in which nobody is known.
@@ -92,7 +94,7 @@ impl Course {
         let steps = nows.len();
         self.nows.clear();
         self.nows.extend_from_slice(nows);
-        self.there.fill(Lanes::ZERO);
+        self.met = [false; 2];
         self.came.fill(Lanes::ZERO);
         for last in 0..steps {
             for step in (0..=last).rev() {
@@ -105,14 +107,15 @@ impl Course {
     /// Takes in those who are there at the begin of a half-year, which is that of step `from`.
     pub(super) fn meet(&mut self, plan: &Plan<'_>, from: usize, mass: &Mass, stay: &Stay) {
         let (steps, plain) = (self.nows.len(), plan.plain);
+        let first = !std::mem::replace(&mut self.met[usize::from(from > 0)], true);
         present(from, stay, |step, here| {
             let sums = &mut self.there[place(steps, from, step) * (plain + plan.phases)..][..plain + plan.phases];
             let (nodes, phases) = sums.split_at_mut(plain);
-            for (sum, persons) in nodes.iter_mut().zip(&mass.node) {
-                *sum += *persons * here;
-            }
-            for (sum, persons) in phases.iter_mut().zip(&mass.phases) {
-                *sum += *persons * here;
+            let pairs = nodes.iter_mut().zip(&mass.node).chain(phases.iter_mut().zip(&mass.phases));
+            if first {
+                pairs.for_each(|(sum, persons)| *sum = *persons * here);
+            } else {
+                pairs.for_each(|(sum, persons)| *sum += *persons * here);
             }
         });
     }
@@ -139,7 +142,7 @@ impl Course {
             for (view, chance) in (1..).zip(&chances.rows[self.rows[from * steps + step]]) {
                 let [source, here, phases] = chance.parts();
                 each(Seen::Came(from), view, step, came * source[entered]);
-                if from > 0 && !half {
+                if from > 0 && !half || !self.met[usize::from(half)] {
                     continue;
                 }
                 let cut = &plan.cuts[view];
