@@ -48,13 +48,46 @@ struct Partition {
     edges: Vec<[u32; 2]>,
     /// [group × row of a gate's variant × half-year]: requests reached and diverted.
     requests: Vec<[u32; 2]>,
-    /// Per unit: the last half-year in which the person at hand was there, tagged with the person's serial number.
-    seen: Vec<u64>,
-    serial: u64,
     /// Rows of variants of gates, which follow all others.
     gates: usize,
-    /// Where the group of the person at hand begins, in units.
+}
+
+/// What counting remembers of a person in a partition.
+#[derive(Debug, Clone, Default)]
+struct Marks {
+    /// Per unit: the last half-year in which the person was there, counted from one; 0 if never.
+    seen: Vec<u16>,
+    /// Where their group begins, in units.
     group: usize,
+}
+
+impl Marks {
+    fn new(part: &Partition) -> Self {
+        Self { seen: vec![0; part.units], group: 0 }
+    }
+
+    /// Turns to another person, or to the same person in another group.
+    #[inline]
+    fn turn(&mut self, group: usize) {
+        self.seen.fill(0);
+        self.group = group * self.seen.len();
+    }
+}
+
+/// What counting remembers of a person: of their wijk, and of their age band.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Trail {
+    zone: Marks,
+    band: Marks,
+}
+
+impl Trail {
+    /// Turns to another person, of wijk number `zone` and age band `band`.
+    #[inline]
+    pub(super) fn turn(&mut self, zone: usize, band: usize) {
+        self.zone.turn(zone);
+        self.band.turn(band);
+    }
 }
 
 impl Partition {
@@ -66,9 +99,6 @@ impl Partition {
             edges: vec![[0; 2]; groups * units],
             requests: vec![[0; 2]; groups * gates * halves],
             gates,
-            seen: vec![0; units],
-            serial: 0,
-            group: 0,
         }
     }
 
@@ -76,36 +106,21 @@ impl Partition {
         self.cells.fill(Cell::default());
         self.edges.fill([0; 2]);
         self.requests.fill([0; 2]);
-        self.seen.fill(0);
-        self.serial = 0;
-    }
-
-    /// Turns to another person, or to the same person in another group.
-    #[inline]
-    fn turn(&mut self, group: usize) {
-        self.serial += 1;
-        self.group = group * self.units;
     }
 
     #[inline]
-    fn tag(&self, half: usize) -> u64 {
-        (self.serial << 16) + half as u64 + 1
-    }
-
-    #[inline]
-    fn enter(&mut self, unit: usize, tick: i64, cause: Cause) {
-        let row = self.group + unit;
+    fn enter(&mut self, marks: &Marks, unit: usize, tick: i64, cause: Cause) {
+        let row = marks.group + unit;
         if cause == Cause::Edge {
             self.edges[row][0] += 1;
             return;
         }
         let half = (tick / HALF) as usize;
-        let (this_half, this_year) = (self.tag(half), self.tag(half & !1));
-        let seen = self.seen[unit];
+        let seen = usize::from(marks.seen[unit]);
         let cell = &mut self.cells[row * self.halves + half];
         cell.time += (half as i64 + 1) * HALF - tick;
-        cell.new_in_half += u32::from(seen < this_half);
-        cell.new_in_year += u32::from(seen < this_year);
+        cell.new_in_half += u32::from(seen < half + 1);
+        cell.new_in_year += u32::from(seen < (half & !1) + 1);
         match cause {
             Cause::Birthday => cell.moved += 1,
             Cause::Event | Cause::Edge => cell.starts += 1,
@@ -113,14 +128,14 @@ impl Partition {
     }
 
     #[inline]
-    fn exit(&mut self, unit: usize, tick: i64, cause: Cause) {
-        let row = self.group + unit;
+    fn exit(&mut self, marks: &mut Marks, unit: usize, tick: i64, cause: Cause) {
+        let row = marks.group + unit;
         if cause == Cause::Edge {
             self.edges[row][1] += 1;
             return;
         }
         let half = (tick / HALF) as usize;
-        self.seen[unit] = self.tag(half);
+        marks.seen[unit] = half as u16 + 1;
         let cell = &mut self.cells[row * self.halves + half];
         cell.time -= (half as i64 + 1) * HALF - tick;
         match cause {
@@ -130,8 +145,8 @@ impl Partition {
     }
 
     #[inline]
-    fn renew(&mut self, unit: usize, tick: i64) {
-        self.cells[(self.group + unit) * self.halves + (tick / HALF) as usize].renewals += 1;
+    fn renew(&mut self, marks: &Marks, unit: usize, tick: i64) {
+        self.cells[(marks.group + unit) * self.halves + (tick / HALF) as usize].renewals += 1;
     }
 }
 
@@ -211,52 +226,48 @@ impl Tally {
         }
     }
 
-    /// Turns to another person, of wijk number `zone` and age band `band`.
-    #[inline]
-    pub(super) fn turn(&mut self, zone: usize, band: usize) {
-        self.zones.turn(zone);
-        if let Some(bands) = &mut self.bands {
-            bands.turn(band);
-        }
+    /// Room for what counting remembers of a person.
+    pub(super) fn trail(&self) -> Trail {
+        Trail { zone: Marks::new(&self.zones), band: self.bands.as_ref().map(Marks::new).unwrap_or_default() }
     }
 
     #[inline]
-    pub(super) fn enter(&mut self, unit: usize, t: f64, cause: Cause) {
+    pub(super) fn enter(&mut self, trail: &Trail, unit: usize, t: f64, cause: Cause) {
         let tick = ticks(t);
-        self.zones.enter(unit, tick, cause);
+        self.zones.enter(&trail.zone, unit, tick, cause);
         if let Some(bands) = &mut self.bands {
-            bands.enter(unit, tick, cause);
+            bands.enter(&trail.band, unit, tick, cause);
         }
     }
 
     #[inline]
-    pub(super) fn exit(&mut self, unit: usize, t: f64, cause: Cause) {
+    pub(super) fn exit(&mut self, trail: &mut Trail, unit: usize, t: f64, cause: Cause) {
         let tick = ticks(t);
-        self.zones.exit(unit, tick, cause);
+        self.zones.exit(&mut trail.zone, unit, tick, cause);
         if let Some(bands) = &mut self.bands {
-            bands.exit(unit, tick, cause);
+            bands.exit(&mut trail.band, unit, tick, cause);
         }
     }
 
     #[inline]
-    pub(super) fn renew(&mut self, unit: usize, t: f64) {
+    pub(super) fn renew(&mut self, trail: &Trail, unit: usize, t: f64) {
         let tick = ticks(t);
-        self.zones.renew(unit, tick);
+        self.zones.renew(&trail.zone, unit, tick);
         if let Some(bands) = &mut self.bands {
-            bands.renew(unit, tick);
+            bands.renew(&trail.band, unit, tick);
         }
     }
 
-    /// Moves the person at hand, who is in `units`, to another age band.
-    pub(super) fn birthday(&mut self, units: &[usize], t: f64, band: usize) {
+    /// Moves a person, who is in `units`, to another age band.
+    pub(super) fn birthday(&mut self, trail: &mut Trail, units: &[usize], t: f64, band: usize) {
         let Some(bands) = &mut self.bands else { return };
         let tick = ticks(t);
         for &unit in units {
-            bands.exit(unit, tick, Cause::Birthday);
+            bands.exit(&mut trail.band, unit, tick, Cause::Birthday);
         }
-        bands.turn(band);
+        trail.band.turn(band);
         for &unit in units {
-            bands.enter(unit, tick, Cause::Birthday);
+            bands.enter(&trail.band, unit, tick, Cause::Birthday);
         }
     }
 

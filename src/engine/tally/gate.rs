@@ -1,12 +1,12 @@
 //! Counting what gates do: requests reached and diverted, and their cost.
 
-use super::{HALF, Partition, Tally, ticks};
+use super::{HALF, Marks, Partition, Tally, Trail, ticks};
 use crate::compile::Track;
 use crate::compile::layout::{Unit, metric};
 
 impl Partition {
-    fn request(&mut self, row: usize, tick: i64, diverted: bool) {
-        let group = self.group / self.units;
+    fn request(&mut self, marks: &Marks, row: usize, tick: i64, diverted: bool) {
+        let group = marks.group / self.units;
         let number = row - (self.units - self.gates);
         let [reached, turned] = &mut self.requests[(group * self.gates + number) * self.halves + (tick / HALF) as usize];
         *reached += 1;
@@ -15,12 +15,12 @@ impl Partition {
 }
 
 impl Tally {
-    /// Counts a request of the person at hand that a variant of a gate reached; `row` is the variant's.
-    pub(in crate::engine) fn request(&mut self, row: usize, t: f64, diverted: bool) {
+    /// Counts a request of a person that a variant of a gate reached; `row` is the variant's.
+    pub(in crate::engine) fn request(&mut self, trail: &Trail, row: usize, t: f64, diverted: bool) {
         let tick = ticks(t);
-        self.zones.request(row, tick, diverted);
+        self.zones.request(&trail.zone, row, tick, diverted);
         if let Some(bands) = &mut self.bands {
-            bands.request(row, tick, diverted);
+            bands.request(&trail.band, row, tick, diverted);
         }
     }
 

@@ -14,31 +14,31 @@ const MOST_TRIES: u32 = 256;
 
 impl<'a> Walker<'a> {
     pub(super) fn begin(&mut self, who: &Who, kind: Option<&Kind>, tally: &mut Tally, observer: &mut impl Observer) {
-        self.layers = [0; 8];
-        self.domains.fill(0);
-        self.set = 0;
+        self.life.layers = [0; 8];
+        self.life.domains.fill(0);
+        self.life.set = 0;
         let scenario = self.scenario;
         for (index, track) in scenario.tracks.iter().enumerate() {
             let waits = self.waits(index, who);
             let (state, since) = if waits { (0, Since::Years(0.0)) } else { self.origin(index, track, who, kind) };
-            self.runs[index].state = state;
-            self.runs[index].question = 0;
-            self.runs[index].visits.fill(0);
-            self.runs[index].passings.fill(0);
-            self.runs[index].hold = FREE;
+            self.life.runs[index].state = state;
+            self.life.runs[index].question = 0;
+            self.life.runs[index].visits.fill(0);
+            self.life.runs[index].passings.fill(0);
+            self.life.runs[index].hold = FREE;
             let layer = track.states[usize::from(state)].layer;
             if layer != 0 {
-                self.layers[layer.trailing_zeros() as usize] += 1;
-                self.set |= layer;
+                self.life.layers[layer.trailing_zeros() as usize] += 1;
+                self.life.set |= layer;
                 if let Some(domain) = self.compiled.domains[index] {
-                    self.domains[domain] += 1;
+                    self.life.domains[domain] += 1;
                 }
             }
             if waits {
                 self.wait(index);
                 continue;
             }
-            self.runs[index].waiting = false;
+            self.life.runs[index].waiting = false;
             let stay = self.stay(index, track, state, since, who);
             let elapsed = match stay {
                 Stay::Elapsed(elapsed) | Stay::Met { elapsed, .. } => elapsed,
@@ -52,11 +52,11 @@ impl<'a> Walker<'a> {
         self.list_units(tally);
         let cause = if who.enter > 0.0 { Cause::Event } else { Cause::Edge };
         for &unit in &self.units {
-            tally.enter(unit, who.enter, cause);
+            tally.enter(&self.life.trail, unit, who.enter, cause);
         }
         if scenario.tracks.iter().any(|track| !track.reads.is_empty()) {
             // Clocks were started before all tracks had their state.
-            for index in 0..self.runs.len() {
+            for index in 0..self.life.runs.len() {
                 self.recouple(index, who.enter, who);
             }
         }
@@ -133,11 +133,11 @@ impl<'a> Walker<'a> {
     #[inline]
     pub(super) fn start_running_clocks(&mut self, index: usize, track: &'a Track, from: f64, who: &Who) {
         for number in 0..track.onsets.len() {
-            self.runs[index].onsets[number] = STOPPED;
+            self.life.runs[index].onsets[number] = STOPPED;
             self.next_candidate(index, number, from, who);
         }
         for (number, exit) in track.from_any.iter().enumerate() {
-            self.runs[index].any[number] = STOPPED;
+            self.life.runs[index].any[number] = STOPPED;
             self.wind_any(index, number, exit, from, who);
         }
         self.start_running_gates(index, track, from, who);

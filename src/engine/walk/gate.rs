@@ -35,7 +35,7 @@ impl Walker<'_> {
     /// Decides when the person will be asked by gates that apply to those behind them: once, if that is not before `begin`.
     pub(super) fn start_running_gates(&mut self, index: usize, track: &Track, begin: f64, who: &Who) {
         let lane = self.lanes[index];
-        for (number, asked) in &mut self.runs[index].running {
+        for (number, asked) in &mut self.life.runs[index].running {
             let gate = &track.gates[usize::from(*number)];
             let Some((from, until)) = gate.running else { continue };
             let [u, _] = lane.pair(who.id, 0, gate.item / 2 + gate_block::RUNNING, 0);
@@ -78,11 +78,11 @@ impl Walker<'_> {
         observer: &mut impl Observer,
     ) {
         let gate = &self.scenario.tracks[index].gates[number];
-        let applies = if self.runs[index].state == to { gate.renewal } else { gate.new };
+        let applies = if self.life.runs[index].state == to { gate.renewal } else { gate.new };
         if !applies {
             return self.shift(index, to, time, who, tally, observer);
         }
-        let passing = self.runs[index].passings[number];
+        let passing = self.life.runs[index].passings[number];
         match self.offer(index, number, to, time, who, tally, observer) {
             Some((variant, true)) => self.divert(index, number, variant, passing, to, time, who, tally, observer),
             Some((variant, false)) if let Some((state, years)) = self.delay(gate, variant, time) => {
@@ -107,7 +107,7 @@ impl Walker<'_> {
         observer: &mut impl Observer,
     ) -> Option<(usize, bool)> {
         let gate = &self.scenario.tracks[index].gates[number];
-        let run = &mut self.runs[index];
+        let run = &mut self.life.runs[index];
         let (question, passing) = (run.question, run.passings[number]);
         run.passings[number] += 1;
         let [reach, success] = self.lanes[index].pair(who.id, question, gate.item / 2 + gate_block::REQUEST, passing);
@@ -118,7 +118,7 @@ impl Walker<'_> {
         });
         observer.event(&who.event(time, What::Asks { track: index, gate: number, asked, question, passing, reached }));
         if let Some((variant, diverted)) = reached {
-            tally.request(tally.rows.gates[index][number] + variant, time, diverted);
+            tally.request(&self.life.trail, tally.rows.gates[index][number] + variant, time, diverted);
         }
         reached
     }
@@ -139,7 +139,7 @@ impl Walker<'_> {
     ) {
         let track = &self.scenario.tracks[index];
         let gate = &track.gates[number];
-        let question = self.runs[index].question;
+        let question = self.life.runs[index].question;
         self.shift(index, gate.to, time, who, tally, observer);
         let mut hold = Hold { gate: number as u16, variant: variant as u16, to, ..FREE };
         let curves = &gate.variants[variant].relapse;
@@ -157,7 +157,7 @@ impl Walker<'_> {
     }
 
     fn hold(&mut self, index: usize, hold: Hold, time: f64, who: &Who) {
-        self.runs[index].hold = hold;
+        self.life.runs[index].hold = hold;
         self.choose(index, time, who);
     }
 
@@ -170,7 +170,7 @@ impl Walker<'_> {
 
     /// The hold ends. The hulpvraag goes on, and the gate is not passed again.
     pub(super) fn release(&mut self, index: usize, time: f64, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
-        let Hold { to, gate, variant, why, .. } = std::mem::replace(&mut self.runs[index].hold, FREE);
+        let Hold { to, gate, variant, why, .. } = std::mem::replace(&mut self.life.runs[index].hold, FREE);
         let what = What::Returns { track: index, gate: usize::from(gate), variant: usize::from(variant), why };
         observer.event(&who.event(time, what));
         self.shift(index, to, time, who, tally, observer);
@@ -186,7 +186,7 @@ impl Walker<'_> {
         tally: &mut Tally,
         observer: &mut impl Observer,
     ) {
-        let run = &mut self.runs[index];
+        let run = &mut self.life.runs[index];
         let state = run.state;
         let gate = usize::from(run.running[number].0);
         run.running[number].1 = f64::INFINITY;

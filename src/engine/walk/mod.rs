@@ -8,9 +8,9 @@ mod wind;
 use super::Who;
 use super::life::{End, pick};
 use super::observe::{Observer, What};
-use super::tally::{Cause, Tally, highest};
+use super::tally::{Cause, Tally, Trail, highest};
 use crate::compile::{Compiled, Kind, Rate, Scenario, Split, Track, epoch, split_block};
-use crate::luck::{Lane, Luck};
+use crate::luck::{Lane, Luck, PersonId};
 use gate::{FREE, Hold, running};
 
 /// What fires next on a track.
@@ -89,25 +89,28 @@ enum Stay {
     Met { elapsed: f64, remaining: f64 },
 }
 
-/// Walks persons through the tracks of one scenario. Its memory is reused from person to person.
-pub(super) struct Walker<'a> {
-    compiled: &'a Compiled,
-    scenario: &'a Scenario,
-    lanes: Vec<Lane>,
+/// A life under way: who lives it, where they are on every track, and what counting remembers of them.
+#[derive(Debug)]
+struct Life {
+    who: Who,
+    end: End,
+    /// Age band, and the moment of the next.
+    band: usize,
+    birthday: f64,
+    /// When the tracks of the household become the person's; infinite if they are or never do.
+    takes_over: f64,
     runs: Vec<Run>,
     /// Tracks per layer bit, and tracks inside the pyramid per domain.
     layers: [u8; 8],
     domains: Vec<u8>,
     /// Set of layers.
     set: u8,
-    units: Vec<usize>,
-    /// Per track the state in which the last referent of the household at hand left it, and since when.
-    estate: Vec<(u8, f64, Hold)>,
+    trail: Trail,
 }
 
-impl<'a> Walker<'a> {
-    pub(super) fn new(compiled: &'a Compiled, scenario: usize, luck: Luck) -> Self {
-        let scenario = &compiled.scenarios[scenario];
+impl Life {
+    /// Room for one.
+    fn new(compiled: &Compiled, scenario: &Scenario, tally: &Tally) -> Self {
         let most = |track: &Track| track.states.iter().map(|state| state.exits.len()).max().unwrap_or(0);
         let run = |track: &Track| Run {
             state: 0,
@@ -128,13 +131,39 @@ impl<'a> Walker<'a> {
         };
         let domains = compiled.domains.iter().flatten().max().map_or(0, |&last| last + 1);
         Self {
-            compiled,
-            scenario,
-            lanes: scenario.tracks.iter().map(|track| luck.lane("track", &track.name)).collect(),
+            who: Who::new(PersonId(0), 0, 0.0, 0.0),
+            end: End::Horizon,
+            band: 0,
+            birthday: f64::INFINITY,
+            takes_over: f64::INFINITY,
             runs: scenario.tracks.iter().map(run).collect(),
             layers: [0; 8],
             domains: vec![0; domains],
             set: 0,
+            trail: tally.trail(),
+        }
+    }
+}
+
+/// Walks persons through the tracks of one scenario. Its memory is reused from person to person.
+pub(super) struct Walker<'a> {
+    compiled: &'a Compiled,
+    scenario: &'a Scenario,
+    lanes: Vec<Lane>,
+    life: Life,
+    units: Vec<usize>,
+    /// Per track the state in which the last referent of the household at hand left it, and since when.
+    estate: Vec<(u8, f64, Hold)>,
+}
+
+impl<'a> Walker<'a> {
+    pub(super) fn new(compiled: &'a Compiled, scenario: usize, luck: Luck, tally: &Tally) -> Self {
+        let scenario = &compiled.scenarios[scenario];
+        Self {
+            compiled,
+            scenario,
+            lanes: scenario.tracks.iter().map(|track| luck.lane("track", &track.name)).collect(),
+            life: Life::new(compiled, scenario, tally),
             units: Vec::new(),
             estate: vec![(0, 0.0, FREE); scenario.tracks.len()],
         }
@@ -143,39 +172,54 @@ impl<'a> Walker<'a> {
     /// Lives one life and counts it. `kind` is absent for the newborn, who start in the first state of every track.
     #[inline]
     pub(super) fn walk(&mut self, who: &Who, kind: Option<&Kind>, end: End, tally: &mut Tally, observer: &mut impl Observer) {
+        self.set_out(who, kind, end, tally, observer);
+        self.go_on(tally, observer);
+    }
+
+    /// The first moment of a life.
+    #[inline]
+    fn set_out(&mut self, who: &Who, kind: Option<&Kind>, end: End, tally: &mut Tally, observer: &mut impl Observer) {
         let bounds = &self.compiled.age_bounds;
-        let mut band = bounds.partition_point(|&bound| bound <= who.enter - who.born).saturating_sub(1);
-        tally.turn(self.compiled.profiles.wijk[who.profile], band);
+        let band = bounds.partition_point(|&bound| bound <= who.enter - who.born).saturating_sub(1);
+        self.life.trail.turn(self.compiled.profiles.wijk[who.profile], band);
         observer.event(&who.event(who.enter, What::Enters));
         self.begin(who, kind, tally, observer);
-        let mut birthday = bounds.get(band + 1).map_or(f64::INFINITY, |bound| who.born + bound);
-        let mut takes_over = if who.heads > who.enter { who.heads } else { f64::INFINITY };
+        (self.life.who, self.life.end, self.life.band) = (*who, end, band);
+        self.life.birthday = bounds.get(band + 1).map_or(f64::INFINITY, |bound| who.born + bound);
+        self.life.takes_over = if who.heads > who.enter { who.heads } else { f64::INFINITY };
+    }
+
+    /// The rest of a life, event by event.
+    #[inline]
+    fn go_on(&mut self, tally: &mut Tally, observer: &mut impl Observer) {
+        let (who, bounds) = (self.life.who, &self.compiled.age_bounds);
         loop {
             let (track, time) = self.earliest();
-            if takes_over <= time.min(birthday) && takes_over < who.leave {
-                self.take_over(takes_over, who, tally, observer);
-                takes_over = f64::INFINITY;
+            let Life { birthday, takes_over, band, .. } = &mut self.life;
+            if *takes_over <= time.min(*birthday) && *takes_over < who.leave {
+                let time = std::mem::replace(takes_over, f64::INFINITY);
+                self.take_over(time, &who, tally, observer);
                 continue;
             }
-            if birthday < time.min(who.leave) {
-                band += 1;
-                let time = birthday.max(who.enter);
+            if *birthday < time.min(who.leave) {
+                *band += 1;
+                let (time, band) = (birthday.max(who.enter), *band);
+                *birthday = bounds.get(band + 1).map_or(f64::INFINITY, |bound| who.born + bound);
                 self.list_units(tally);
-                tally.birthday(&self.units, time, band);
-                birthday = bounds.get(band + 1).map_or(f64::INFINITY, |bound| who.born + bound);
+                tally.birthday(&mut self.life.trail, &self.units, time, band);
                 continue;
             }
             if time >= who.leave {
                 break;
             }
-            self.fire(track, time, who, tally, observer);
+            self.fire(track, time, &who, tally, observer);
         }
         self.list_units(tally);
-        let cause = if end == End::Horizon { Cause::Edge } else { Cause::Event };
+        let cause = if self.life.end == End::Horizon { Cause::Edge } else { Cause::Event };
         for &unit in &self.units {
-            tally.exit(unit, who.leave, cause);
+            tally.exit(&mut self.life.trail, unit, who.leave, cause);
         }
-        match end {
+        match self.life.end {
             End::Horizon => {}
             End::Death => observer.event(&who.event(who.leave, What::Dies)),
             End::Departure => observer.event(&who.event(who.leave, What::Leaves)),
@@ -185,7 +229,7 @@ impl<'a> Walker<'a> {
     #[inline]
     fn earliest(&self) -> (usize, f64) {
         let mut best = (0, f64::INFINITY);
-        for (track, run) in self.runs.iter().enumerate() {
+        for (track, run) in self.life.runs.iter().enumerate() {
             if run.time < best.1 {
                 best = (track, run.time);
             }
@@ -197,14 +241,14 @@ impl<'a> Walker<'a> {
     fn list_units(&mut self, tally: &Tally) {
         self.units.clear();
         let rows = &tally.rows;
-        for (track, run) in self.runs.iter().enumerate() {
+        for (track, run) in self.life.runs.iter().enumerate() {
             self.units.push(rows.states[track] + usize::from(run.state));
             if self.scenario.tracks[track].states[usize::from(run.state)].layer != 0 {
                 self.units.push(rows.tracks[track]);
             }
         }
-        self.units.extend((self.domains.iter().zip(&rows.domains)).filter(|&(&tracks, _)| tracks > 0).map(|(_, &row)| row));
-        self.units.extend([rows.layers[highest(self.set)], rows.combinations[usize::from(self.set)], rows.total]);
+        self.units.extend((self.life.domains.iter().zip(&rows.domains)).filter(|&(&tracks, _)| tracks > 0).map(|(_, &row)| row));
+        self.units.extend([rows.layers[highest(self.life.set)], rows.combinations[usize::from(self.life.set)], rows.total]);
     }
 
     /// Lets the next event of track `index` happen.
@@ -212,20 +256,28 @@ impl<'a> Walker<'a> {
     fn fire(&mut self, index: usize, time: f64, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
         let scenario = self.scenario;
         let track = &scenario.tracks[index];
-        let run = &mut self.runs[index];
+        let run = &mut self.life.runs[index];
         let from = run.state;
         match run.next {
             Next::Exit(number) => {
                 let exit = &track.states[usize::from(from)].exits[usize::from(number)];
-                let branch =
-                    self.choose_target(index, &exit.split, exit.item, self.runs[index].question, self.visit(index), time, who);
+                let branch = self.choose_target(
+                    index,
+                    &exit.split,
+                    exit.item,
+                    self.life.runs[index].question,
+                    self.visit(index),
+                    time,
+                    who,
+                );
                 self.ask(index, &exit.split, branch, time, who, tally, observer);
             }
             Next::Any(number) => {
                 let number = usize::from(number);
                 let exit = &track.from_any[number];
-                let branch = self.choose_target(index, &exit.split, exit.item, 0, self.runs[index].any[number].uses, time, who);
-                self.runs[index].any[number].uses += 1;
+                let branch =
+                    self.choose_target(index, &exit.split, exit.item, 0, self.life.runs[index].any[number].uses, time, who);
+                self.life.runs[index].any[number].uses += 1;
                 self.wind_any(index, number, exit, time, who);
                 if exit.split.targets[branch] == from {
                     self.choose(index, time, who);
@@ -246,9 +298,9 @@ impl<'a> Walker<'a> {
                 self.next_candidate(index, number, time, who);
                 if mark < kept {
                     let question = hulpvraag(number, candidate);
-                    self.runs[index].question = question;
-                    self.runs[index].visits.fill(0);
-                    self.runs[index].passings.fill(0);
+                    self.life.runs[index].question = question;
+                    self.life.runs[index].visits.fill(0);
+                    self.life.runs[index].passings.fill(0);
                     let branch = self.choose_target(index, &onset.split, onset.item, question, 0, time, who);
                     self.ask(index, &onset.split, branch, time, who, tally, observer);
                 } else {
@@ -262,7 +314,7 @@ impl<'a> Walker<'a> {
     }
 
     fn visit(&self, index: usize) -> u32 {
-        let run = &self.runs[index];
+        let run = &self.life.runs[index];
         run.visits[usize::from(run.state)] - 1
     }
 
@@ -283,23 +335,23 @@ impl<'a> Walker<'a> {
     fn shift(&mut self, index: usize, to: u8, time: f64, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
         let scenario = self.scenario;
         let track = &scenario.tracks[index];
-        let from = self.runs[index].state;
-        let question = self.runs[index].question;
+        let from = self.life.runs[index].state;
+        let question = self.life.runs[index].question;
         observer.event(&who.event(time, What::Moves { track: index, from, to, question }));
         let row = tally.rows.states[index];
         if from == to {
-            tally.renew(row + usize::from(to), time);
+            tally.renew(&self.life.trail, row + usize::from(to), time);
             self.enter_state(index, time, Stay::Elapsed(0.0), who);
             return;
         }
-        tally.exit(row + usize::from(from), time, Cause::Event);
-        tally.enter(row + usize::from(to), time, Cause::Event);
+        tally.exit(&mut self.life.trail, row + usize::from(from), time, Cause::Event);
+        tally.enter(&self.life.trail, row + usize::from(to), time, Cause::Event);
         let (old, new) = (track.states[usize::from(from)].layer, track.states[usize::from(to)].layer);
         if old != new {
             self.relayer(index, old, new, time, tally);
         }
-        self.runs[index].state = to;
-        self.runs[index].hold = FREE;
+        self.life.runs[index].state = to;
+        self.life.runs[index].hold = FREE;
         self.enter_state(index, time, Stay::Elapsed(0.0), who);
         for other in 0..scenario.tracks.len() {
             if scenario.tracks[other].reads.contains(&index) {
@@ -310,48 +362,48 @@ impl<'a> Walker<'a> {
 
     fn relayer(&mut self, index: usize, old: u8, new: u8, time: f64, tally: &mut Tally) {
         let domain = self.compiled.domains[index];
-        let was = self.set;
+        let was = self.life.set;
         if old != 0 {
-            let count = &mut self.layers[old.trailing_zeros() as usize];
+            let count = &mut self.life.layers[old.trailing_zeros() as usize];
             *count -= 1;
             if *count == 0 {
-                self.set &= !old;
+                self.life.set &= !old;
             }
         }
         if new != 0 {
-            self.layers[new.trailing_zeros() as usize] += 1;
-            self.set |= new;
+            self.life.layers[new.trailing_zeros() as usize] += 1;
+            self.life.set |= new;
         }
         let crossing = (old == 0) != (new == 0);
         if crossing {
-            let (track_row, count) = (tally.rows.tracks[index], domain.map(|domain| &mut self.domains[domain]));
+            let (track_row, count) = (tally.rows.tracks[index], domain.map(|domain| &mut self.life.domains[domain]));
             if new == 0 {
-                tally.exit(track_row, time, Cause::Event);
+                tally.exit(&mut self.life.trail, track_row, time, Cause::Event);
             } else {
-                tally.enter(track_row, time, Cause::Event);
+                tally.enter(&self.life.trail, track_row, time, Cause::Event);
             }
             if let (Some(count), Some(domain)) = (count, domain) {
                 let row = tally.rows.domains[domain];
                 if new == 0 {
                     *count -= 1;
                     if *count == 0 {
-                        tally.exit(row, time, Cause::Event);
+                        tally.exit(&mut self.life.trail, row, time, Cause::Event);
                     }
                 } else {
                     *count += 1;
                     if *count == 1 {
-                        tally.enter(row, time, Cause::Event);
+                        tally.enter(&self.life.trail, row, time, Cause::Event);
                     }
                 }
             }
         }
-        if was != self.set {
-            tally.exit(tally.rows.combinations[usize::from(was)], time, Cause::Event);
-            tally.enter(tally.rows.combinations[usize::from(self.set)], time, Cause::Event);
-            let (before, after) = (highest(was), highest(self.set));
+        if was != self.life.set {
+            tally.exit(&mut self.life.trail, tally.rows.combinations[usize::from(was)], time, Cause::Event);
+            tally.enter(&self.life.trail, tally.rows.combinations[usize::from(self.life.set)], time, Cause::Event);
+            let (before, after) = (highest(was), highest(self.life.set));
             if before != after {
-                tally.exit(tally.rows.layers[before], time, Cause::Event);
-                tally.enter(tally.rows.layers[after], time, Cause::Event);
+                tally.exit(&mut self.life.trail, tally.rows.layers[before], time, Cause::Event);
+                tally.enter(&self.life.trail, tally.rows.layers[after], time, Cause::Event);
             }
         }
     }

@@ -15,14 +15,14 @@ impl Walker<'_> {
 
     /// Lets track `index` stand still until its household needs the person.
     pub(super) fn wait(&mut self, index: usize) {
-        let run = &mut self.runs[index];
+        let run = &mut self.life.runs[index];
         run.waiting = true;
         (run.time, run.next) = (f64::INFINITY, Next::Nothing);
     }
 
     /// Keeps where the household's tracks are, now that its referent is gone.
     pub(in super::super) fn bequeath(&mut self) {
-        for (left, run) in self.estate.iter_mut().zip(&self.runs) {
+        for (left, run) in self.estate.iter_mut().zip(&self.life.runs) {
             *left = (run.state, run.since, run.hold);
         }
     }
@@ -32,11 +32,11 @@ impl Walker<'_> {
     pub(super) fn take_over(&mut self, time: f64, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
         let scenario = self.scenario;
         for (index, track) in scenario.tracks.iter().enumerate() {
-            if !self.runs[index].waiting {
+            if !self.life.runs[index].waiting {
                 continue;
             }
-            self.runs[index].waiting = false;
-            let first = self.runs[index].state;
+            self.life.runs[index].waiting = false;
+            let first = self.life.runs[index].state;
             let (state, since, hold) = match self.estate[index] {
                 (state, ..) if track.states[usize::from(state)].personal => (first, time, FREE),
                 left => left,
@@ -44,16 +44,16 @@ impl Walker<'_> {
             if state != first {
                 observer.event(&who.event(time, What::TakesOver { track: index, state, elapsed: time - since }));
                 let row = tally.rows.states[index];
-                tally.exit(row + usize::from(first), time, Cause::Event);
-                tally.enter(row + usize::from(state), time, Cause::Event);
+                tally.exit(&mut self.life.trail, row + usize::from(first), time, Cause::Event);
+                tally.enter(&self.life.trail, row + usize::from(state), time, Cause::Event);
                 let [old, new] = [first, state].map(|state| track.states[usize::from(state)].layer);
                 if old != new {
                     self.relayer(index, old, new, time, tally);
                 }
-                self.runs[index].state = state;
+                self.life.runs[index].state = state;
             }
             self.start_running_clocks(index, track, time, who);
-            self.runs[index].hold = hold;
+            self.life.runs[index].hold = hold;
             self.enter_state(index, time, Stay::Elapsed(time - since), who);
         }
         for (index, track) in scenario.tracks.iter().enumerate() {

@@ -11,7 +11,7 @@ impl<'a> Walker<'a> {
     #[inline]
     pub(super) fn next_candidate(&mut self, index: usize, number: usize, from: f64, who: &Who) {
         let onset = &self.scenario.tracks[index].onsets[number];
-        let clock = &mut self.runs[index].onsets[number];
+        let clock = &mut self.life.runs[index].onsets[number];
         clock.uses += 1;
         let hazard = Hazard::new(&self.compiled.tables[onset.rate.table], who, who.level(&onset.rate) * onset.coupling_max);
         let lane = self.lanes[index];
@@ -20,10 +20,11 @@ impl<'a> Walker<'a> {
 
     pub(super) fn wind_any(&mut self, index: usize, number: usize, exit: &'a Exit, from: f64, who: &Who) {
         let When::Rate(rate) = &exit.when else { return };
-        let u = self.lanes[index].pair(who.id, 0, exit.item / 2, self.runs[index].any[number].uses)[(exit.item % 2) as usize];
+        let u =
+            self.lanes[index].pair(who.id, 0, exit.item / 2, self.life.runs[index].any[number].uses)[(exit.item % 2) as usize];
         let (fires, coupled) = self.wind(rate, u, from, who);
-        self.runs[index].any[number].fires = fires;
-        self.runs[index].any_coupled[number] = coupled;
+        self.life.runs[index].any[number].fires = fires;
+        self.life.runs[index].any_coupled[number] = coupled;
     }
 
     /// When a hazard wound at `from` with the number `u` fires, and what it read of other tracks.
@@ -43,7 +44,7 @@ impl<'a> Walker<'a> {
 
     /// The product of the coupling factors of a hazard in the states of the moment.
     pub(super) fn coupling(&self, rate: &Rate) -> f64 {
-        rate.couplings.iter().map(|(other, factors)| factors[usize::from(self.runs[*other].state)]).product()
+        rate.couplings.iter().map(|(other, factors)| factors[usize::from(self.life.runs[*other].state)]).product()
     }
 
     /// Winds all clocks of the state that track `index` has just entered at `time`.
@@ -51,7 +52,7 @@ impl<'a> Walker<'a> {
     pub(super) fn enter_state(&mut self, index: usize, time: f64, stay: Stay, who: &Who) {
         let (compiled, scenario, lane) = (self.compiled, self.scenario, self.lanes[index]);
         let track = &scenario.tracks[index];
-        let run = &mut self.runs[index];
+        let run = &mut self.life.runs[index];
         let (state, question) = (usize::from(run.state), run.question);
         let visit = run.visits[state];
         run.visits[state] += 1;
@@ -100,15 +101,15 @@ impl<'a> Walker<'a> {
     /// Winds the clocks of the state just entered that read other tracks.
     pub(super) fn wind_coupled(&mut self, index: usize, time: f64, visit: u32, who: &Who) {
         let track = &self.scenario.tracks[index];
-        let (state, question) = (usize::from(self.runs[index].state), self.runs[index].question);
+        let (state, question) = (usize::from(self.life.runs[index].state), self.life.runs[index].question);
         for (number, exit) in track.states[state].exits.iter().enumerate() {
             if let When::Rate(rate) = &exit.when
                 && !rate.couplings.is_empty()
             {
                 let u = self.lanes[index].pair(who.id, question, exit.item / 2, visit)[(exit.item % 2) as usize];
                 let (fires, coupled) = self.wind(rate, u, time, who);
-                self.runs[index].exits[number] = fires;
-                self.runs[index].exits_coupled[number] = coupled;
+                self.life.runs[index].exits[number] = fires;
+                self.life.runs[index].exits_coupled[number] = coupled;
             }
         }
     }
@@ -117,7 +118,7 @@ impl<'a> Walker<'a> {
     #[inline]
     pub(super) fn choose(&mut self, index: usize, time: f64, who: &Who) {
         let track = &self.scenario.tracks[index];
-        let run = &mut self.runs[index];
+        let run = &mut self.life.runs[index];
         let state = &track.states[usize::from(run.state)];
         let mut best = (f64::INFINITY, Next::Nothing);
         if !state.sink {
@@ -144,10 +145,10 @@ impl<'a> Walker<'a> {
         if track.free == Some(run.state) {
             for number in 0..track.onsets.len() {
                 // Candidates that came while a need was open are void.
-                while self.runs[index].onsets[number].fires < time {
-                    self.next_candidate(index, number, self.runs[index].onsets[number].fires, who);
+                while self.life.runs[index].onsets[number].fires < time {
+                    self.next_candidate(index, number, self.life.runs[index].onsets[number].fires, who);
                 }
-                let run = &mut self.runs[index];
+                let run = &mut self.life.runs[index];
                 if run.onsets[number].fires < run.time {
                     (run.time, run.next) = (run.onsets[number].fires, Next::Onset(number as u16));
                 }
@@ -157,22 +158,22 @@ impl<'a> Walker<'a> {
 
     /// Lets the clocks of track `index` that read other tracks run on at their new rate.
     pub(super) fn recouple(&mut self, index: usize, time: f64, who: &Who) {
-        if self.runs[index].waiting {
+        if self.life.runs[index].waiting {
             return;
         }
         let scenario = self.scenario;
         let track = &scenario.tracks[index];
-        let state = &track.states[usize::from(self.runs[index].state)];
+        let state = &track.states[usize::from(self.life.runs[index].state)];
         for (number, exit) in state.exits.iter().enumerate() {
-            if let Some((fires, coupled)) = self.recoupled(exit, self.runs[index].exits_coupled[number], time, who) {
-                self.runs[index].exits[number] = fires;
-                self.runs[index].exits_coupled[number] = coupled;
+            if let Some((fires, coupled)) = self.recoupled(exit, self.life.runs[index].exits_coupled[number], time, who) {
+                self.life.runs[index].exits[number] = fires;
+                self.life.runs[index].exits_coupled[number] = coupled;
             }
         }
         for (number, exit) in track.from_any.iter().enumerate() {
-            if let Some((fires, coupled)) = self.recoupled(exit, self.runs[index].any_coupled[number], time, who) {
-                self.runs[index].any[number].fires = fires;
-                self.runs[index].any_coupled[number] = coupled;
+            if let Some((fires, coupled)) = self.recoupled(exit, self.life.runs[index].any_coupled[number], time, who) {
+                self.life.runs[index].any[number].fires = fires;
+                self.life.runs[index].any_coupled[number] = coupled;
             }
         }
         self.choose(index, time, who);
