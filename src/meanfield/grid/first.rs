@@ -46,6 +46,7 @@ impl Chances {
     }
 
     /// The row of chances for a step with rates `now` and those of row `next`, to be seen in the last of them.
+    #[inline(always)]
     fn row(&mut self, plan: &Plan<'_>, number: usize, now: usize, known: &[Now], next: Option<usize>) -> usize {
         if let Some(&row) = self.known.get(&(now, next)) {
             return row;
@@ -90,6 +91,7 @@ impl Course {
     }
 
     /// Takes the rates of the year that begins with step `number`, in which nobody is known.
+    #[inline(always)]
     pub(super) fn set(&mut self, plan: &Plan<'_>, number: usize, nows: &[usize], known: &[Now], chances: &mut Chances) {
         let steps = nows.len();
         self.nows.clear();
@@ -105,6 +107,7 @@ impl Course {
     }
 
     /// Takes in those who are there at the begin of a half-year, which is that of step `from`.
+    #[inline(always)]
     pub(super) fn meet(&mut self, plan: &Plan<'_>, from: usize, mass: &Mass, stay: &Stay) {
         let (steps, plain) = (self.nows.len(), plan.plain);
         let first = !std::mem::replace(&mut self.met[usize::from(from > 0)], true);
@@ -126,6 +129,7 @@ impl Course {
     }
 
     /// Calls `each` with who of them is seen for the first time: of what period, view, step, and persons. `number`: the first step.
+    #[inline(always)]
     pub(super) fn seen(
         &self,
         plan: &Plan<'_>,
@@ -208,6 +212,7 @@ impl Chance {
     }
 
     /// One step back from the chances at its end, or from its own end if there are none: whoever is seen in it counts.
+    #[inline(always)]
     fn set(&mut self, plan: &Plan<'_>, number: usize, now: &Now, view: usize, next: Option<&Self>, scratch: &mut Scratch) {
         let (count, plain, cut, open) = (plan.nodes.len(), plan.plain, &plan.cuts[view], &plan.open[view]);
         let seen = Lanes::all(if next.is_some() { 0.0 } else { 1.0 });

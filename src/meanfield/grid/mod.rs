@@ -7,6 +7,8 @@
 //! matrices. Those seen in a period for the first time are known from the chances of everybody at its begin ([`first`]); where
 //! many enter a state at one exact moment, from following those not seen yet, the way back cut off.
 
+#![expect(clippy::inline_always, reason = "wide registers reach only what is inlined, see `Solve`")]
+
 mod arrive;
 mod birthday;
 mod first;
@@ -103,23 +105,55 @@ struct Unseen {
 
 /// Solves a block of one track and counts it.
 pub(super) fn solve(town: &Town<'_>, scenario: usize, block: &Block, settings: &Settings, counts: &mut Counts) {
-    let grid = Grid::new(town, scenario, block, settings);
-    for row in grid.plan.sets.iter().map(|set| set.row).chain(grid.plan.variants.iter().map(|variant| variant.2)) {
-        counts.know(row);
+    let solve = Solve { town, scenario, block, settings, counts };
+    #[cfg(target_arch = "x86_64")]
+    pulp::Arch::new().dispatch(solve);
+    #[cfg(not(target_arch = "x86_64"))]
+    solve.all_years();
+}
+
+/// A block to solve. On processors that have them with registers twice as wide: the numbers are the same to the last bit, but only
+/// what is inlined is compiled for these, so all that is hot in a step is inlined always.
+struct Solve<'a> {
+    town: &'a Town<'a>,
+    scenario: usize,
+    block: &'a Block,
+    settings: &'a Settings,
+    counts: &'a mut Counts,
+}
+
+#[cfg(target_arch = "x86_64")]
+impl pulp::WithSimd for Solve<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        self.all_years();
     }
-    let mut desk = Desk::new(&grid.plan, counts.halves);
-    let mut strands = grid.strands();
-    for year in 0..town.compiled.years {
-        desk.turn();
-        for strand in &mut strands {
-            grid.year(strand, year, &mut desk);
+}
+
+impl Solve<'_> {
+    #[inline(always)]
+    fn all_years(self) {
+        let Self { town, scenario, block, settings, counts } = self;
+        let grid = Grid::new(town, scenario, block, settings);
+        for row in grid.plan.sets.iter().map(|set| set.row).chain(grid.plan.variants.iter().map(|variant| variant.2)) {
+            counts.know(row);
         }
-        grid.see(year, &mut desk);
+        let mut desk = Desk::new(&grid.plan, counts.halves);
+        let mut strands = grid.strands();
+        for year in 0..town.compiled.years {
+            desk.turn();
+            for strand in &mut strands {
+                grid.year(strand, year, &mut desk);
+            }
+            grid.see(year, &mut desk);
+        }
+        for mass in strands.iter().flat_map(|strand| &strand.masses) {
+            desk.totals.stock(counts.halves, mass);
+        }
+        desk.totals.count(&grid.plan, counts);
     }
-    for mass in strands.iter().flat_map(|strand| &strand.masses) {
-        desk.totals.stock(counts.halves, mass);
-    }
-    desk.totals.count(&grid.plan, counts);
 }
 
 impl Desk {
@@ -187,6 +221,7 @@ impl<'a> Grid<'a> {
     }
 
     /// A year of a strand.
+    #[inline(always)]
     fn year(&self, strand: &mut Strand, year: usize, desk: &mut Desk) {
         let (plan, town) = (&self.plan, self.plan.town);
         let nodes = town.nodes.len();
@@ -257,6 +292,7 @@ impl<'a> Grid<'a> {
     }
 
     /// A year, step by step.
+    #[inline(always)]
     fn live(&self, part: &Part<'_>, year: usize, mass: &mut Mass, desk: &mut Desk) {
         let (plan, town) = (&self.plan, self.plan.town);
         let (start, steps) = (year * plan.per_year, plan.per_year);
@@ -317,6 +353,7 @@ impl<'a> Grid<'a> {
     }
 
     /// The chances in a year with these rates, worked out once for all who have them.
+    #[inline(always)]
     fn course(&self, start: usize, nows: &[usize], desk: &mut Desk) -> usize {
         if let Some(known) = desk.courses[..desk.used].iter().rposition(|course| course.nows == nows) {
             return known;
@@ -336,6 +373,7 @@ impl<'a> Grid<'a> {
     }
 
     /// The rates of a cell in a step, worked out once for all cells that have the same.
+    #[inline(always)]
     fn now(&self, group: usize, cell: &Cell, number: usize, year: usize, desk: &mut Desk) -> usize {
         let plan = &self.plan;
         let young = self.young(cell, number - year * plan.per_year);
@@ -435,6 +473,7 @@ impl<'a> Grid<'a> {
     }
 
     /// Lets a step pass for all and, if they are followed, for those not seen yet.
+    #[inline(always)]
     #[expect(clippy::too_many_arguments, reason = "all that meets in a step")]
     fn pass(&self, number: usize, half: usize, now: usize, leaving: &Leaving, mass: &mut Mass, follows: bool, desk: &mut Desk) {
         let plan = &self.plan;

@@ -72,6 +72,7 @@ impl Now {
     }
 
     /// Takes `rates`: per move, per year.
+    #[inline(always)]
     pub(super) fn set(&mut self, plan: &Plan<'_>, number: usize, rates: &[Lanes], scratch: &mut Scratch) {
         let (count, step) = (plan.nodes.len(), plan.at(number));
         self.moves.fill(Lanes::ZERO);
@@ -105,6 +106,7 @@ impl Now {
 
 impl View {
     /// Takes `moves` (from × to) and the rates at which hazards end a stay; `same`: a view with the same matrices.
+    #[inline(always)]
     fn set(&mut self, moves: &[Lanes], out: &[Lanes], plan: &Plan<'_>, cut: &[bool], same: Option<&Self>, scratch: &mut Scratch) {
         let (count, plain) = (out.len(), plan.plain);
         for (from, row) in moves.chunks_exact(count).enumerate() {
@@ -141,6 +143,7 @@ impl Scratch {
     /// `exp(Q s)` at the end of a step, its integral over the step, and the mean over the step of the integral to the end, from the
     /// states `rows` on. The Taylor series of the last gives the others, as each is one plus `Q` times the integral of the one
     /// before; it converges at once for a step in which few persons move, after halving the step until it does.
+    #[inline(always)]
     fn exponential(&mut self, rows: &[usize], size: usize, step: f64) {
         let Self { generator, rates, term, next, after, years, area, .. } = self;
         rates.clear();
@@ -209,6 +212,7 @@ impl Scratch {
 }
 
 /// Some rows of a matrix times the rates, times a factor.
+#[inline(always)]
 fn times(matrix: &[Lanes], rates: &[(usize, usize, Lanes)], rows: &[usize], size: usize, factor: f64, product: &mut [Lanes]) {
     product.fill(Lanes::ZERO);
     for &(via, to, rate) in rates {
@@ -229,6 +233,7 @@ impl Fate {
 }
 
 /// The product of two square matrices.
+#[inline(always)]
 fn multiply(left: &[Lanes], right: &[Lanes], size: usize, sum: &mut [Lanes]) {
     sum.fill(Lanes::ZERO);
     for from in 0..size {

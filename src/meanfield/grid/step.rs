@@ -73,6 +73,7 @@ pub(super) struct Pass<'a> {
 
 impl Pass<'_> {
     /// Lets a step pass. Who enters a node that the view cuts off is gone; returns how many, as if nobody had left the town.
+    #[inline(always)]
     pub(super) fn advance(&self, inflow: &[Lanes], mass: &mut Mass, flows: &mut Flows) -> Lanes {
         let plan = self.plan;
         let (count, cut) = (plan.nodes.len(), &plan.cuts[self.view]);
@@ -99,6 +100,7 @@ impl Pass<'_> {
     }
 
     /// Who entered what is cut off.
+    #[inline(always)]
     fn gone(&self, inflow: &[Lanes], flows: &Flows) -> Lanes {
         let (count, cut) = (self.plan.nodes.len(), &self.plan.cuts[self.view]);
         let mut gone = Lanes::ZERO;
@@ -114,6 +116,7 @@ impl Pass<'_> {
 
     /// Those who came to a chain within the step and left it again: where they are at its end. They have been there for a third of it on
     /// average.
+    #[inline(always)]
     fn linger(&self, mass: &mut Mass, flows: &mut Flows) {
         let Self { plan, now, view, kept, .. } = *self;
         let count = plan.nodes.len();
@@ -132,6 +135,7 @@ impl Pass<'_> {
     }
 
     /// Those who are in a chain at the begin.
+    #[inline(always)]
     fn stay(&self, node: usize, mass: &mut Mass, flows: &mut Flows) {
         let Self { plan, number, now, view, kept } = *self;
         let (count, fate) = (plan.nodes.len(), &now.chains[node - plan.plain]);
@@ -178,6 +182,7 @@ impl Pass<'_> {
     }
 
     /// Those in states without memory.
+    #[inline(always)]
     fn move_plain(&self, mass: &mut Mass, flows: &mut Flows) {
         let Self { plan, now, view, kept, .. } = *self;
         let (count, plain, open) = (plan.nodes.len(), plan.plain, &plan.open[view]);
@@ -202,6 +207,7 @@ impl Pass<'_> {
     }
 
     /// Those who enter a chain in this step; what they do next within it comes late.
+    #[inline(always)]
     fn enter(&self, node: usize, mass: &mut Mass, flows: &mut Flows) {
         let Self { plan, number, now, view, kept } = *self;
         let (count, cut, fate) = (plan.nodes.len(), &plan.cuts[view], &now.chains[node - plan.plain]);
@@ -243,7 +249,7 @@ pub(super) fn entry(fate: &Fate, out: Lanes, still: f64, inside: f64) -> [Lanes;
 
 /// Moves every phase one on: those whose time is not up, times `kept`. Returns how many there are before that factor, and whose
 /// time is up.
-#[inline]
+#[inline(always)]
 fn age(phases: &mut [Lanes], ratio: &[f64], kept: Lanes) -> (Lanes, Lanes) {
     let last = phases.len() - 1;
     let tail = phases[last] * ratio[last];

@@ -109,6 +109,7 @@ impl Totals {
 
 impl Half {
     /// Counts a step of everybody.
+    #[inline(always)]
     pub(super) fn pass(&mut self, plan: &Plan<'_>, number: usize, now: &Now, leaving: &Leaving, inflow: &[Lanes], flows: &Flows) {
         let (count, here) = (plan.nodes.len(), leaving.until);
         for from in 0..count {
