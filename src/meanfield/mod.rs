@@ -32,7 +32,7 @@ pub struct Settings {
     pub steps_per_year: usize,
     /// Parts of the year with a birthday node at each end; a multiple of 4.
     pub birthdays: usize,
-    /// Nodes for frailty.
+    /// Nodes for frailty, at most 16.
     pub frailty: usize,
     /// Whether to solve with half the steps as well and extrapolate to none (Richardson 1911): removes the leading error.
     pub extrapolate: bool,
