@@ -10,7 +10,7 @@ use piramide::compile::layout::{Level, TICKS_PER_YEAR, metric};
 use piramide::compile::{Compiled, Options, Plan, draw, medians};
 use piramide::engine::{Luck, Silent, Tally, simulate};
 use piramide::ensemble::{self, Design, EnsembleError};
-use piramide::meanfield::{self, Settings};
+use piramide::meanfield::{Settings, Twin};
 use piramide::model::{self, Files, Model};
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, Exp1};
@@ -102,7 +102,8 @@ fn twin(criterion: &mut Criterion) {
         ("default, 2019-2040", model.last_year, Settings::DEFAULT),
     ] {
         let compiled = compiled(&model, last_year);
-        criterion.bench_function(&format!("twin: {name}"), |bench| bench.iter(|| meanfield::solve(&compiled, 0, &settings)));
+        let mut twin = Twin::default();
+        criterion.bench_function(&format!("twin: {name}"), |bench| bench.iter(|| twin.solve(&compiled, 0, &settings)));
     }
 }
 

@@ -201,9 +201,8 @@ impl<'a> Plan<'a> {
         check_rates(model, &scenarios, &life, &tables, frailest)?;
         bound_onsets(&mut scenarios);
 
-        let population = (model.population.iter().zip(&self.counts))
-            .map(|(row, &count)| Ok((Kind::new(row, &self.profiles, values, true)?, count)))
-            .collect::<Result<_, CompileError>>()?;
+        let kinds = Kind::list(&model.population, &self.profiles, values, true)?;
+        let population = kinds.into_iter().zip(self.counts.iter().copied()).collect();
         let streams = (model.streams.iter())
             .map(|stream| Stream::new(stream, &self.profiles, values, self.years, self.scale))
             .collect::<Result<_, _>>()?;

@@ -1,5 +1,7 @@
 //! Who there is: profiles (combinations of attribute values), the initial population and those who arrive.
 
+use std::sync::Arc;
+
 use super::fault::{CompileError, within};
 use super::household::Households;
 use super::timeline::Timeline;
@@ -78,23 +80,31 @@ pub struct Kind {
     pub profile: usize,
     /// Whole years of age.
     pub age: u8,
-    /// Where they are, per track.
-    pub origins: Vec<Origin>,
+    /// Where they are, per track. Most rows share one list.
+    pub origins: Arc<[Origin]>,
 }
 
 impl Kind {
-    /// A row under parameter values; `at_start` rows fall back on initial shares, others on the first state.
-    pub fn new(row: &PersonRow, profiles: &Profiles, values: &[f64], at_start: bool) -> Result<Self, CompileError> {
-        let mut origins = Vec::with_capacity(row.states.len());
-        for state in &row.states {
-            origins.push(match state {
-                Some((state, elapsed)) => Origin::State(*state as u8, since(elapsed, values)?),
-                None if at_start => Origin::Shares,
-                None => Origin::State(0, Since::Years(0.0)),
-            });
+    /// Rows under parameter values; `at_start` they fall back on initial shares, otherwise on the first state.
+    pub fn list(rows: &[PersonRow], profiles: &Profiles, values: &[f64], at_start: bool) -> Result<Vec<Self>, CompileError> {
+        let mut kinds: Vec<Self> = Vec::with_capacity(rows.len());
+        for (number, row) in rows.iter().enumerate() {
+            let origins = match kinds.last() {
+                Some(before) if rows[number - 1].states == row.states => Arc::clone(&before.origins),
+                _ => row.states.iter().map(|state| origin(state.as_ref(), values, at_start)).collect::<Result<_, _>>()?,
+            };
+            kinds.push(Self { profile: profiles.find(&row.values), age: row.age, origins });
         }
-        Ok(Self { profile: profiles.find(&row.values), age: row.age, origins })
+        Ok(kinds)
     }
+}
+
+fn origin(state: Option<&(usize, Elapsed)>, values: &[f64], at_start: bool) -> Result<Origin, CompileError> {
+    Ok(match state {
+        Some((state, elapsed)) => Origin::State(*state as u8, since(elapsed, values)?),
+        None if at_start => Origin::Shares,
+        None => Origin::State(0, Since::Years(0.0)),
+    })
 }
 
 pub(super) fn since(elapsed: &Elapsed, values: &[f64]) -> Result<Since, CompileError> {
@@ -191,7 +201,7 @@ impl Stream {
         if let Some(last) = cumulated.last_mut() {
             *last = 1.0;
         }
-        let kinds = spec.persons.iter().map(|row| Kind::new(row, profiles, values, false)).collect::<Result<_, _>>()?;
+        let kinds = Kind::list(&spec.persons, profiles, values, false)?;
         Ok(Self {
             name: spec.name.clone(),
             intensity,

@@ -303,20 +303,23 @@ pub mod item {
 }
 
 impl Track {
-    /// Probability that a person with frailty `frailty` in cell `cell` (profile × (`MAX_AGE` + 1) + age) starts in `initial`, one
-    /// of the track's. The odds of all frail ones together are in proportion to the frailty; over persons each has its share.
+    /// Probability that a person in cell `cell` (profile × (`MAX_AGE` + 1) + age) starts in `initial`, one of the track's, per
+    /// frailty of `frailties`. The odds of all frail ones together are in proportion to the frailty; over persons each has its
+    /// share.
     #[inline]
-    pub fn start(&self, initial: &Initial, cell: usize, frailty: f64) -> f64 {
+    pub fn start<const N: usize>(&self, initial: &Initial, cell: usize, frailties: [f64; N]) -> [f64; N] {
         let share = initial.share[cell];
         if !initial.frail || share == 0.0 {
-            return share;
+            return [share; N];
         }
         let of = |frail: bool| {
             self.initial.iter().filter(move |other| other.frail == frail).map(|other| other.share[cell]).sum::<f64>()
         };
-        let odds = self.odds[cell] * frailty;
-        let any = if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 };
-        share / of(true) * (1.0 - of(false)) * any
+        let part = share / of(true) * (1.0 - of(false));
+        frailties.map(|frailty| {
+            let odds = self.odds[cell] * frailty;
+            part * if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 }
+        })
     }
 
     /// Per cell the odds of frailty one to start in any frail state, given that the person starts in no other.

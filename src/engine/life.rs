@@ -185,7 +185,7 @@ impl<'a> Town<'a> {
         let mut weight = 0.0;
         let mut mean = 0.0;
         for (kind, &cumulated) in stream.kinds.iter().zip(&stream.cumulated) {
-            for (track, origin) in self.compiled.scenarios[0].tracks.iter().zip(&kind.origins) {
+            for (track, origin) in self.compiled.scenarios[0].tracks.iter().zip(kind.origins.iter()) {
                 let Origin::State(state, _) = origin else { continue };
                 let exit = track.states[usize::from(*state)].exits.first();
                 if let Some(When::Dwell(laws)) = exit.map(|exit| &exit.when) {

@@ -239,7 +239,7 @@ impl<'a> Chain<'a> {
         for &track in &self.tracks {
             let spec = &self.town.compiled.scenarios[self.scenario].tracks[track];
             let mut shares = vec![0.0; spec.states.len()];
-            nodes::origins(spec, kind, track, cell.frailty, self.town.waits(cell), |state, share, _| shares[state] += share);
+            nodes::origins(spec, kind, track, [cell.frailty], self.town.waits(cell), |state, [share], _| shares[state] += share);
             joint = joint.iter().flat_map(|&before| shares.iter().map(move |share| before * share)).collect();
         }
         for (sum, persons) in into.iter_mut().zip(joint) {

@@ -14,6 +14,7 @@ mod course;
 mod decay;
 mod grid;
 mod lack;
+mod lanes;
 mod markov;
 mod nodes;
 mod quadrature;
@@ -23,7 +24,7 @@ use crate::compile::layout::Level;
 use crate::compile::{Compiled, Track};
 use counts::Counts;
 pub use lack::{Lack, without};
-use town::Town;
+use town::{Life, Town};
 
 /// How finely the twin solves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,20 +64,41 @@ pub struct Expected {
     pub lacks: Vec<Lack>,
 }
 
-/// Solves one scenario of a draw.
-pub fn solve(compiled: &Compiled, scenario: usize, settings: &Settings) -> Expected {
-    let town = Town::new(compiled, settings);
-    let mut fine = once(&town, scenario, settings);
-    if settings.extrapolate {
-        let half = Settings { steps_per_year: settings.steps_per_year / 2, ..*settings };
-        for (value, coarse) in fine.values.iter_mut().zip(once(&town, scenario, &half).values) {
-            *value += (*value - coarse) / 3.0;
-        }
-    }
-    fine
+/// The twin at work. It keeps its memory, so that one that solves many draws in turn loses no time on that.
+#[derive(Default)]
+pub struct Twin {
+    lives: Vec<Life>,
+    grid: grid::Memory,
 }
 
-fn once(town: &Town<'_>, scenario: usize, settings: &Settings) -> Expected {
+/// Solves one scenario of a draw.
+pub fn solve(compiled: &Compiled, scenario: usize, settings: &Settings) -> Expected {
+    Twin::default().solve(compiled, scenario, settings)
+}
+
+impl core::fmt::Debug for Twin {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Twin").finish_non_exhaustive()
+    }
+}
+
+impl Twin {
+    /// Solves one scenario of a draw. Numbers do not depend on what was solved before.
+    pub fn solve(&mut self, compiled: &Compiled, scenario: usize, settings: &Settings) -> Expected {
+        let town = Town::new(compiled, settings, std::mem::take(&mut self.lives));
+        let mut fine = once(&town, scenario, settings, &mut self.grid);
+        if settings.extrapolate {
+            let half = Settings { steps_per_year: settings.steps_per_year / 2, ..*settings };
+            for (value, coarse) in fine.values.iter_mut().zip(once(&town, scenario, &half, &mut self.grid).values) {
+                *value += (*value - coarse) / 3.0;
+            }
+        }
+        self.lives = town.end();
+        fine
+    }
+}
+
+fn once(town: &Town<'_>, scenario: usize, settings: &Settings, memory: &mut grid::Memory) -> Expected {
     let compiled = town.compiled;
     let layout = &compiled.layout;
     let tracks = &compiled.scenarios[scenario].tracks;
@@ -91,7 +113,7 @@ fn once(town: &Town<'_>, scenario: usize, settings: &Settings) -> Expected {
         if block.tracks.iter().all(|&track| nodes::memoryless(&tracks[track])) {
             markov::solve(town, scenario, block, &mut counts);
         } else {
-            grid::solve(town, scenario, block, settings, &mut counts);
+            grid::solve(town, scenario, block, settings, memory, &mut counts);
         }
     }
     Expected { values: counts.finish(layout, &compiled.scenarios[scenario]), lacks }

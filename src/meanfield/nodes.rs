@@ -1,12 +1,14 @@
 //! Nodes: the states of a track as the grid sees them. A state that a time ends is a chain of phases, one per time step spent
 //! in it; all that is needed to walk the chain is made here, once for all cells.
 
-use super::quadrature::gauss;
+use super::lanes::Lanes;
+use super::quadrature::{self, gauss};
 use crate::compile::{After, Kind, Law, Origin, Relapse, Since, Track, When};
 use crate::model::MAX_AGE;
 
-/// Share of stays that may outlast the chain; its last phase stands for them.
-const TAIL: f64 = 1e-5;
+/// Share of stays that may outlast the chain, over the square of the step: what it costs goes with the error of the steps. The last
+/// phase stands for them.
+const TAIL: f64 = 0.01;
 /// Longest chain, years.
 const LONGEST: f64 = 110.0;
 
@@ -19,27 +21,30 @@ pub(super) fn memoryless(track: &Track) -> bool {
         })
 }
 
-/// Calls `each` with where persons of a kind are on track number `index` when they enter: state, share and time since. `frailty` is
-/// their factor; those who wait for a household track are in its first state.
-pub(super) fn origins(
+/// Calls `each` with where persons of a kind are on track number `index` when they enter: state, share per factor of frailty in
+/// `factors`, and time since. Those who wait for a household track are in its first state.
+pub(super) fn origins<const N: usize>(
     track: &Track,
     kind: &Kind,
     index: usize,
-    frailty: f64,
+    factors: [f64; N],
     waits: bool,
-    mut each: impl FnMut(usize, f64, Since),
+    mut each: impl FnMut(usize, [f64; N], Since),
 ) {
     let just = Since::Years(0.0);
     match kind.origins[index] {
-        _ if waits && track.household => each(0, 1.0, just),
-        Origin::State(state, since) => each(usize::from(state), 1.0, since),
+        _ if waits && track.household => each(0, [1.0; N], just),
+        Origin::State(state, since) => each(usize::from(state), [1.0; N], since),
         Origin::Shares => {
             let at = kind.profile * (MAX_AGE + 1) + usize::from(kind.age);
-            let mut left = 1.0f64;
+            let mut left = [1.0f64; N];
             for initial in &track.initial {
-                let share = track.start(initial, at, frailty).min(left);
-                left -= share;
-                each(usize::from(initial.state), share, initial.since);
+                let mut shares = track.start(initial, at, factors);
+                for (left, share) in left.iter_mut().zip(&mut shares) {
+                    *share = share.min(*left);
+                    *left -= *share;
+                }
+                each(usize::from(initial.state), shares, initial.since);
             }
             each(0, left, just);
         }
@@ -231,12 +236,12 @@ impl Chain {
         let level = endings.iter().all(|ending| matches!(ending.clock, Clock::Relapse(_)));
         let knots = endings.iter().map(|ending| if let Clock::Relapse(curve) = &ending.clock { curve.last() } else { 0.0 });
         let longest = if level { knots.fold(0.0, f64::max) + 2.0 * step } else { LONGEST };
-        let mut still = Vec::new();
-        while still.len() < 2 || (still[still.len() - 1] > TAIL && still.len() as f64 * step < longest) {
-            still.push(mean(&endings, still.len() as f64 * step, step));
+        let (rule, mut still) = (gauss(4), Vec::new());
+        while still.len() < 2 || (still[still.len() - 1] > TAIL * step * step && still.len() as f64 * step < longest) {
+            still.push(mean(&endings, still.len() as f64 * step, step, &rule));
         }
         // One phase more gives the last ratio.
-        let beyond = mean(&endings, still.len() as f64 * step, step);
+        let beyond = mean(&endings, still.len() as f64 * step, step, &rule);
         let ratio: Vec<f64> = (0..still.len())
             .map(|phase| {
                 let next = still.get(phase + 1).copied().unwrap_or(beyond);
@@ -267,20 +272,21 @@ impl Chain {
     }
 
     /// Share of each phase among persons met in a stationary town, where `hazard` per year competes.
-    pub(super) fn met(&self, hazard: f64, step: f64) -> Vec<f64> {
-        let on = libm::exp(-hazard * step);
-        let mut kept = libm::exp(-0.5 * hazard * step);
+    pub(super) fn met(&self, hazard: Lanes, step: f64) -> Vec<Lanes> {
+        let on = (hazard * -step).map(libm::exp);
+        let mut kept = (hazard * (-0.5 * step)).map(libm::exp);
         let mut shares = Vec::with_capacity(self.still.len());
-        for still in &self.still {
-            shares.push(still * kept);
-            kept *= on;
+        for &still in &self.still {
+            shares.push(kept * still);
+            kept = kept * on;
         }
         // What the last phase stands for besides itself: a geometric tail.
         let last = shares.len() - 1;
-        shares[last] /= (1.0 - self.ratio[last] * on).max(1e-9);
-        let sum: f64 = shares.iter().sum();
+        let tail = (on * -self.ratio[last] + Lanes::all(1.0)).max(Lanes::all(1e-9));
+        shares[last] = shares[last] * tail.map(f64::recip);
+        let whole = shares.iter().fold(Lanes::ZERO, |sum, share| sum + *share).map(f64::recip);
         for share in &mut shares {
-            *share /= sum;
+            *share = *share * whole;
         }
         shares
     }
@@ -293,13 +299,13 @@ impl Ending {
     }
 }
 
-/// Mean of the survival over a step that begins at `from`.
-fn mean(endings: &[Ending], from: f64, step: f64) -> f64 {
+/// Mean of the survival over a step that begins at `from`; by `rule` if it has no kinks.
+fn mean(endings: &[Ending], from: f64, step: f64, rule: &[quadrature::Node]) -> f64 {
     let survival = |t: f64| endings.iter().map(|ending| ending.clock.survival(t)).product::<f64>();
     match endings {
         [Ending { clock: Clock::Law(Law::Fixed(years)), .. }] => ((years - from) / step).clamp(0.0, 1.0),
         _ if endings.iter().all(|ending| ending.clock.smooth()) => {
-            gauss(4).iter().map(|node| node.weight * survival(from + node.at * step)).sum()
+            rule.iter().map(|node| node.weight * survival(from + node.at * step)).sum()
         }
         // Kinks may lie anywhere.
         _ => (0..64).map(|part| survival(from + (f64::from(part) + 0.5) / 64.0 * step)).sum::<f64>() / 64.0,

@@ -4,6 +4,7 @@
 //! one of frailty. Between its birthday and New Year its hazards are constant, so its numbers are known in closed form.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::Settings;
 use super::classes::{children, classes};
@@ -62,6 +63,8 @@ pub(super) struct Town<'a> {
     pub nodes: Vec<Node>,
     /// [half-year × cell].
     lives: Vec<Life>,
+    /// Per half-year: all cells together.
+    all: Vec<Life>,
     /// Nodes for frailty: factor and share. They divide each cell once more; where births, deaths or departures depend on frailty
     /// the cells are divided already, and there is one node of factor one.
     pub frailty: Vec<(f64, f64)>,
@@ -81,8 +84,8 @@ pub(super) struct Town<'a> {
 const AGES: usize = MAX_AGE + 1;
 
 impl<'a> Town<'a> {
-    /// The town and its demography.
-    pub(super) fn new(compiled: &'a Compiled, settings: &Settings) -> Self {
+    /// The town and its demography, in memory that `lives` may have.
+    pub(super) fn new(compiled: &'a Compiled, settings: &Settings, lives: Vec<Life>) -> Self {
         let aged = matters(compiled);
         let (profiles, class_of) = classes(compiled);
         let classes: Vec<(usize, bool)> =
@@ -111,6 +114,7 @@ impl<'a> Town<'a> {
         let mut town = Self {
             compiled,
             lives: vec![],
+            all: vec![],
             frailty,
             parts: divided.len(),
             initial: vec![vec![]; classes.len() * cohorts],
@@ -123,8 +127,15 @@ impl<'a> Town<'a> {
             cohorts,
         };
         town.settle(&class_of);
-        town.lives = town.live(&town.nodes, &class_of);
+        town.lives = town.live(&town.nodes, &class_of, lives);
+        let halves = town.lives.chunks_exact(town.cells.len());
+        town.all = halves.map(|lives| lives.iter().fold(Life::default(), Life::plus)).collect();
         town
+    }
+
+    /// Gives back the memory of [`Self::new`].
+    pub(super) fn end(self) -> Vec<Life> {
+        self.lives
     }
 
     /// Puts the initial population and the arrivals in their places.
@@ -147,7 +158,7 @@ impl<'a> Town<'a> {
                 if stream.closed {
                     continue;
                 }
-                for (settled, origin) in self.settled.iter_mut().zip(&kind.origins) {
+                for (settled, origin) in self.settled.iter_mut().zip(kind.origins.iter()) {
                     *settled |= !matches!(origin, Origin::State(0, Since::Years(0.0)));
                 }
                 let class = self.class(class_of, kind, follows);
@@ -178,6 +189,7 @@ impl<'a> Town<'a> {
     }
 
     /// The hazard of a cell in a calendar year.
+    #[inline]
     pub(super) fn pace(&self, rate: &Rate, cell: &Cell, year: usize) -> Pace {
         let table = &self.compiled.tables[rate.table];
         let profile = self.classes[cell.class].0;
@@ -277,9 +289,10 @@ impl<'a> Town<'a> {
     }
 
     /// Follows the numbers of all cells through time, births included: [half-year × cell].
-    fn live(&self, nodes: &[Node], class_of: &[usize]) -> Vec<Life> {
+    fn live(&self, nodes: &[Node], class_of: &[usize], mut lives: Vec<Life>) -> Vec<Life> {
         let count = self.cells.len();
-        let mut lives = vec![Life::default(); 2 * self.compiled.years * count];
+        lives.clear();
+        lives.resize(2 * self.compiled.years * count, Life::default());
         let mut marks: Vec<f64> = nodes.iter().map(|node| node.at).chain([0.0, 0.5, 1.0]).collect();
         marks.sort_unstable_by(f64::total_cmp);
         marks.dedup();
@@ -330,13 +343,18 @@ impl<'a> Town<'a> {
                 for (((cells, alive), lives), decays) in
                     self.cells.chunks(alike).zip(alive.chunks_mut(alike)).zip(lives.chunks_mut(alike)).zip(&decays)
                 {
+                    // Before the birthday, and after it.
+                    let sides = [until, 0.0].map(|birthday| {
+                        let age = self.age(&Cell { birthday, ..cells[0] }, year, year as f64 + until);
+                        age.map_or(0.0, |age| arrivals[cells[0].class * AGES + age])
+                    });
                     for ((cell, alive), life) in cells.iter().zip(alive).zip(lives) {
-                        let age = self.age(cell, year, year as f64 + until);
-                        let inflow = cell.weight * age.map_or(0.0, |age| arrivals[cell.class * AGES + age]);
+                        let side = usize::from(until > cell.birthday);
+                        let inflow = cell.weight * sides[side];
                         if *alive == 0.0 && inflow == 0.0 {
                             continue;
                         }
-                        let Decay { kept, until, ended } = decays[usize::from(until > cell.birthday)];
+                        let Decay { kept, until, ended } = decays[side];
                         let came = inflow * time;
                         let after = *alive * kept + came * until;
                         life.years += time * (*alive * until + came * ended);
@@ -398,8 +416,7 @@ impl<'a> Town<'a> {
     /// Adds everybody to the row of all persons.
     pub(super) fn count(&self, row: usize, counts: &mut Counts) {
         counts.know(row);
-        for (half, lives) in self.lives.chunks_exact(self.cells.len()).enumerate() {
-            let life = lives.iter().fold(Life::default(), Life::plus);
+        for (half, life) in self.all.iter().enumerate() {
             counts.stock(row, half, life.stock);
             let cell = counts.at(row, half);
             cell.years += life.years;
@@ -474,10 +491,14 @@ fn breaks(compiled: &Compiled) -> Vec<f64> {
 /// Adds persons to a list of groups, to a group that is alike if there is one.
 fn add<'a>(groups: &mut Vec<Group<'a>>, persons: f64, kind: Cow<'a, Kind>) {
     // The profile counts only by its class, which is that of the list.
-    match groups.iter_mut().find(|group| group.kind.age == kind.age && group.kind.origins == kind.origins) {
+    match groups.iter_mut().find(|group| group.kind.age == kind.age && alike(&group.kind.origins, &kind.origins)) {
         Some(group) => group.persons += persons,
         None => groups.push(Group { persons, kind }),
     }
+}
+
+fn alike(one: &Arc<[Origin]>, other: &Arc<[Origin]>) -> bool {
+    Arc::ptr_eq(one, other) || one == other
 }
 
 fn already(origin: Origin) -> Origin {
@@ -492,7 +513,7 @@ fn already(origin: Origin) -> Origin {
 fn stationary(compiled: &Compiled, stream: &Stream, kind: &Kind) -> f64 {
     let rate = intensity(&stream.intensity, 0.0, 1.0);
     let mut mean = 0.0;
-    for (track, origin) in compiled.scenarios[0].tracks.iter().zip(&kind.origins) {
+    for (track, origin) in compiled.scenarios[0].tracks.iter().zip(kind.origins.iter()) {
         let Origin::State(state, _) = origin else { continue };
         let exit = track.states[usize::from(*state)].exits.first();
         if let Some(When::Dwell(laws)) = exit.map(|exit| &exit.when) {

@@ -70,7 +70,8 @@ impl<'a> Walker<'a> {
                 let age = ((who.enter - who.born) as usize).min(crate::model::MAX_AGE);
                 let cell = who.profile * (crate::model::MAX_AGE + 1) + age;
                 for initial in &track.initial {
-                    u -= track.start(initial, cell, who.frailty);
+                    let [share] = track.start(initial, cell, [who.frailty]);
+                    u -= share;
                     if u < 0.0 {
                         return (initial.state, initial.since);
                     }

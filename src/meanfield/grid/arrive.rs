@@ -1,7 +1,7 @@
 //! Who comes to live in the town in a step.
 
+use super::super::lanes::Lanes;
 use super::super::nodes::origins;
-use super::lanes::{LANES, Lanes};
 use super::{Desk, Grid, Leaving, Part};
 use crate::compile::{Origin, Since};
 
@@ -39,19 +39,15 @@ impl Grid<'_> {
                         desk.inflow[entered[0]] += persons;
                         return;
                     }
-                    for lane in (0..LANES).filter(|&lane| persons.0[lane] > 0.0) {
-                        let frailty = cell.frailty * factors.0[lane];
-                        origins(plan.track, kind, plan.index, frailty, town.waits(cell), |state, share, since| {
-                            let node = entered[state];
-                            let mut here = Lanes::ZERO;
-                            here.0[lane] = persons.0[lane] * share;
-                            if since == Since::Years(0.0) || node < plan.plain {
-                                desk.inflow[node] += here;
-                            } else {
-                                desk.late.push((node, since, here));
-                            }
-                        });
-                    }
+                    let factors = (factors * cell.frailty).0;
+                    origins(plan.track, kind, plan.index, factors, town.waits(cell), |state, shares, since| {
+                        let (node, here) = (entered[state], persons * Lanes(shares));
+                        if since == Since::Years(0.0) || node < plan.plain {
+                            desk.inflow[node] += here;
+                        } else {
+                            desk.late.push((node, since, here));
+                        }
+                    });
                 });
             }
         }

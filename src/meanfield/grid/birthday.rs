@@ -1,7 +1,7 @@
 //! What happens on a birthday: a birth, or a move at an exact age.
 
+use super::super::lanes::Lanes;
 use super::super::town::{Cell, Town};
-use super::lanes::Lanes;
 use super::mass::Mass;
 use super::plan::Birthday;
 use super::{Desk, Grid};

@@ -2,9 +2,7 @@
 //! enter what is cut off in a given later step for the first time. It is the adjoint of [`super::step::Pass::advance`] and does not
 //! depend on how many there are, so that all persons with the same rates in a year share it.
 
-use std::collections::BTreeMap;
-
-use super::lanes::Lanes;
+use super::super::lanes::{Lanes, blank};
 use super::mass::Mass;
 use super::now::Now;
 use super::plan::Plan;
@@ -12,6 +10,7 @@ use super::step::{LATE, entry};
 
 /// Chances per person: per node, of one who comes evenly over the step; and of one who is there at its begin, per node without memory
 /// and then per phase, if the view follows any.
+#[derive(Default)]
 struct Chance {
     list: Vec<Lanes>,
     nodes: usize,
@@ -21,10 +20,11 @@ struct Chance {
 /// What is known of the years that begin with one step: chances per row of rates that lead to the step that counts, and view.
 #[derive(Default)]
 pub(super) struct Chances {
-    /// The row that begins with some rates and goes on with another row.
-    known: BTreeMap<(usize, Option<usize>), usize>,
-    /// Of these, the first `known.len()` are in use.
+    /// Per rates, the rows that begin with them: the row that one goes on with, and which it is.
+    known: Vec<Vec<(Option<usize>, usize)>>,
+    /// Of these, the first `used` are in use.
     rows: Vec<Vec<Chance>>,
+    used: usize,
     scratch: Scratch,
 }
 
@@ -42,29 +42,36 @@ struct Scratch {
 impl Chances {
     /// Begins another year.
     pub(super) fn clear(&mut self) {
-        self.known.clear();
+        self.known.iter_mut().for_each(Vec::clear);
+        self.used = 0;
     }
 
     /// The row of chances for a step with rates `now` and those of row `next`, to be seen in the last of them.
     #[inline(always)]
     fn row(&mut self, plan: &Plan<'_>, number: usize, now: usize, known: &[Now], next: Option<usize>) -> usize {
-        if let Some(&row) = self.known.get(&(now, next)) {
+        if now >= self.known.len() {
+            self.known.resize_with(now + 1, Vec::new);
+        }
+        if let Some(&(_, row)) = self.known[now].iter().find(|known| known.0 == next) {
             return row;
         }
-        let row = self.known.len();
+        let row = self.used;
         if row == self.rows.len() {
-            self.rows.push((1..plan.cuts.len()).map(|view| Chance::new(plan, view)).collect());
+            self.rows.push(vec![]);
         }
+        self.rows[row].resize_with(plan.cuts.len() - 1, Chance::default);
         let (before, after) = self.rows.split_at_mut(row);
         for (view, chance) in (1..).zip(&mut after[0]) {
             chance.set(plan, number, &known[now], view, next.map(|next| &before[next][view - 1]), &mut self.scratch);
         }
-        self.known.insert((now, next), row);
+        self.known[now].push((next, row));
+        self.used += 1;
         row
     }
 }
 
 /// The steps of a year that all persons with the same rates go through, and those persons.
+#[derive(Default)]
 pub(super) struct Course {
     /// Per step: its rates, an index of what is known in the year.
     pub nows: Vec<usize>,
@@ -83,13 +90,6 @@ pub(super) struct Course {
 pub(super) type Stay = [(f64, f64)];
 
 impl Course {
-    /// No year yet.
-    pub(super) fn new(plan: &Plan<'_>) -> Self {
-        let steps = plan.per_year;
-        let there = vec![Lanes::ZERO; (steps + steps / 2) * (plan.plain + plan.phases)];
-        Self { nows: vec![], rows: vec![0; steps * steps], there, met: [false; 2], came: vec![Lanes::ZERO; steps * steps] }
-    }
-
     /// Takes the rates of the year that begins with step `number`, in which nobody is known.
     #[inline(always)]
     pub(super) fn set(&mut self, plan: &Plan<'_>, number: usize, nows: &[usize], known: &[Now], chances: &mut Chances) {
@@ -97,7 +97,9 @@ impl Course {
         self.nows.clear();
         self.nows.extend_from_slice(nows);
         self.met = [false; 2];
-        self.came.fill(Lanes::ZERO);
+        self.there.resize((steps + steps / 2) * (plan.plain + plan.phases), Lanes::ZERO);
+        blank(&mut self.came, steps * steps);
+        self.rows.resize(steps * steps, 0);
         for last in 0..steps {
             for step in (0..=last).rev() {
                 let next = (step < last).then(|| self.rows[(step + 1) * steps + last]);
@@ -111,21 +113,32 @@ impl Course {
     pub(super) fn meet(&mut self, plan: &Plan<'_>, from: usize, mass: &Mass, stay: &Stay) {
         let (steps, plain) = (self.nows.len(), plan.plain);
         let first = !std::mem::replace(&mut self.met[usize::from(from > 0)], true);
-        present(from, stay, |step, here| {
+        let mut town = 1.0;
+        for (step, &(until, through)) in stay.iter().enumerate().skip(from) {
+            let here = town * until;
+            town *= through;
             let sums = &mut self.there[place(steps, from, step) * (plain + plan.phases)..][..plain + plan.phases];
-            let (nodes, phases) = sums.split_at_mut(plain);
-            let pairs = nodes.iter_mut().zip(&mass.node).chain(phases.iter_mut().zip(&mass.phases));
             if first {
-                pairs.for_each(|(sum, persons)| *sum = *persons * here);
-            } else {
-                pairs.for_each(|(sum, persons)| *sum += *persons * here);
+                sums.fill(Lanes::ZERO);
             }
-        });
+            let (nodes, phases) = sums.split_at_mut(plain);
+            for (sum, persons) in nodes.iter_mut().zip(&mass.node) {
+                *sum += *persons * here;
+            }
+            for (sum, persons) in phases.iter_mut().zip(&mass.phases) {
+                *sum += *persons * here;
+            }
+        }
     }
 
     /// Takes in persons who come evenly over step `from`.
+    #[inline(always)]
     pub(super) fn come(&mut self, from: usize, persons: Lanes, stay: &Stay) {
-        present(from, stay, |step, here| self.came[from * self.nows.len() + step] += persons * here);
+        let mut town = 1.0;
+        for (step, &(until, through)) in stay.iter().enumerate().skip(from) {
+            self.came[from * self.nows.len() + step] += persons * (town * until);
+            town *= through;
+        }
     }
 
     /// Calls `each` with who of them is seen for the first time: of what period, view, step, and persons. `number`: the first step.
@@ -168,15 +181,6 @@ impl Course {
     }
 }
 
-/// Calls `each` with every step from `from` on, and the chance to be in town in it of those who are when that begins.
-fn present(from: usize, stay: &Stay, mut each: impl FnMut(usize, f64)) {
-    let mut here = 1.0;
-    for (step, &(until, through)) in stay.iter().enumerate().skip(from) {
-        each(step, here * until);
-        here *= through;
-    }
-}
-
 /// Of which period somebody is seen for the first time.
 pub(super) enum Seen {
     /// Who was there at the begin of the year, or of the second half of it.
@@ -192,10 +196,12 @@ fn place(steps: usize, from: usize, step: usize) -> usize {
 }
 
 impl Chance {
-    fn new(plan: &Plan<'_>, view: usize) -> Self {
+    /// Makes room for the chances of a view.
+    fn fit(&mut self, plan: &Plan<'_>, view: usize) {
         let chains = if plan.cuts[view][plan.plain..].iter().all(|&cut| cut) { 0 } else { plan.phases };
-        let (nodes, plain) = (plan.nodes.len(), plan.plain);
-        Self { list: vec![Lanes::ZERO; nodes + plain + chains], nodes, plain }
+        (self.nodes, self.plain) = (plan.nodes.len(), plan.plain);
+        // All that is read of it is written before.
+        self.list.resize(self.nodes + self.plain + chains, Lanes::ZERO);
     }
 
     /// Of those who come, of those in nodes without memory, and of those in phases.
@@ -214,6 +220,7 @@ impl Chance {
     /// One step back from the chances at its end, or from its own end if there are none: whoever is seen in it counts.
     #[inline(always)]
     fn set(&mut self, plan: &Plan<'_>, number: usize, now: &Now, view: usize, next: Option<&Self>, scratch: &mut Scratch) {
+        self.fit(plan, view);
         let (count, plain, cut, open) = (plan.nodes.len(), plan.plain, &plan.cuts[view], &plan.open[view]);
         let seen = Lanes::all(if next.is_some() { 0.0 } else { 1.0 });
         let view = &now.views[view];

@@ -1,8 +1,8 @@
 //! Expected persons per node of a track, and what happens to them at one moment.
 
+use super::super::lanes::{Lanes, blank};
 use super::super::nodes::{Chain, falls};
 use super::super::quadrature::Node;
-use super::lanes::Lanes;
 use super::now::Now;
 use super::plan::Plan;
 use crate::compile::Since;
@@ -43,8 +43,18 @@ pub(super) enum Edge {
 }
 
 impl Mass {
-    pub(super) fn new(plan: &Plan<'_>) -> Self {
-        Self { node: vec![Lanes::ZERO; plan.nodes.len()], phases: vec![Lanes::ZERO; plan.phases], points: vec![] }
+    /// Nobody, in the nodes of a plan.
+    pub(super) fn fit(&mut self, plan: &Plan<'_>) {
+        blank(&mut self.node, plan.nodes.len());
+        blank(&mut self.phases, plan.phases);
+        self.points.clear();
+    }
+
+    /// Nobody, and no nodes.
+    pub(super) fn forget(&mut self) {
+        self.node.clear();
+        self.phases.clear();
+        self.points.clear();
     }
 
     pub(super) fn clear(&mut self) {
@@ -123,18 +133,8 @@ impl Mass {
             (Some(chain), Since::Stationary) => {
                 self.node[node] += persons;
                 let phases = &mut self.phases[plan.offsets[node]..][..chain.still.len()];
-                let hazard = now.out[node];
-                let mut known = (f64::NAN, vec![]);
-                for lane in 0..hazard.0.len() {
-                    if persons.0[lane] == 0.0 {
-                        continue;
-                    }
-                    if known.0 != hazard.0[lane] {
-                        known = (hazard.0[lane], chain.met(leaving + hazard.0[lane], plan.step));
-                    }
-                    for (phase, share) in phases.iter_mut().zip(&known.1) {
-                        phase.0[lane] += persons.0[lane] * share;
-                    }
+                for (phase, share) in phases.iter_mut().zip(chain.met(now.out[node] + Lanes::all(leaving), plan.step)) {
+                    *phase += persons * share;
                 }
             }
         }

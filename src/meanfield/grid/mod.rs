@@ -12,7 +12,6 @@
 mod arrive;
 mod birthday;
 mod first;
-mod lanes;
 mod mass;
 mod now;
 mod plan;
@@ -22,12 +21,12 @@ mod totals;
 
 use super::counts::Counts;
 use super::decay::Decay;
+use super::lanes::{LANES, Lanes, blank};
 use super::town::{Cell, Life, Pace, Town};
 use super::{Block, Settings};
 use crate::compile::{Intensity, Since};
 use birthday::Date;
 use first::{Chances, Course, Seen};
-use lanes::{LANES, Lanes};
 use mass::{Edge, Mass};
 use now::{Now, Scratch};
 use plan::{Plan, Source};
@@ -70,6 +69,7 @@ struct Grid<'a> {
 }
 
 /// Working memory, and what was worked out for the year.
+#[derive(Default)]
 struct Desk {
     totals: Totals,
     flows: Flows,
@@ -79,6 +79,7 @@ struct Desk {
     /// Who is there at the start: state, since when, and persons.
     starts: Vec<(usize, Since, Lanes)>,
     unseen: Unseen,
+    /// Per source of rates.
     paces: Vec<Pace>,
     /// Per birthday node.
     lives: Vec<[Life; 2]>,
@@ -96,6 +97,7 @@ struct Desk {
 }
 
 /// Those not seen yet, where they are followed.
+#[derive(Default)]
 struct Unseen {
     /// Per period (year, second half of it) and cut: those not seen in it.
     masses: [Vec<Mass>; 2],
@@ -103,9 +105,23 @@ struct Unseen {
     periods: usize,
 }
 
+/// What is needed to solve one block and can serve for the next.
+#[derive(Default)]
+pub(super) struct Memory {
+    desk: Desk,
+    strands: Vec<Strand>,
+}
+
 /// Solves a block of one track and counts it.
-pub(super) fn solve(town: &Town<'_>, scenario: usize, block: &Block, settings: &Settings, counts: &mut Counts) {
-    let solve = Solve { town, scenario, block, settings, counts };
+pub(super) fn solve(
+    town: &Town<'_>,
+    scenario: usize,
+    block: &Block,
+    settings: &Settings,
+    memory: &mut Memory,
+    counts: &mut Counts,
+) {
+    let solve = Solve { town, scenario, block, settings, memory, counts };
     #[cfg(target_arch = "x86_64")]
     pulp::Arch::new().dispatch(solve);
     #[cfg(not(target_arch = "x86_64"))]
@@ -119,6 +135,7 @@ struct Solve<'a> {
     scenario: usize,
     block: &'a Block,
     settings: &'a Settings,
+    memory: &'a mut Memory,
     counts: &'a mut Counts,
 }
 
@@ -135,19 +152,19 @@ impl pulp::WithSimd for Solve<'_> {
 impl Solve<'_> {
     #[inline(always)]
     fn all_years(self) {
-        let Self { town, scenario, block, settings, counts } = self;
+        let Self { town, scenario, block, settings, memory: Memory { desk, strands }, counts } = self;
         let grid = Grid::new(town, scenario, block, settings);
         for row in grid.plan.sets.iter().map(|set| set.row).chain(grid.plan.variants.iter().map(|variant| variant.2)) {
             counts.know(row);
         }
-        let mut desk = Desk::new(&grid.plan, counts.halves);
-        let mut strands = grid.strands();
+        desk.fit(&grid.plan, counts.halves);
+        grid.sort(strands);
         for year in 0..town.compiled.years {
             desk.turn();
-            for strand in &mut strands {
-                grid.year(strand, year, &mut desk);
+            for strand in &mut *strands {
+                grid.year(strand, year, desk);
             }
-            grid.see(year, &mut desk);
+            grid.see(year, desk);
         }
         for mass in strands.iter().flat_map(|strand| &strand.masses) {
             desk.totals.stock(counts.halves, mass);
@@ -157,25 +174,17 @@ impl Solve<'_> {
 }
 
 impl Desk {
-    fn new(plan: &Plan<'_>, halves: usize) -> Self {
-        let unseen = vec![Mass::new(plan); plan.cuts.len()];
-        Self {
-            totals: Totals::new(plan, halves),
-            flows: Flows::new(plan),
-            inflow: vec![Lanes::ZERO; plan.nodes.len()],
-            late: vec![],
-            starts: vec![],
-            unseen: Unseen { masses: [unseen.clone(), unseen], periods: 1 },
-            paces: vec![],
-            lives: vec![],
-            year: vec![],
-            stay: vec![],
-            keys: vec![],
-            nows: vec![],
-            scratch: Scratch::default(),
-            courses: vec![],
-            used: 0,
-            chances: Chances::default(),
+    /// Clears it for the nodes of a plan.
+    fn fit(&mut self, plan: &Plan<'_>, halves: usize) {
+        self.totals.fit(plan, halves);
+        self.flows.fit(plan);
+        blank(&mut self.inflow, plan.nodes.len());
+        self.unseen.periods = 1;
+        for masses in &mut self.unseen.masses {
+            masses.resize_with(plan.cuts.len(), Mass::default);
+            for mass in masses {
+                mass.fit(plan);
+            }
         }
     }
 
@@ -189,18 +198,24 @@ impl Desk {
 
 impl Unseen {
     /// Calls `each` with those not seen yet, per period and cut: view, who, and those seen for the first time.
+    #[inline(always)]
     fn each(&mut self, half: &mut Half, mut each: impl FnMut(usize, &mut Mass, &mut Lanes)) {
-        // In the first half of a year those not seen in it are those not seen in the year.
-        let periods = self.periods;
-        for (period, masses) in self.masses.iter_mut().enumerate().take(periods) {
-            for (view, mass) in masses.iter_mut().enumerate().skip(1) {
+        for period in 0..self.periods {
+            for view in 1..self.masses[period].len() {
                 let mut seen = Lanes::ZERO;
-                each(view, mass, &mut seen);
-                half.first[period][view] += seen;
-                if periods == 1 {
-                    half.first[1][view] += seen;
-                }
+                each(view, &mut self.masses[period][view], &mut seen);
+                self.note(period, view, seen, half);
             }
+        }
+    }
+
+    /// Counts those whom a view sees for the first time in a period.
+    #[inline(always)]
+    fn note(&self, period: usize, view: usize, seen: Lanes, half: &mut Half) {
+        half.first[period][view] += seen;
+        // In the first half of a year those not seen in it are those not seen in the year.
+        if self.periods == 1 {
+            half.first[1][view] += seen;
         }
     }
 }
@@ -208,7 +223,7 @@ impl Unseen {
 impl<'a> Grid<'a> {
     fn new(town: &'a Town<'a>, scenario: usize, block: &Block, settings: &Settings) -> Self {
         let plan = Plan::new(town, scenario, block, settings.steps_per_year);
-        let frail = plan.moves.iter().any(|each| matches!(each.source, Source::Rate(rate) if rate.frail))
+        let frail = plan.sources.iter().any(|source| matches!(source, Source::Rate(rate) if rate.frail))
             || plan.track.initial.iter().any(|initial| initial.frail);
         let frailty = if frail { &town.frailty[..] } else { &[(1.0, 1.0)] };
         let groups = frailty.chunks(LANES).map(|nodes| {
@@ -226,13 +241,18 @@ impl<'a> Grid<'a> {
         let (plan, town) = (&self.plan, self.plan.town);
         let nodes = town.nodes.len();
         desk.lives.clear();
-        desk.lives.extend((0..nodes).map(|node| {
-            [2 * year, 2 * year + 1].map(|half| {
-                let life = |&index: &usize| town.life(town.at(index, node), half);
-                strand.cells.iter().map(life).fold(Life::default(), Life::plus)
-            })
-        }));
-        if desk.lives.iter().flatten().all(|life| life.stock == 0.0 && life.entries == 0.0) {
+        desk.lives.resize(nodes, [Life::default(); 2]);
+        let mut anybody = false;
+        for &index in &strand.cells {
+            for (node, lives) in desk.lives.iter_mut().enumerate() {
+                for (half, sum) in (2 * year..).zip(lives) {
+                    let life = town.life(town.at(index, node), half);
+                    anybody |= life.stock != 0.0 || life.entries != 0.0;
+                    *sum = sum.plus(life);
+                }
+            }
+        }
+        if !anybody {
             return;
         }
         if strand.still {
@@ -241,7 +261,7 @@ impl<'a> Grid<'a> {
         }
         let cell = town.cells[strand.cells[0]];
         desk.paces.clear();
-        desk.paces.extend(plan.moves.iter().map(|each| match each.source {
+        desk.paces.extend(plan.sources.iter().map(|source| match *source {
             Source::Rate(rate) => town.pace(rate, &cell, year),
             Source::Constant(rate) => Pace { young: rate, old: rate },
         }));
@@ -265,12 +285,12 @@ impl<'a> Grid<'a> {
                 for (share, dates) in &dates {
                     let lives = desk.lives[node].map(|life| life.times(*share));
                     let part = Part { cells: &strand.cells, node: place, group, share: *share, lives, dates };
-                    if whole {
-                        self.live(&part, year, mass, desk);
-                    } else {
-                        let mut some = all.clone();
-                        some.scale(*share);
-                        self.live(&part, year, &mut some, desk);
+                    let mut some = Mass::default();
+                    if !whole {
+                        some.add(&all, *share);
+                    }
+                    self.live(&part, year, if whole { &mut *mass } else { &mut some }, desk);
+                    if !whole {
                         mass.add(&some, 1.0);
                     }
                 }
@@ -325,7 +345,7 @@ impl<'a> Grid<'a> {
                         Some(course) => desk.courses[course].meet(plan, step, mass, &stay),
                     }
                 }
-                let born = births * self.dose(cell, 0.0, year, step)[side];
+                let born = if births > 0.0 { births * self.dose(cell, 0.0, year, step)[side] } else { 0.0 };
                 if born > 0.0 {
                     self.enter(number, half, part, born, mass, desk);
                 }
@@ -360,7 +380,7 @@ impl<'a> Grid<'a> {
         }
         let place = desk.used;
         if place == desk.courses.len() {
-            desk.courses.push(Course::new(&self.plan));
+            desk.courses.push(Course::default());
         }
         desk.courses[place].set(&self.plan, start, nows, &desk.nows, &mut desk.chances);
         desk.used += 1;
@@ -386,19 +406,15 @@ impl<'a> Grid<'a> {
             return known;
         }
         let levels = &plan.at(number).levels;
-        let rates: Vec<Lanes> = (plan.moves.iter().zip(&desk.paces).zip(levels))
-            .map(|((each, pace), level)| {
+        let rates: Vec<Lanes> = (plan.sources.iter().zip(&desk.paces).zip(levels))
+            .map(|((source, pace), level)| {
                 let rate = level * of(pace);
-                if matches!(each.source, Source::Rate(rate) if rate.frail) {
-                    self.groups[group][0] * rate
-                } else {
-                    Lanes::all(rate)
-                }
+                if matches!(source, Source::Rate(rate) if rate.frail) { self.groups[group][0] * rate } else { Lanes::all(rate) }
             })
             .collect();
         let place = desk.keys.len();
         if place == desk.nows.len() {
-            desk.nows.push(Now::new(plan));
+            desk.nows.push(Now::default());
         }
         desk.nows[place].set(plan, number, &rates, &mut desk.scratch);
         desk.keys.push((same_as, group, desk.paces.iter().map(of).collect()));
@@ -414,6 +430,7 @@ impl<'a> Grid<'a> {
     }
 
     /// Counts those of a year who are seen for the first time and whose chances are known.
+    #[inline(always)]
     fn see(&self, year: usize, desk: &mut Desk) {
         let (plan, steps) = (&self.plan, self.plan.per_year);
         let Desk { courses, used, chances, totals, .. } = desk;
@@ -493,17 +510,20 @@ impl<'a> Grid<'a> {
             return;
         }
         let Desk { unseen, totals, flows, inflow, late, nows, .. } = desk;
-        unseen.each(&mut totals.halves[half], |view, mass, first| {
+        // Not by `each`: what is in a closure may not reach the wide registers.
+        for (period, view) in (0..unseen.periods).flat_map(|period| (1..plan.cuts.len()).map(move |view| (period, view))) {
+            let mass = &mut unseen.masses[period][view];
             let pass = Pass { plan, number, now: &nows[now], view, kept: leaving.kept };
-            *first += pass.advance(inflow, mass, flows) * leaving.until;
+            let mut seen = pass.advance(inflow, mass, flows) * leaving.until;
             for &(node, since, persons) in late.iter() {
                 if plan.cuts[view][node] {
-                    *first += persons;
+                    seen += persons;
                 } else {
                     mass.settle(plan, node, since, persons, leaving.rate, &nows[now]);
                 }
             }
-        });
+            unseen.note(period, view, seen, &mut totals.halves[half]);
+        }
     }
 }
 

@@ -2,10 +2,11 @@
 //! and for those not seen yet, from whom the way into some states is cut off; and what hazards do to those in a chain.
 
 use super::super::decay::Decay;
-use super::lanes::Lanes;
+use super::super::lanes::{Lanes, blank};
 use super::plan::Plan;
 
 /// Rates in one step, and what follows from them.
+#[derive(Default)]
 pub(super) struct Now {
     /// Per pair of nodes (from × to), per year; on the diagonal of nodes without memory renewals.
     pub moves: Vec<Lanes>,
@@ -20,6 +21,7 @@ pub(super) struct Now {
 }
 
 /// The rates as met by those who are followed: entries into nodes that are cut off are counted and gone.
+#[derive(Default)]
 pub(super) struct View {
     /// Per node: rate into what is cut off.
     pub into: Vec<Lanes>,
@@ -57,27 +59,14 @@ pub(super) struct Scratch {
 }
 
 impl Now {
-    /// No rates yet.
-    pub(super) fn new(plan: &Plan<'_>) -> Self {
-        let of = |count: usize| vec![Lanes::ZERO; count];
-        let (count, pairs) = (plan.nodes.len(), plan.plain * plan.plain);
-        let view = |_| View { into: of(count), plain: vec![[Lanes::ZERO; 3]; pairs] };
-        Self {
-            moves: of(count * count),
-            out: of(count),
-            chains: vec![Fate::new(Lanes::ZERO, plan.step); count - plan.plain],
-            views: plan.cuts.iter().map(view).collect(),
-            reached: of(count * plan.variants.len()),
-        }
-    }
-
-    /// Takes `rates`: per move, per year.
+    /// Takes `rates`: per source, per year.
     #[inline(always)]
     pub(super) fn set(&mut self, plan: &Plan<'_>, number: usize, rates: &[Lanes], scratch: &mut Scratch) {
         let (count, step) = (plan.nodes.len(), plan.at(number));
-        self.moves.fill(Lanes::ZERO);
-        self.reached.fill(Lanes::ZERO);
-        for (each, &rate) in plan.moves.iter().zip(rates) {
+        blank(&mut self.moves, count * count);
+        blank(&mut self.reached, count * plan.variants.len());
+        for each in &plan.moves {
+            let rate = rates[each.source];
             for &(variant, share) in &step.reached[each.split] {
                 self.reached[each.node * plan.variants.len() + variant] += rate * share;
             }
@@ -87,14 +76,15 @@ impl Now {
                 }
             }
         }
-        for node in 0..count {
+        self.out.clear();
+        self.out.extend((0..count).map(|node| {
             // A renewal ends no stay of a state without memory.
             let ends = |&to: &usize| to != node || node >= plan.plain;
-            self.out[node] = (0..count).filter(ends).fold(Lanes::ZERO, |sum, to| sum + self.moves[node * count + to]);
-        }
-        for (fate, &out) in self.chains.iter_mut().zip(&self.out[plan.plain..]) {
-            *fate = Fate::new(out, plan.step);
-        }
+            (0..count).filter(ends).fold(Lanes::ZERO, |sum, to| sum + self.moves[node * count + to])
+        }));
+        self.chains.clear();
+        self.chains.extend(self.out[plan.plain..].iter().map(|&out| Fate::new(out, plan.step)));
+        self.views.resize_with(plan.cuts.len(), View::default);
         for (number, cut) in plan.cuts.iter().enumerate() {
             let (before, view) = self.views.split_at_mut(number);
             // Whoever is cut off in a chain only changes nothing for states without memory.
@@ -109,18 +99,18 @@ impl View {
     #[inline(always)]
     fn set(&mut self, moves: &[Lanes], out: &[Lanes], plan: &Plan<'_>, cut: &[bool], same: Option<&Self>, scratch: &mut Scratch) {
         let (count, plain) = (out.len(), plan.plain);
-        for (from, row) in moves.chunks_exact(count).enumerate() {
+        self.into.clear();
+        self.into.extend(moves.chunks_exact(count).enumerate().map(|(from, row)| {
             let seen = (0..count).filter(|&to| to != from && cut[to]);
-            self.into[from] = seen.fold(Lanes::ZERO, |sum, to| sum + row[to]);
-        }
+            seen.fold(Lanes::ZERO, |sum, to| sum + row[to])
+        }));
         if let Some(same) = same {
-            self.plain.copy_from_slice(&same.plain);
+            self.plain.clone_from(&same.plain);
             return;
         }
         scratch.rows.clear();
         scratch.rows.extend((0..plain).filter(|&node| !cut[node]));
-        scratch.generator.clear();
-        scratch.generator.resize(plain * plain, Lanes::ZERO);
+        blank(&mut scratch.generator, plain * plain);
         for from in 0..plain {
             for to in (0..plain).filter(|&to| !cut[to]) {
                 scratch.generator[from * plain + to] = moves[from * count + to];
@@ -129,12 +119,11 @@ impl View {
         }
         let rows = std::mem::take(&mut scratch.rows);
         scratch.exponential(&rows, plain, plan.step);
-        for from in 0..plain {
-            for to in 0..plain {
-                let cell = from * plain + to;
-                self.plain[to * plain + from] = [scratch.after[cell], scratch.years[cell], scratch.area[cell]];
-            }
-        }
+        self.plain.clear();
+        self.plain.extend((0..plain * plain).map(|place| {
+            let cell = place % plain * plain + place / plain;
+            [scratch.after[cell], scratch.years[cell], scratch.area[cell]]
+        }));
         scratch.rows = rows;
     }
 }
@@ -155,8 +144,7 @@ impl Scratch {
             length *= 0.5;
         }
         for list in [&mut *after, &mut *years, &mut *area, &mut *term, &mut *next] {
-            list.clear();
-            list.resize(size * size, Lanes::ZERO);
+            blank(list, size * size);
         }
         // Halving needs all rows.
         let all: Vec<usize>;

@@ -11,14 +11,16 @@ use crate::compile::layout::Level;
 use crate::compile::{Rate, Split, Track, When};
 
 /// Something that happens at a rate in a node.
-pub(super) struct Move<'a> {
+pub(super) struct Move {
     pub node: usize,
-    pub source: Source<'a>,
+    /// Index of the source of its rate.
+    pub source: usize,
     pub split: usize,
     /// Whether a move to the same state is a renewal, rather than nothing.
     pub stays: bool,
 }
 
+/// Where a rate comes from.
 #[derive(Clone, Copy)]
 pub(super) enum Source<'a> {
     Rate(&'a Rate),
@@ -43,7 +45,7 @@ enum Branch<'a> {
 /// Where everything leads in one step.
 #[derive(Default)]
 pub(super) struct Step {
-    /// Per move: mean level of its course.
+    /// Per source: mean level of its course.
     pub levels: Vec<f64>,
     /// Per branch: nodes entered, with shares.
     pub targets: Vec<Vec<(usize, f64)>>,
@@ -82,7 +84,9 @@ pub(super) struct Plan<'a> {
     pub offsets: Vec<usize>,
     /// Phases of all chains.
     pub phases: usize,
-    pub moves: Vec<Move<'a>>,
+    pub moves: Vec<Move>,
+    /// Each once: many moves are of one rate.
+    pub sources: Vec<Source<'a>>,
     branches: Vec<Branch<'a>>,
     /// Per node and ending of its chain: the branch.
     pub ends: Vec<Vec<usize>>,
@@ -127,6 +131,7 @@ impl<'a> Plan<'a> {
             offsets,
             phases,
             moves: vec![],
+            sources: vec![],
             branches: vec![],
             ends: vec![],
             variants: vec![],
@@ -194,9 +199,9 @@ impl<'a> Plan<'a> {
                 let split = self.branch(Branch::Split(&exit.split, state));
                 exits.push(split);
                 if let When::Rate(rate) = &exit.when {
-                    self.moves.push(Move { node, source: Source::Rate(rate), split, stays: true });
+                    self.add(node, Source::Rate(rate), split, true);
                 } else if let Some(&(_, rate)) = self.nodes[node].exponential.iter().find(|(exit, _)| *exit == number) {
-                    self.moves.push(Move { node, source: Source::Constant(rate), split, stays: true });
+                    self.add(node, Source::Constant(rate), split, true);
                 }
             }
             let ways: Vec<Way> =
@@ -211,17 +216,30 @@ impl<'a> Plan<'a> {
                 for exit in &track.from_any {
                     if let When::Rate(rate) = &exit.when {
                         let split = self.branch(Branch::Split(&exit.split, state));
-                        self.moves.push(Move { node, source: Source::Rate(rate), split, stays: false });
+                        self.add(node, Source::Rate(rate), split, false);
                     }
                 }
             }
             if track.free == Some(state as u8) {
                 for onset in &track.onsets {
                     let split = self.branch(Branch::Split(&onset.split, state));
-                    self.moves.push(Move { node, source: Source::Rate(&onset.rate), split, stays: true });
+                    self.add(node, Source::Rate(&onset.rate), split, true);
                 }
             }
         }
+    }
+
+    fn add(&mut self, node: usize, source: Source<'a>, split: usize, stays: bool) {
+        let same = |known: &Source<'_>| match (known, &source) {
+            (Source::Rate(one), Source::Rate(other)) => std::ptr::eq(*one, *other),
+            (Source::Constant(one), Source::Constant(other)) => one == other,
+            _ => false,
+        };
+        let place = self.sources.iter().position(same).unwrap_or_else(|| {
+            self.sources.push(source);
+            self.sources.len() - 1
+        });
+        self.moves.push(Move { node, source: place, split, stays });
     }
 
     fn branch(&mut self, branch: Branch<'a>) -> usize {
@@ -276,8 +294,8 @@ impl<'a> Plan<'a> {
                 continue;
             }
             let entered: Vec<usize> = entered.iter().map(|row| row[middle]).collect();
-            let levels = (self.moves.iter())
-                .map(|each| match each.source {
+            let levels = (self.sources.iter())
+                .map(|source| match source {
                     Source::Rate(rate) => level(rate, &epochs),
                     Source::Constant(_) => 1.0,
                 })

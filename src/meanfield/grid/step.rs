@@ -4,8 +4,8 @@
 //! come evenly over the step. States without memory are advanced by matrices made once per set of rates, with what flows in
 //! from the chains as an even source. The error falls with the square of the step; no fit of a law is needed.
 
+use super::super::lanes::{Lanes, blank};
 use super::super::nodes::falls;
-use super::lanes::Lanes;
 use super::mass::Mass;
 use super::now::{Fate, Now};
 use super::plan::Plan;
@@ -15,6 +15,7 @@ use super::plan::Plan;
 pub(super) const LATE: f64 = 3.0;
 
 /// Working memory of a step, and what happened in it.
+#[derive(Default)]
 pub(super) struct Flows {
     /// Persons per branch that a dwell time has sent there, if there are gates.
     pub over: Vec<Lanes>,
@@ -30,16 +31,15 @@ pub(super) struct Flows {
 }
 
 impl Flows {
-    pub(super) fn new(plan: &Plan<'_>) -> Self {
+    /// Makes room for the nodes of a plan.
+    pub(super) fn fit(&mut self, plan: &Plan<'_>) {
         let count = plan.nodes.len();
-        Self {
-            over: vec![Lanes::ZERO; if plan.variants.is_empty() { 0 } else { plan.at(0).targets.len() }],
-            years: vec![Lanes::ZERO; count],
-            ended: vec![Lanes::ZERO; count * count],
-            late: vec![Lanes::ZERO; count],
-            sources: vec![Lanes::ZERO; count],
-            before: vec![[Lanes::ZERO; 3]; plan.plain],
+        blank(&mut self.over, if plan.variants.is_empty() { 0 } else { plan.at(0).targets.len() });
+        blank(&mut self.ended, count * count);
+        for list in [&mut self.years, &mut self.late, &mut self.sources] {
+            blank(list, count);
         }
+        self.before.resize(plan.plain, [Lanes::ZERO; 3]);
     }
 
     /// Notes requests, where a gate may reach them.

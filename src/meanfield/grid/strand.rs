@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::super::lanes::Lanes;
 use super::super::nodes::origins;
 use super::super::town::{Cell, Life};
-use super::lanes::{LANES, Lanes};
 use super::mass::Mass;
 use super::plan::{Plan, Source};
 use super::{Desk, Grid};
 use crate::model::MAX_AGE;
 
 /// Persons of one cohort whom this track tells apart by birthday and frailty only.
+#[derive(Default)]
 pub(super) struct Strand {
     /// The cells of the town with the first birthday node.
     pub cells: Vec<usize>,
@@ -26,11 +27,11 @@ pub(super) struct Strand {
 const SIMPSON: [[f64; 3]; 5] = [[1.0, 0.0, 0.0], [0.25, 0.75, 0.0], [0.0, 1.0, 0.0], [0.0, 0.75, 0.25], [0.0, 0.0, 1.0]];
 
 impl Grid<'_> {
-    /// Cells that this track does not tell apart, together: their share in each state differs only by when they arrived.
-    pub(super) fn strands(&self) -> Vec<Strand> {
+    /// Puts cells that this track does not tell apart together: their share in each state differs only by when they arrived.
+    pub(super) fn sort(&self, strands: &mut Vec<Strand>) {
         let Plan { town, track, .. } = self.plan;
         let rates =
-            || self.plan.moves.iter().filter_map(|each| if let Source::Rate(rate) = each.source { Some(rate) } else { None });
+            || self.plan.sources.iter().filter_map(|source| if let Source::Rate(rate) = source { Some(rate) } else { None });
         let signature = |&(profile, waits): &(usize, bool)| {
             let tables = rates().map(|rate| &town.compiled.tables[rate.table]);
             let mut words: Vec<u64> =
@@ -51,25 +52,33 @@ impl Grid<'_> {
         let nodes = town.nodes.len();
         let places = numbers.len() * town.parts * town.cohorts;
         let mut known = vec![None; places];
-        let mut strands: Vec<Strand> = Vec::with_capacity(places);
-        let mut still = vec![];
-        for (index, cell) in town.cells.iter().enumerate().filter(|(_, cell)| cell.node == 0) {
-            if track.household && town.waits(cell) {
-                still.push(index);
-                continue;
+        let mut count = 0;
+        let mut take = |strands: &mut Vec<Strand>, spread: usize, still: bool| {
+            if count == strands.len() {
+                strands.push(Strand::default());
             }
-            let place = (kinds[cell.class] * town.parts + index % town.parts) * town.cohorts + cell.cohort;
-            let strand = *known[place].get_or_insert_with(|| {
-                let spread = if self.joins { 1 } else { nodes };
-                let mass = |number: usize| if number % nodes < spread { Mass::new(&self.plan) } else { Mass::default() };
-                let masses = (0..self.groups.len() * nodes).map(mass).collect();
-                strands.push(Strand { cells: vec![], masses, spread, still: false });
-                strands.len() - 1
-            });
+            let strand = &mut strands[count];
+            strand.cells.clear();
+            (strand.spread, strand.still) = (spread, still);
+            strand.masses.resize_with(self.groups.len() * nodes, Mass::default);
+            for (number, mass) in strand.masses.iter_mut().enumerate() {
+                if !still && number % nodes < spread { mass.fit(&self.plan) } else { mass.forget() }
+            }
+            count += 1;
+            count - 1
+        };
+        let still = take(strands, 1, true);
+        let spread = if self.joins { 1 } else { nodes };
+        for (index, cell) in town.cells.iter().enumerate().filter(|(_, cell)| cell.node == 0) {
+            let strand = if track.household && town.waits(cell) {
+                still
+            } else {
+                let place = (kinds[cell.class] * town.parts + index % town.parts) * town.cohorts + cell.cohort;
+                *known[place].get_or_insert_with(|| take(strands, spread, false))
+            };
             strands[strand].cells.push(index);
         }
-        strands.push(Strand { cells: still, masses: vec![], spread: 1, still: true });
-        strands
+        strands.truncate(count);
     }
 
     /// Puts those who are there at the start in their nodes.
@@ -89,17 +98,15 @@ impl Grid<'_> {
                     starts.clear();
                     for group in town.initial(cell) {
                         let persons = shares * (group.persons * weight);
-                        for lane in 0..LANES {
-                            let frailty = cell.frailty * factors.0[lane];
-                            origins(plan.track, &group.kind, plan.index, frailty, town.waits(cell), |state, share, since| {
-                                let known = starts.iter().position(|known| (known.0, known.1) == (state, since));
-                                let place = known.unwrap_or_else(|| {
-                                    starts.push((state, since, Lanes::ZERO));
-                                    starts.len() - 1
-                                });
-                                starts[place].2.0[lane] += persons.0[lane] * share;
+                        let factors = (factors * cell.frailty).0;
+                        origins(plan.track, &group.kind, plan.index, factors, town.waits(cell), |state, shares, since| {
+                            let known = starts.iter().position(|known| (known.0, known.1) == (state, since));
+                            let place = known.unwrap_or_else(|| {
+                                starts.push((state, since, Lanes::ZERO));
+                                starts.len() - 1
                             });
-                        }
+                            starts[place].2 += persons * Lanes(shares);
+                        });
                     }
                     for &(state, since, persons) in starts.iter().filter(|start| !start.2.is_zero()) {
                         mass.settle(plan, plan.at(0).entered[state], since, persons, leaving, &nows[now]);
@@ -115,8 +122,8 @@ impl Grid<'_> {
         let first = plan.at(year * plan.per_year).entered[0];
         first < plan.plain
             && !self.settled
-            && (plan.moves.iter().zip(&desk.paces))
-                .all(|(each, pace)| each.node != first || (pace.young == 0.0 && pace.old == 0.0))
+            && (plan.moves.iter().map(|each| (each.node, desk.paces[each.source])))
+                .all(|(node, pace)| node != first || (pace.young == 0.0 && pace.old == 0.0))
             && !plan.birthdays.iter().any(|birthday| birthday.branches[0].is_some() && self.birthday(cell, year))
             && strand
                 .masses

@@ -1,8 +1,8 @@
 //! What happened on a track in each half-year, over all persons, and what of it each row of the layout counts.
 
 use super::super::counts::Counts;
+use super::super::lanes::{Lanes, blank};
 use super::Leaving;
-use super::lanes::Lanes;
 use super::mass::Mass;
 use super::now::Now;
 use super::plan::Plan;
@@ -10,7 +10,7 @@ use super::step::Flows;
 use crate::compile::layout::Level;
 
 /// One half-year.
-#[derive(Clone)]
+#[derive(Default)]
 pub(super) struct Half {
     /// Persons per node at its begin.
     pub stock: Vec<Lanes>,
@@ -27,23 +27,26 @@ pub(super) struct Half {
 }
 
 /// All half-years, and one more of which there is only the stock.
+#[derive(Default)]
 pub(super) struct Totals {
     pub halves: Vec<Half>,
 }
 
 impl Totals {
-    pub(super) fn new(plan: &Plan<'_>, halves: usize) -> Self {
-        let [nodes, views] = [plan.nodes.len(), plan.cuts.len()].map(|count| vec![Lanes::ZERO; count]);
-        let half = Half {
-            stock: nodes.clone(),
-            years: nodes.clone(),
-            arrived: nodes.clone(),
-            left: nodes,
-            moved: vec![Lanes::ZERO; plan.nodes.len() * plan.nodes.len()],
-            reached: vec![Lanes::ZERO; plan.variants.len()],
-            first: [views.clone(), views],
-        };
-        Self { halves: vec![half; halves + 1] }
+    /// Nothing yet, of the nodes of a plan.
+    pub(super) fn fit(&mut self, plan: &Plan<'_>, halves: usize) {
+        self.halves.resize_with(halves + 1, Half::default);
+        let (nodes, views) = (plan.nodes.len(), plan.cuts.len());
+        for half in &mut self.halves {
+            for list in [&mut half.stock, &mut half.years, &mut half.arrived, &mut half.left] {
+                blank(list, nodes);
+            }
+            blank(&mut half.moved, nodes * nodes);
+            blank(&mut half.reached, plan.variants.len());
+            for list in &mut half.first {
+                blank(list, views);
+            }
+        }
     }
 
     /// Counts those who are there at the begin of a half-year.
@@ -114,9 +117,16 @@ impl Half {
         let (count, here) = (plan.nodes.len(), leaving.until);
         for from in 0..count {
             let spent = flows.years[from] * here;
-            for &to in &plan.links[from] {
-                let pair = from * count + to;
-                self.moved[pair] += spent * now.moves[pair] + flows.ended[pair] * here;
+            let row = from * count..(from + 1) * count;
+            let (moved, moves, ended) = (&mut self.moved[row.clone()], &now.moves[row.clone()], &flows.ended[row]);
+            if from < plan.plain {
+                for &to in &plan.links[from] {
+                    moved[to] += spent * moves[to];
+                }
+            } else {
+                for &to in &plan.links[from] {
+                    moved[to] += spent * moves[to] + ended[to] * here;
+                }
             }
             let reached = &now.reached[from * plan.variants.len()..];
             for (reached, rate) in self.reached.iter_mut().zip(reached) {

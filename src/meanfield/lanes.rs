@@ -42,6 +42,13 @@ impl Lanes {
     }
 }
 
+/// Makes a list of so many zeros, in the memory that it has.
+#[inline]
+pub(super) fn blank(list: &mut Vec<Lanes>, count: usize) {
+    list.clear();
+    list.resize(count, Lanes::ZERO);
+}
+
 impl Add for Lanes {
     type Output = Self;
     #[inline]
