@@ -202,11 +202,10 @@ fn join(masses: &mut [Mass]) {
 fn split(masses: &mut [Mass], lives: &[[Life; 2]]) {
     let Some((first, others)) = masses.split_first_mut() else { return };
     let sum: f64 = lives.iter().map(|lives| lives[0].stock).sum();
-    if sum == 0.0 {
-        return;
-    }
+    // Of a cohort that is still to come there is nobody to divide.
+    let share = |lives: &[Life; 2]| if sum > 0.0 { lives[0].stock / sum } else { 0.0 };
     for (other, lives) in others.iter_mut().zip(&lives[1..]) {
-        other.add(first, lives[0].stock / sum);
+        other.add(first, share(lives));
     }
-    first.scale(lives[0][0].stock / sum);
+    first.scale(share(&lives[0]));
 }
