@@ -1,7 +1,8 @@
 //! A track on which a time in a state decides, solved in equal time steps.
 //!
 //! Persons of one class and birth cohort make a [`strand`]; it is divided by birthday where that matters, and frailty goes in
-//! [`lanes`]. A year of a strand is its rates ([`now`]), its time steps ([`step`]), and what is counted of them ([`totals`]).
+//! [`lanes`](super::lanes). A year of a strand is its rates ([`now`]), its time steps ([`step`]), and what is counted of them
+//! ([`totals`]).
 //!
 //! Death and departure take everybody alike, so they are a factor on each step; all strands with the same rates share the
 //! matrices. Those seen in a period for the first time are known from the chances of everybody at its begin ([`first`]); where
