@@ -305,12 +305,19 @@ impl<'a> Town<'a> {
         // Per cohort: before the birthday, and after it.
         let mut decays: Vec<[Decay; 2]> = Vec::new();
         for year in 0..self.compiled.years {
+            let fertile: Vec<Pace> = match &self.compiled.life.birth {
+                Some(birth) => {
+                    let cells = self.cells.iter().step_by(self.per_cohort());
+                    cells.map(|cell| self.pace(&birth.rate, &Cell { frailty: 1.0, ..*cell }, year)).collect()
+                }
+                None => vec![],
+            };
             let leaving: Vec<Pace> = self.cells.iter().step_by(alike).map(|cell| self.leaving(cell, year)).collect();
             let mut time = 0.0;
             for (number, &mark) in marks.iter().enumerate() {
                 let node = nodes.iter().position(|node| node.at == mark);
                 let births = match (&children, node) {
-                    (Some(children), Some(node)) => self.births(year, node, nodes[node], children, &alive),
+                    (Some(children), Some(node)) => self.births(year, node, nodes[node], children, &fertile, &alive),
                     _ => vec![],
                 };
                 // Who is born on the day between two half-years counts for half in each.
@@ -368,8 +375,17 @@ impl<'a> Town<'a> {
         lives
     }
 
-    /// Those born in the stretch of time that a birthday node stands for: cell and persons.
-    fn births(&self, year: usize, node: usize, at: Node, children: &[Vec<(usize, f64)>], alive: &[f64]) -> Vec<(usize, f64)> {
+    /// Those born in the stretch of time that a birthday node stands for: cell and persons. `fertile`: per class and cohort the rate of
+    /// birth.
+    fn births(
+        &self,
+        year: usize,
+        node: usize,
+        at: Node,
+        children: &[Vec<(usize, f64)>],
+        fertile: &[Pace],
+        alive: &[f64],
+    ) -> Vec<(usize, f64)> {
         let Some(birth) = &self.compiled.life.birth else { return vec![] };
         let mut born = vec![0.0; self.classes.len()];
         let per_class = self.cells.len() / self.classes.len();
@@ -378,9 +394,9 @@ impl<'a> Town<'a> {
                 continue;
             }
             let mut children_of = 0.0;
-            for (cells, alive) in cells.chunks(self.per_cohort()).zip(alive[class * per_class..].chunks(self.per_cohort())) {
-                // Those of one cohort differ by birthday and frailty only.
-                let pace = self.pace(&birth.rate, &Cell { frailty: 1.0, ..cells[0] }, year);
+            let cohorts = cells.chunks(self.per_cohort()).zip(alive[class * per_class..].chunks(self.per_cohort()));
+            // Those of one cohort differ by birthday and frailty only.
+            for ((cells, alive), pace) in cohorts.zip(&fertile[class * self.cohorts..]) {
                 if pace.young == 0.0 && pace.old == 0.0 {
                     continue;
                 }

@@ -180,12 +180,18 @@ pub(super) fn gather(lives: &mut Vec<[Life; 2]>, spread: usize) {
     if spread == lives.len() {
         return;
     }
-    let sum = |part: &dyn Fn(usize) -> f64| {
-        [0, 1].map(|half| {
-            lives.iter().enumerate().fold(Life::default(), |sum, (node, lives)| sum.plus(&lives[half].times(part(node))))
-        })
-    };
-    let few = [0, 1, 2].map(|to| sum(&|node| if spread == 3 { SIMPSON[node][to] } else { 1.0 }));
+    let mut few = [[Life::default(); 2]; 3];
+    for half in 0..2 {
+        if spread == 1 {
+            few[0][half] = lives.iter().fold(Life::default(), |sum, lives| sum.plus(&lives[half]));
+            continue;
+        }
+        for (lives, parts) in lives.iter().zip(SIMPSON) {
+            for (few, part) in few.iter_mut().zip(parts) {
+                few[half] = few[half].plus(&lives[half].times(part));
+            }
+        }
+    }
     lives.clear();
     lives.extend(&few[..spread]);
 }
