@@ -513,6 +513,7 @@ fn add<'a>(groups: &mut Vec<Group<'a>>, persons: f64, kind: Cow<'a, Kind>) {
     }
 }
 
+/// Whether two lists say the same. Most rows share one, so that the address tells.
 fn alike(one: &Arc<[Origin]>, other: &Arc<[Origin]>) -> bool {
     Arc::ptr_eq(one, other) || one == other
 }

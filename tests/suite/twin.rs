@@ -117,7 +117,6 @@ fn places(layout: &Layout) -> Vec<(usize, usize, String)> {
     places
 }
 
-/// False alarm over all numbers together 0.01, by Bonferroni's inequality.
 /// A twin that has solved other towns, larger and smaller, gives the same bits as a new one. Numbers 3 and 9 take long: their tracks
 /// read each other.
 #[test]
@@ -134,6 +133,7 @@ fn what_a_twin_has_solved_before_leaves_no_trace() {
     }
 }
 
+/// False alarm over all numbers together 0.01, by Bonferroni's inequality.
 #[test]
 fn engine_and_twin_agree_on_random_models() {
     // How many numbers there will be is not known yet. With fewer the limit is lower, so what is off in the end is solved twice.

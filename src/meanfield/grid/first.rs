@@ -113,10 +113,7 @@ impl Course {
     pub(super) fn meet(&mut self, plan: &Plan<'_>, from: usize, mass: &Mass, stay: &Stay) {
         let (steps, plain) = (self.nows.len(), plan.plain);
         let first = !std::mem::replace(&mut self.met[usize::from(from > 0)], true);
-        let mut town = 1.0;
-        for (step, &(until, through)) in stay.iter().enumerate().skip(from) {
-            let here = town * until;
-            town *= through;
+        for (step, here) in present(from, stay) {
             let sums = &mut self.there[place(steps, from, step) * (plain + plan.phases)..][..plain + plan.phases];
             if first {
                 sums.fill(Lanes::ZERO);
@@ -134,10 +131,8 @@ impl Course {
     /// Takes in persons who come evenly over step `from`.
     #[inline(always)]
     pub(super) fn come(&mut self, from: usize, persons: Lanes, stay: &Stay) {
-        let mut town = 1.0;
-        for (step, &(until, through)) in stay.iter().enumerate().skip(from) {
-            self.came[from * self.nows.len() + step] += persons * (town * until);
-            town *= through;
+        for (step, here) in present(from, stay) {
+            self.came[from * self.nows.len() + step] += persons * here;
         }
     }
 
@@ -179,6 +174,17 @@ impl Course {
             }
         }
     }
+}
+
+/// Every step from `from` on, and the chance to be in town in it of those who are when that begins.
+#[inline(always)]
+fn present(from: usize, stay: &Stay) -> impl Iterator<Item = (usize, f64)> {
+    let mut town = 1.0;
+    stay.iter().enumerate().skip(from).map(move |(step, &(until, through))| {
+        let here = town * until;
+        town *= through;
+        (step, here)
+    })
 }
 
 /// Of which period somebody is seen for the first time.

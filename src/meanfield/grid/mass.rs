@@ -20,7 +20,7 @@ pub(super) struct Point {
 }
 
 /// Expected persons, all of them or those not seen yet.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Mass {
     /// Per node, phases and points included.
     pub node: Vec<Lanes>,

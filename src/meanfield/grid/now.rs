@@ -165,7 +165,7 @@ impl Scratch {
             // The norm of Q is at most twice the fastest rate.
             order += 1.0;
             bound *= 2.0 * fastest * length / order;
-            if bound < 1e-10 {
+            if bound < 1e-13 {
                 break;
             }
             times(term, rates, rows, size, length / (order + 2.0), next);
