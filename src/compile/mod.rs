@@ -12,6 +12,7 @@ mod hazard;
 mod household;
 pub mod layout;
 mod people;
+mod resource;
 mod shock;
 mod timeline;
 mod track;
@@ -24,6 +25,7 @@ pub use hazard::{Piece, Rate, Table, cohort};
 pub use household::Households;
 pub use layout::Layout;
 pub use people::{Intensity, Kind, Origin, Profiles, Since, Stream};
+pub use resource::{PARTS, Place, Resource, Room, Wait};
 pub use shock::Shock;
 pub use timeline::{Timeline, epoch};
 pub use track::{Exit, Initial, Onset, Split, State, Tariffs, Track, When, gate_block, item, split_block};
@@ -98,6 +100,10 @@ pub struct Scenario {
     pub begins: Vec<f64>,
     /// Tracks.
     pub tracks: Vec<Track>,
+    /// Resources; a resource id indexes this.
+    pub resources: Vec<Resource>,
+    /// The room of their pools over time, in order of time.
+    pub rooms: Vec<Room>,
 }
 
 /// Demography of a draw, the same in every scenario.
@@ -194,7 +200,8 @@ impl<'a> Plan<'a> {
                 let context = track::Context { model, time, tables: &table_ids, years: self.years, frailty: frailty.as_ref() };
                 let shares = |initial: &model::Initial| self.shares(initial, time.first_values());
                 let tracks = (0..model.tracks.len()).map(|index| context.track(index, &shares)).collect::<Result<_, _>>()?;
-                Ok(Scenario { begins: time.begins.clone(), tracks })
+                let (resources, rooms) = resource::resources(model, time, self.years)?;
+                Ok(Scenario { begins: time.begins.clone(), tracks, resources, rooms })
             })
             .collect::<Result<Vec<Scenario>, CompileError>>()?;
         let frailest = frailty.as_ref().map_or(1.0, Frailty::most);

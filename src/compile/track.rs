@@ -7,6 +7,7 @@ use super::gate::Gate;
 use super::hazard::Rate;
 use super::layout::layer_bit;
 use super::people::{Since, since};
+use super::resource::{Place, Wait, parts};
 use super::timeline::{Course, Timeline};
 use crate::model::{self, Clock, Model};
 use std::collections::BTreeMap;
@@ -53,6 +54,10 @@ pub struct State {
     pub cost: [Tariffs; 2],
     /// Ids of the shocks that multiply its cost, year by year (see [`super::Compiled::shocked`]).
     pub shocks: Vec<usize>,
+    /// The place that it takes.
+    pub place: Option<Place>,
+    /// What is waited for in it.
+    pub wait: Option<Wait>,
 }
 
 /// What a state costs in whole cents, per half-year of the horizon.
@@ -285,6 +290,13 @@ impl Context<'_> {
             indicaties: libm::round(1000.0 * indicaties) as i64,
             cost,
             shocks: state.cost_shocks.clone(),
+            place: (state.place.as_ref())
+                .map(|spec| {
+                    let amount = within(spec.amount.value(self.time.first_values()), 0.001, 1e6, place, "the amount")?;
+                    Ok::<_, CompileError>(Place { resource: spec.resource, amount: parts(amount), full: spec.full as u8 })
+                })
+                .transpose()?,
+            wait: state.wait.map(|wait| Wait { state: wait.state as u8, class: wait.class }),
         })
     }
 }

@@ -1,23 +1,28 @@
 //! Persons who live together, one after the other: the referent first, then the others in order of succession.
 
+use super::contest::{Coming, Crowd};
 use super::life::{End, Town};
 use super::observe::Observer;
 use super::tally::Tally;
 use super::walk::Walker;
 use super::{Kind, Who};
+use crate::compile::{Compiled, Origin, Scenario};
 
 /// Lives the lives of a household and of those born in it. Its memory is reused from household to household.
 pub(super) struct Home<'a> {
     town: &'a Town<'a>,
+    compiled: &'a Compiled,
     walker: Walker<'a>,
-    succession: bool,
+    /// Those who are set aside, where places run out.
+    crowd: Crowd,
     newborn: Vec<Who>,
     members: Vec<(Who, End)>,
 }
 
 impl<'a> Home<'a> {
-    pub(super) fn new(town: &'a Town<'a>, walker: Walker<'a>, succession: bool) -> Self {
-        Self { town, walker, succession, newborn: Vec::new(), members: Vec::new() }
+    pub(super) fn new(town: &'a Town<'a>, mut walker: Walker<'a>, compiled: &'a Compiled) -> Self {
+        walker.open();
+        Self { town, compiled, walker, crowd: Crowd::default(), newborn: Vec::new(), members: Vec::new() }
     }
 
     /// Lives a household of persons, referent first.
@@ -28,11 +33,18 @@ impl<'a> Home<'a> {
             return;
         }
         self.settle(household);
+        let contended = self.walker.contended.is_some();
+        let number = (contended && self.compiled.succession).then(|| self.crowd.household());
         for (index, (_, kind)) in household.iter().enumerate() {
             let (who, end) = self.members[index];
             self.town.births(&who, &mut self.newborn, observer);
-            self.walker.walk(&who, Some(kind), end, tally, observer);
-            if who.heads < who.leave {
+            if contended {
+                let heads = who.heads < who.leave;
+                let heir = |(next, _): &(Who, End)| next.heads == who.leave && next.heads < next.leave;
+                self.walker.kin(number, heads && self.members[index + 1..].iter().any(heir));
+            }
+            self.walk(&who, Some(kind), end, tally, observer);
+            if !contended && who.heads < who.leave {
                 self.walker.bequeath();
             }
         }
@@ -49,7 +61,7 @@ impl<'a> Home<'a> {
         for &(mut who, _) in household {
             let end = self.town.settle(&mut who);
             if !self.members.is_empty() {
-                who.heads = if self.succession { gone } else { f64::INFINITY };
+                who.heads = if self.compiled.succession { gone } else { f64::INFINITY };
             }
             gone = gone.max(who.leave);
             self.members.push((who, end));
@@ -64,8 +76,36 @@ impl<'a> Home<'a> {
         while let Some((mut who, kind)) = next {
             let end = self.town.settle(&mut who);
             self.town.births(&who, &mut self.newborn, observer);
-            self.walker.walk(&who, kind, end, tally, observer);
+            self.walker.kin(None, false);
+            self.walk(&who, kind, end, tally, observer);
             next = self.newborn.pop().map(|child| (child, None));
+        }
+    }
+
+    /// Lives a life, as far as it can be lived before those of others.
+    #[inline]
+    fn walk(&mut self, who: &Who, kind: Option<&Kind>, end: End, tally: &mut Tally, observer: &mut impl Observer) {
+        let Some(contended) = &self.walker.contended else {
+            self.walker.walk(who, kind, end, tally, observer);
+            return;
+        };
+        if let Some(kind) = kind.filter(|_| who.enter > 0.0) {
+            let mut begins = kind.origins.iter().zip(&contended.states);
+            if begins.any(|(origin, states)| matches!(origin, Origin::State(state, _) if states[usize::from(*state)])) {
+                let (home, heir) = (self.walker.home(), self.walker.leaves_an_heir());
+                self.crowd.await_arrival(Coming { who: *who, kind: kind.clone(), end, home, heir });
+                return;
+            }
+        }
+        self.walker.slot = self.crowd.slot();
+        let time = self.walker.walk(who, kind, end, tally, observer);
+        self.crowd.set_aside(&mut self.walker, time, tally);
+    }
+
+    /// Leads those who were set aside to their ends.
+    pub(super) fn lead(&mut self, scenario: &Scenario, tally: &mut Tally, observer: &mut impl Observer) {
+        if self.walker.contended.is_some() {
+            self.crowd.lead(&mut self.walker, self.compiled, &scenario.rooms, tally, observer);
         }
     }
 }

@@ -6,16 +6,19 @@
 //!
 //! Ties: events of one person at the same moment happen in the order of tracks, and within a track in declared order.
 
+mod calendar;
 mod clock;
+mod contest;
 mod household;
 mod life;
 mod observe;
+mod places;
 mod tally;
 mod walk;
 
 pub use crate::luck::{Luck, PersonId};
 pub use observe::{Event, Observer, Silent, What, Why};
-pub use tally::Tally;
+pub use tally::{Outcome, Request, Tally};
 
 use crate::compile::{Compiled, Kind, Rate, cohort};
 use household::Home;
@@ -81,7 +84,7 @@ impl Who {
 pub fn simulate(compiled: &Compiled, scenario: usize, luck: Luck, tally: &mut Tally, observer: &mut impl Observer) {
     debug_assert!(compiled.shocks.is_empty(), "shocks are still to come over this draw");
     let town = Town::new(compiled, luck);
-    let mut home = Home::new(&town, Walker::new(compiled, scenario, luck, tally), compiled.succession);
+    let mut home = Home::new(&town, Walker::new(compiled, scenario, luck, tally), compiled);
     let mut members = Vec::new();
     // Identities count the persons of the rows before.
     let mut number = 0;
@@ -105,4 +108,5 @@ pub fn simulate(compiled: &Compiled, scenario: usize, luck: Luck, tally: &mut Ta
     for stream in &compiled.streams {
         town.arrivals(stream, &mut |household| home.live(household, tally, observer));
     }
+    home.lead(&compiled.scenarios[scenario], tally, observer);
 }

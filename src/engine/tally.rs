@@ -5,6 +5,9 @@
 //! count of who is where at the last moment is compared with the stock that follows (see `verify::identities`).
 
 mod gate;
+mod wait;
+
+pub use wait::{Outcome, Request};
 
 use crate::compile::layout::{Group, LAYERS, Layout, Level, METRICS, TICKS_PER_YEAR, metric};
 use crate::compile::{Compiled, Tariffs};
@@ -200,6 +203,7 @@ pub struct Tally {
     pub(super) rows: Rows,
     zones: Partition,
     bands: Option<Partition>,
+    requests: Vec<Request>,
 }
 
 impl Tally {
@@ -215,12 +219,14 @@ impl Tally {
             rows: Rows::new(layout),
             zones: Partition::new(wijken.max(1), units, halves, gates),
             bands: (bands > 0).then(|| Partition::new(bands, units, halves, gates)),
+            requests: Vec::new(),
         }
     }
 
     /// Forgets everything.
     pub fn reset(&mut self) {
         self.zones.reset();
+        self.requests.clear();
         if let Some(bands) = &mut self.bands {
             bands.reset();
         }

@@ -49,6 +49,9 @@ pub struct RawModel {
     /// Pairs of parameters whose values go together. A pair that is not named is independent.
     #[serde(default)]
     pub correlation: Vec<RawCorrelation>,
+    /// What runs out: places of basisondersteuning, hours of staff.
+    #[serde(default)]
+    pub resource: IndexMap<String, RawResource>,
     /// Kinds of need (sporen), each with its own states; every person runs all of them side by side.
     #[serde(default)]
     pub track: IndexMap<String, RawTrack>,
@@ -516,6 +519,62 @@ pub enum Carrier {
     Household,
 }
 
+/// What persons share and what runs out. Who asks for it when it is taken waits, or is turned away.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawResource {
+    /// What people read.
+    pub label: RawLabel,
+    /// How many places there are at once, or hours of staff a week. A measure may change it: new places are given out at once;
+    /// when places are cut, those in service finish.
+    pub places: Number,
+    /// Whose they are. Default: the whole city shares them.
+    #[serde(default)]
+    pub per: Reach,
+    /// Tables by `wijk` and `year` that multiply the places.
+    #[serde(default)]
+    pub times: Vec<String>,
+    /// Where the numbers come from that stand here without a name.
+    pub source: Option<RawCitation>,
+    /// Quality of the evidence for them.
+    pub grade: Option<Grade>,
+}
+
+/// Who share the places of a resource.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// The whole city.
+    #[default]
+    City,
+    /// Each wijk has so many of its own.
+    Wijk,
+}
+
+/// What a state takes of a resource.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawPlace {
+    /// The resource.
+    pub of: String,
+    /// Places, or hours of staff a week, that each person takes. Default: 1.
+    pub amount: Option<Number>,
+    /// The state of those who find no place: one with `waits_for`, or another way out, such as the own network.
+    pub full: String,
+}
+
+/// What the persons in a state wait for.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawWait {
+    /// A state with a `place`: whoever comes first in line enters it as soon as there is one.
+    pub state: String,
+    /// Class of priority: lower numbers go first, in a class those who joined first. Who moves from one wait to another for the same
+    /// state keeps the moment at which they joined. Default: 0.
+    #[serde(default)]
+    pub priority: u8,
+}
+
 /// One state of a track.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -536,6 +595,10 @@ pub struct RawState {
     pub indicaties_per_person: Option<Number>,
     /// Hours of informal help a week that the person's network gives.
     pub informal_hours_per_week: Option<Number>,
+    /// A place that is taken by who is in this state.
+    pub place: Option<RawPlace>,
+    /// What those in this state wait for.
+    pub waits_for: Option<RawWait>,
 }
 
 /// Layers of the pyramid, from light to heavy; `wacht` is an unmet need.

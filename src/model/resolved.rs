@@ -62,6 +62,8 @@ pub struct Model {
     pub parameters: Vec<Parameter>,
     /// Pairs of parameters whose values go together; every other pair is independent.
     pub correlations: Vec<Correlation>,
+    /// Resources; a resource id indexes this.
+    pub resources: Vec<Resource>,
     /// Tracks.
     pub tracks: Vec<Track>,
     /// Scenarios, sorted by name.
@@ -374,6 +376,50 @@ pub enum Prior {
     Empirical(Vec<f64>),
 }
 
+impl State {
+    /// State ids that who asks for this state may come to instead: where those go who find no place, or what is waited for.
+    pub fn instead(&self) -> impl Iterator<Item = usize> {
+        self.place.iter().map(|place| place.full).chain(self.wait.map(|wait| wait.state))
+    }
+}
+
+/// What persons share and what runs out.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Places, or hours of staff a week, before the factors.
+    pub places: Expression,
+    /// Whether each wijk has so many of its own.
+    pub per_wijk: bool,
+    /// Table ids that multiply them, by wijk and calendar year at most.
+    pub tables: Vec<usize>,
+    /// Where the numbers come from that stand here without a name.
+    pub origin: Option<Origin>,
+}
+
+/// What a state takes of a resource.
+#[derive(Debug, Clone)]
+pub struct PlaceOf {
+    /// Resource id.
+    pub resource: usize,
+    /// Places per person.
+    pub amount: Expression,
+    /// State id of those who find none.
+    pub full: usize,
+}
+
+/// What the persons in a state wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// State id; it takes a place.
+    pub state: usize,
+    /// Class of priority, from 0 on without gaps within the resource.
+    pub class: u8,
+}
+
 /// A track with its states and moves.
 #[derive(Debug, Clone)]
 pub struct Track {
@@ -426,6 +472,10 @@ pub struct State {
     pub indicaties_per_person: Expression,
     /// Hours of informal help a week.
     pub informal_hours_per_week: Expression,
+    /// The place that it takes.
+    pub place: Option<PlaceOf>,
+    /// What is waited for in it.
+    pub wait: Option<Wait>,
 }
 
 /// A move.

@@ -20,6 +20,8 @@ fn state(name: &str, layer: Option<Layer>, cost: Option<f64>) -> State {
         cost_shocks: vec![],
         indicaties_per_person: Expression::Number(1.0),
         informal_hours_per_week: Expression::Number(0.0),
+        place: None,
+        wait: None,
     }
 }
 
@@ -73,6 +75,7 @@ pub(crate) fn village() -> Model {
         frailty: None,
         prices: Prices { constant_year: 2022, first_year: 2020, index: vec![1.0, 1.02, 1.05, 1.1], origin: None },
         domains: vec![Domain { name: "wmo".into(), label: label("Wmo") }],
+        resources: vec![],
         parameters: vec![
             parameter("onset", Prior::Lognormal { median: 0.3, sigma: 0.4 }),
             parameter("ending", Prior::Uniform { min: 0.5, max: 0.9 }),

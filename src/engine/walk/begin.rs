@@ -21,6 +21,13 @@ impl<'a> Walker<'a> {
         for (index, track) in scenario.tracks.iter().enumerate() {
             let waits = self.waits(index, who);
             let (state, since) = if waits { (0, Since::Years(0.0)) } else { self.origin(index, track, who, kind) };
+            let stay = if waits { Stay::Elapsed(0.0) } else { self.stay(index, track, state, since, who) };
+            let elapsed = match stay {
+                Stay::Elapsed(elapsed) | Stay::Met { elapsed, .. } => elapsed,
+            };
+            let asked = state;
+            let state = if waits { state } else { self.start_in(index, state, elapsed, who, tally) };
+            let (stay, elapsed) = if state == asked { (stay, elapsed) } else { (Stay::Elapsed(0.0), 0.0) };
             self.life.runs[index].state = state;
             self.life.runs[index].question = 0;
             self.life.runs[index].visits.fill(0);
@@ -39,10 +46,6 @@ impl<'a> Walker<'a> {
                 continue;
             }
             self.life.runs[index].waiting = false;
-            let stay = self.stay(index, track, state, since, who);
-            let elapsed = match stay {
-                Stay::Elapsed(elapsed) | Stay::Met { elapsed, .. } => elapsed,
-            };
             if state != 0 {
                 observer.event(&who.event(who.enter, What::Begins { track: index, state, elapsed }));
             }

@@ -16,7 +16,7 @@ use crate::luck::threshold;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hold {
     pub fires: f64,
-    to: u8,
+    pub to: u8,
     gate: u16,
     variant: u16,
     why: Why,

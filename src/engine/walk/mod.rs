@@ -2,12 +2,15 @@
 
 mod begin;
 mod gate;
+mod place;
 mod succeed;
 mod wind;
 
 use super::Who;
+use super::contest::Contended;
 use super::life::{End, pick};
 use super::observe::{Observer, What};
+use super::places::Places;
 use super::tally::{Cause, Tally, Trail, highest};
 use crate::compile::{Compiled, Kind, Rate, Scenario, Split, Track, epoch, split_block};
 use crate::luck::{Lane, Luck, PersonId};
@@ -78,6 +81,10 @@ struct Run {
     passings: Vec<u32>,
     /// One per gate that asks those behind it: the gate, and when the person is asked.
     running: Vec<(u16, f64)>,
+    /// Number on the list of those who wait for a place.
+    entry: u32,
+    /// When somebody whose life has ended joined the list.
+    joined: f64,
 }
 
 /// How long a person has been in the state they start in.
@@ -91,9 +98,13 @@ enum Stay {
 
 /// A life under way: who lives it, where they are on every track, and what counting remembers of them.
 #[derive(Debug)]
-struct Life {
-    who: Who,
+pub(super) struct Life {
+    pub who: Who,
     end: End,
+    /// Whether somebody takes over the tracks of the household at its end, and the household's number among those whose estates
+    /// are kept.
+    pub heir: bool,
+    pub home: Option<u32>,
     /// Age band, and the moment of the next.
     band: usize,
     birthday: f64,
@@ -128,11 +139,15 @@ impl Life {
             hold: FREE,
             passings: vec![0; track.gates.len()],
             running: running(track),
+            entry: u32::MAX,
+            joined: 0.0,
         };
         let domains = compiled.domains.iter().flatten().max().map_or(0, |&last| last + 1);
         Self {
             who: Who::new(PersonId(0), 0, 0.0, 0.0),
             end: End::Horizon,
+            heir: false,
+            home: None,
             band: 0,
             birthday: f64::INFINITY,
             takes_over: f64::INFINITY,
@@ -152,8 +167,25 @@ pub(super) struct Walker<'a> {
     lanes: Vec<Lane>,
     life: Life,
     units: Vec<usize>,
-    /// Per track the state in which the last referent of the household at hand left it, and since when.
-    estate: Vec<(u8, f64, Hold)>,
+    /// Per track how the last referent of the household at hand left it.
+    pub estate: Vec<Left>,
+    /// What has to do with places, if anything has; the places, and the pools of which some have come free.
+    pub contended: Option<Contended>,
+    pub places: Places,
+    pub freed: Vec<u32>,
+    /// Slot of the life at hand among those that can be set aside, and the moment up to which others have come.
+    pub slot: u32,
+    pub now: f64,
+}
+
+/// How a track of a household was left: state, since when, what a gate held the household for, and since when it waited for a
+/// place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Left {
+    state: u8,
+    since: f64,
+    hold: Hold,
+    joined: f64,
 }
 
 impl<'a> Walker<'a> {
@@ -165,15 +197,38 @@ impl<'a> Walker<'a> {
             lanes: scenario.tracks.iter().map(|track| luck.lane("track", &track.name)).collect(),
             life: Life::new(compiled, scenario, tally),
             units: Vec::new(),
-            estate: vec![(0, 0.0, FREE); scenario.tracks.len()],
+            estate: vec![Left { state: 0, since: 0.0, hold: FREE, joined: 0.0 }; scenario.tracks.len()],
+            contended: Contended::new(scenario),
+            places: Places::default(),
+            freed: Vec::new(),
+            slot: 0,
+            now: f64::NEG_INFINITY,
         }
     }
 
-    /// Lives one life and counts it. `kind` is absent for the newborn, who start in the first state of every track.
+    /// Room for a life.
+    pub(super) fn blank(&self, tally: &Tally) -> Life {
+        Life::new(self.compiled, self.scenario, tally)
+    }
+
+    /// Puts another life at hand.
+    pub(super) fn swap(&mut self, life: &mut Life) {
+        std::mem::swap(&mut self.life, life);
+    }
+
+    /// Lives one life and counts it, up to the moment that is returned: infinite if to its end. `kind` is absent for the newborn,
+    /// who start in the first state of every track.
     #[inline]
-    pub(super) fn walk(&mut self, who: &Who, kind: Option<&Kind>, end: End, tally: &mut Tally, observer: &mut impl Observer) {
+    pub(super) fn walk(
+        &mut self,
+        who: &Who,
+        kind: Option<&Kind>,
+        end: End,
+        tally: &mut Tally,
+        observer: &mut impl Observer,
+    ) -> f64 {
         self.set_out(who, kind, end, tally, observer);
-        self.go_on(tally, observer);
+        self.go_on(tally, observer)
     }
 
     /// The first moment of a life.
@@ -189,14 +244,19 @@ impl<'a> Walker<'a> {
         self.life.takes_over = if who.heads > who.enter { who.heads } else { f64::INFINITY };
     }
 
-    /// The rest of a life, event by event.
+    /// The rest of a life, event by event, up to the first that others must have come to first; returns its time, or infinity if
+    /// there is none.
     #[inline]
-    fn go_on(&mut self, tally: &mut Tally, observer: &mut impl Observer) {
+    pub(super) fn go_on(&mut self, tally: &mut Tally, observer: &mut impl Observer) -> f64 {
+        let contended = self.contended.is_some();
         let (who, bounds) = (self.life.who, &self.compiled.age_bounds);
         loop {
             let (track, time) = self.earliest();
             let Life { birthday, takes_over, band, .. } = &mut self.life;
             if *takes_over <= time.min(*birthday) && *takes_over < who.leave {
+                if contended && *takes_over > self.now {
+                    return *takes_over;
+                }
                 let time = std::mem::replace(takes_over, f64::INFINITY);
                 self.take_over(time, &who, tally, observer);
                 continue;
@@ -210,7 +270,13 @@ impl<'a> Walker<'a> {
                 continue;
             }
             if time >= who.leave {
+                if contended && who.leave > self.now && self.is_contending() {
+                    return who.leave;
+                }
                 break;
+            }
+            if contended && time > self.now && self.contends(track) {
+                return time;
             }
             self.fire(track, time, &who, tally, observer);
         }
@@ -224,6 +290,8 @@ impl<'a> Walker<'a> {
             End::Death => observer.event(&who.event(who.leave, What::Dies)),
             End::Departure => observer.event(&who.event(who.leave, What::Leaves)),
         }
+        self.end_places(tally);
+        f64::INFINITY
     }
 
     #[inline]
@@ -333,6 +401,17 @@ impl<'a> Walker<'a> {
     /// Moves track `index` to state `to` and counts it.
     #[inline]
     fn shift(&mut self, index: usize, to: u8, time: f64, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
+        let asked = to;
+        let to = self.contest(index, asked, time, who, tally);
+        if to != asked && to == self.life.runs[index].state {
+            return self.stay_on(index, time, who);
+        }
+        self.go_to(index, to, time, who, tally, observer);
+    }
+
+    /// Moves track `index` to state `to`, in which there is room.
+    #[inline]
+    fn go_to(&mut self, index: usize, to: u8, time: f64, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
         let scenario = self.scenario;
         let track = &scenario.tracks[index];
         let from = self.life.runs[index].state;

@@ -4,7 +4,7 @@ use super::super::Who;
 use super::super::observe::{Observer, What};
 use super::super::tally::{Cause, Tally};
 use super::gate::FREE;
-use super::{Next, Stay, Walker};
+use super::{Left, Next, Stay, Walker};
 
 impl Walker<'_> {
     /// Whether `who` waits at first to take over track `index`.
@@ -23,7 +23,7 @@ impl Walker<'_> {
     /// Keeps where the household's tracks are, now that its referent is gone.
     pub(in super::super) fn bequeath(&mut self) {
         for (left, run) in self.estate.iter_mut().zip(&self.life.runs) {
-            *left = (run.state, run.since, run.hold);
+            *left = Left { state: run.state, since: run.since, hold: run.hold, joined: run.joined };
         }
     }
 
@@ -37,10 +37,11 @@ impl Walker<'_> {
             }
             self.life.runs[index].waiting = false;
             let first = self.life.runs[index].state;
-            let (state, since, hold) = match self.estate[index] {
-                (state, ..) if track.states[usize::from(state)].personal => (first, time, FREE),
+            let Left { state, since, hold, joined } = match self.estate[index] {
+                left if track.states[usize::from(left.state)].personal => Left { state: first, since: time, hold: FREE, ..left },
                 left => left,
             };
+            self.inherit_wait(index, state, joined, who);
             if state != first {
                 observer.event(&who.event(time, What::TakesOver { track: index, state, elapsed: time - since }));
                 let row = tally.rows.states[index];

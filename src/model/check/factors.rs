@@ -19,6 +19,8 @@ pub(super) enum Multiplied {
     Initial,
     /// A cost, by shocks.
     Cost,
+    /// Places of a resource, by tables.
+    Places,
 }
 
 /// Factors by id, and the dimension of their product.
@@ -54,12 +56,12 @@ impl Checker<'_> {
             .model
             .shocks
             .iter()
-            .filter(|_| what != Multiplied::Initial)
+            .filter(|_| matches!(what, Multiplied::Hazard | Multiplied::Cost))
             .map(|shock| format!("shock.{}", shock.name))
             .collect();
         let kind = match what {
             Multiplied::Hazard => "table or trend",
-            Multiplied::Initial => "table",
+            Multiplied::Initial | Multiplied::Places => "table",
             Multiplied::Cost => "shock",
         };
         for (index, name) in names.iter().enumerate() {
@@ -73,7 +75,7 @@ impl Checker<'_> {
                     "name each factor once",
                 );
             }
-            if name == FRAILTY && what != Multiplied::Cost {
+            if name == FRAILTY && matches!(what, Multiplied::Hazard | Multiplied::Initial) {
                 if self.model.frailty.is_none() {
                     self.fault(
                         "unknown-reference",
@@ -86,7 +88,7 @@ impl Checker<'_> {
                 found.frail = true;
                 continue;
             }
-            if what != Multiplied::Initial && name.starts_with("shock.") {
+            if matches!(what, Multiplied::Hazard | Multiplied::Cost) && name.starts_with("shock.") {
                 found.shocks.extend(self.find("shock", name, shocks.iter().map(String::as_str), place.value()));
                 continue;
             }

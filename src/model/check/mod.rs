@@ -14,6 +14,7 @@ mod law;
 mod parameters;
 mod paths;
 mod people;
+mod resources;
 pub(super) mod scenarios;
 mod shocks;
 mod tables;
@@ -87,6 +88,7 @@ pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[
     checker.trends(raw, spot);
     checker.shocks(raw, spot);
     checker.frailty(raw, spot);
+    checker.resources(raw, spot);
     checker.tracks(raw, spot);
     checker.demography(raw, spot);
     checker.people(raw, spot);
@@ -118,6 +120,7 @@ fn empty() -> Model {
         frailty: None,
         prices: Prices { constant_year: 0, first_year: 0, index: vec![1.0], origin: None },
         domains: Vec::new(),
+        resources: Vec::new(),
         parameters: Vec::new(),
         correlations: Vec::new(),
         tracks: Vec::new(),
@@ -217,6 +220,7 @@ impl<'a> Checker<'a> {
             ("shock", raw.shock.len(), 100),
             ("stream", raw.stream.len(), 1_000),
             ("domain", raw.domain.len(), 1_000),
+            ("resource", raw.resource.len(), 100),
             ("source", raw.source.len(), 5_000),
             ("attribute", raw.attribute.len(), 64),
             ("track", raw.track.len(), tracks::MAX),

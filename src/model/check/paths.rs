@@ -60,6 +60,7 @@ impl Checker<'_> {
             if !std::mem::replace(&mut reached[state], true) {
                 let moves = track.transitions.iter().filter(|transition| transition.from.contains(&state));
                 rest.extend(moves.flat_map(|transition| track.leads(transition)));
+                rest.extend(track.states[state].instead());
             }
         }
         let name = track.name.clone();
@@ -133,5 +134,7 @@ fn circle(track: &Track, among: &[usize], own: bool) -> Option<usize> {
 /// State ids that a transition leads to in the moment itself: its targets, and where gates before them divert to.
 fn at_once(track: &Track, transition: &Transition) -> Vec<usize> {
     let diverted = transition.gates.iter().flatten().map(|&gate| track.gates[gate].to);
-    transition.to.iter().map(|(to, _)| *to).chain(diverted).collect()
+    let asked: Vec<usize> = transition.to.iter().map(|(to, _)| *to).chain(diverted).collect();
+    let instead: Vec<usize> = asked.iter().flat_map(|&to| track.states[to].instead()).collect();
+    asked.into_iter().chain(instead).collect()
 }

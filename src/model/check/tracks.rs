@@ -74,6 +74,7 @@ impl Checker<'_> {
                     "several states can share one transition: `from = [\"a\", \"b\"]`",
                 );
             }
+            self.places(id, track, place.at("state"));
             self.gates(id, track, place.at("gate"));
             for (index, transition) in track.transition.iter().take(MAX_TRANSITIONS).enumerate() {
                 if let Some(transition) = self.transition(id, transition, place.at("transition").index(index)) {
@@ -82,6 +83,7 @@ impl Checker<'_> {
             }
             if self.faults.len() == before {
                 self.gates_lead_somewhere(id, place.at("gate"));
+                self.waits_end(id, place);
             }
             self.whole_tracks.push(self.faults.len() == before);
             self.initial(id, track, place.at("initial"));
@@ -155,6 +157,8 @@ impl Checker<'_> {
             cost_shocks,
             indicaties_per_person,
             informal_hours_per_week,
+            place: None,
+            wait: None,
         }
     }
 
