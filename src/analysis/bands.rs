@@ -214,7 +214,7 @@ fn cells(layout: &Layout, scenarios: usize) -> Vec<Cell> {
         for unit in 0..layout.units.len() {
             for index in 0..layout.periods() {
                 if let Period { year, half: 0 } = layout.period(index) {
-                    let first = scenario * layout.group_len() + layout.offset(0, unit, index);
+                    let first = scenario * layout.head_len() + layout.offset(0, unit, index);
                     cells.extend((0..METRICS.len()).map(|metric| Cell { place: first + metric, scenario, unit, year, metric }));
                 }
             }

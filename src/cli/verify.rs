@@ -32,8 +32,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
 /// A verdict in two lines, and where it failed in a few more.
 fn told(verdict: &Verdict) -> String {
     let mut text = format!(
-        "{:6}  {}: {}\n        {} numbers over {} replications, largest |z| {:.2}, limit {:.2}\n        \
-         mean-field twin: {} numbers, largest relative error {:.1e}, limit {:.0e}\n",
+        "{:6}  {}: {}\n        {} numbers over {} replications, largest |z| {:.2}, limit {:.2}\n",
         if verdict.passed { "ok" } else { "FAILED" },
         verdict.name,
         verdict.proves,
@@ -41,18 +40,22 @@ fn told(verdict: &Verdict) -> String {
         verdict.replications,
         verdict.max_z,
         verdict.limit,
-        verdict.twin.numbers,
-        verdict.twin.error,
-        verdict.twin.limit,
     );
+    text += &match &verdict.twin {
+        Some(twin) => format!(
+            "        mean-field twin: {} numbers, largest relative error {:.1e}, limit {:.0e}\n",
+            twin.numbers, twin.error, twin.limit,
+        ),
+        None => "        the mean-field twin has no places that run out\n".to_owned(),
+    };
     if verdict.passed {
         return text;
     }
     if let Some(where_) = &verdict.unbalanced {
         text += &format!("        the books do not balance: {where_}\n");
     }
-    if verdict.twin.error > verdict.twin.limit {
-        text += &format!("        the twin is farthest off at {}\n", verdict.twin.what);
+    if let Some(twin) = verdict.twin.as_ref().filter(|twin| twin.error > twin.limit) {
+        text += &format!("        the twin is farthest off at {}\n", twin.what);
     }
     // What cannot be compared at all is farther off than anything else.
     let distance = |cell: &Cell| if cell.z.is_nan() { f64::INFINITY } else { cell.z.abs() };

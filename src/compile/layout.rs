@@ -99,6 +99,74 @@ pub mod metric {
     pub const DIVERTED: usize = 10;
 }
 
+/// What is counted per queue and period. A stored [`NONE`] stands for a number that there is not.
+pub const WAITS: [Metric; 15] = [
+    Metric { name: "requests", unit: "requests", scale: 1.0 },
+    Metric { name: "at_once", unit: "requests", scale: 1.0 },
+    Metric { name: "served", unit: "requests", scale: 1.0 },
+    Metric { name: "gave_up", unit: "requests", scale: 1.0 },
+    Metric { name: "escalated", unit: "requests", scale: 1.0 },
+    Metric { name: "left", unit: "requests", scale: 1.0 },
+    Metric { name: "turned_away", unit: "requests", scale: 1.0 },
+    Metric { name: "waiting_start", unit: "persons", scale: 1.0 },
+    Metric { name: "waiting_end", unit: "persons", scale: 1.0 },
+    Metric { name: "unmet_need", unit: "person-weeks", scale: WEEK },
+    Metric { name: "wait_mean", unit: "weeks", scale: WEEK },
+    Metric { name: "wait_p90", unit: "weeks", scale: WEEK },
+    Metric { name: "asked_wait_mean", unit: "weeks", scale: WEEK },
+    Metric { name: "asked_wait_p90", unit: "weeks", scale: WEEK },
+    Metric { name: "places_used", unit: "place-years", scale: 1e-6 },
+];
+
+/// Weeks in a tick; a year has 365 days.
+const WEEK: f64 = 365.0 / 7.0 / TICKS_PER_YEAR as f64;
+
+/// No such number: nobody was served, for instance, so there is no mean wait.
+pub const NONE: i64 = i64::MIN;
+
+/// Index in [`WAITS`].
+pub mod wait {
+    /// Requests made.
+    pub const REQUESTS: usize = 0;
+    /// Requests that were served at once.
+    pub const AT_ONCE: usize = 1;
+    /// Requests served, at once or from the list.
+    pub const SERVED: usize = 2;
+    /// Those who left the list for a state no heavier than the one they asked for.
+    pub const GAVE_UP: usize = 3;
+    /// Those who left the list for a heavier state.
+    pub const ESCALATED: usize = 4;
+    /// Those who died or moved away while they waited.
+    pub const LEFT: usize = 5;
+    /// Requests that found neither a place nor a list.
+    pub const TURNED_AWAY: usize = 6;
+    /// Persons on the list at the first moment of the period.
+    pub const WAITING_START: usize = 7;
+    /// Persons on the list at the last moment of the period.
+    pub const WAITING_END: usize = 8;
+    /// Time that persons were on the list, in ticks.
+    pub const UNMET_NEED: usize = 9;
+    /// Mean wait of those served in the period, in ticks.
+    pub const WAIT_MEAN: usize = 10;
+    /// Nearest-rank 90th percentile of the same.
+    pub const WAIT_P90: usize = 11;
+    /// Mean wait that those who asked in the period were in for, whether they were served or not, in ticks.
+    pub const ASKED_WAIT_MEAN: usize = 12;
+    /// 90th percentile of the same.
+    pub const ASKED_WAIT_P90: usize = 13;
+    /// Time that places were taken, in millionths of a place-year.
+    pub const PLACES_USED: usize = 14;
+}
+
+/// Those who ask for a resource: of the whole city, or of one wijk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Queue {
+    /// Resource id.
+    pub resource: usize,
+    /// Value id of the attribute `wijk`; `None` is the city.
+    pub wijk: Option<usize>,
+}
+
 /// Groups of persons that are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Group {
@@ -119,7 +187,8 @@ pub struct Period {
     pub half: u8,
 }
 
-/// The shape of one member's counts: groups × units × periods × metrics, row-major, metrics fastest.
+/// The shape of one member's counts: groups × units × periods × [`METRICS`], row-major, metrics fastest; and after the first
+/// group, the city, queues × periods × [`WAITS`].
 ///
 /// Groups: the city, then the wijken, then the age bands. Periods per calendar year: first half, second half, year.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,6 +201,8 @@ pub struct Layout {
     pub groups: Vec<Group>,
     /// The units.
     pub units: Vec<Unit>,
+    /// The queues: per resource that of the city, then those of the wijken.
+    pub queues: Vec<Queue>,
 }
 
 impl Layout {
@@ -191,7 +262,11 @@ impl Layout {
         }
         groups.extend((0..model.report_ages.len()).map(Group::Age));
         let years = (last_year - model.first_year + 1).max(0) as usize;
-        Self { first_year: model.first_year, years, groups, units }
+        let wijken = model.wijk.map_or(0, |wijk| model.attributes[wijk].values.len());
+        let queues = (0..model.resources.len())
+            .flat_map(|resource| core::iter::once(None).chain((0..wijken).map(Some)).map(move |wijk| Queue { resource, wijk }))
+            .collect();
+        Self { first_year: model.first_year, years, groups, units, queues }
     }
 
     /// Number of reporting periods: three per calendar year.
@@ -206,12 +281,27 @@ impl Layout {
 
     /// Where the metrics of a group, unit and period begin in a member's counts.
     pub fn offset(&self, group: usize, unit: usize, period: usize) -> usize {
-        ((group * self.units.len() + unit) * self.periods() + period) * METRICS.len()
+        let waits = if group == 0 { 0 } else { self.waits_len() };
+        waits + ((group * self.units.len() + unit) * self.periods() + period) * METRICS.len()
+    }
+
+    /// Where the numbers of a queue and period begin in a member's counts.
+    pub fn wait_offset(&self, queue: usize, period: usize) -> usize {
+        self.group_len() + (queue * self.periods() + period) * WAITS.len()
     }
 
     /// Length of a member's counts.
     pub fn len(&self) -> usize {
-        self.groups.len() * self.group_len()
+        self.groups.len() * self.group_len() + self.waits_len()
+    }
+
+    /// Length of the part of a member's counts that is not about wijken or age bands: the city, and all queues.
+    pub fn head_len(&self) -> usize {
+        self.group_len() + self.waits_len()
+    }
+
+    fn waits_len(&self) -> usize {
+        self.queues.len() * self.periods() * WAITS.len()
     }
 
     /// Length of one group's part of a member's counts; the city is the first.

@@ -107,15 +107,12 @@ mod tests {
         fn the_first_is_the_earliest(steps in prop::collection::vec((0u32..20, prop::option::of(0u8..8), any::<bool>()), 0..200)) {
             let (mut calendar, mut plain) = (Calendar::default(), BTreeMap::new());
             for (slot, time, pops) in steps {
-                match time {
-                    Some(time) => {
-                        calendar.set(slot, f64::from(time));
-                        plain.insert(slot, time);
-                    }
-                    None => {
-                        calendar.remove(slot);
-                        plain.remove(&slot);
-                    }
+                if let Some(time) = time {
+                    calendar.set(slot, f64::from(time));
+                    plain.insert(slot, time);
+                } else {
+                    calendar.remove(slot);
+                    plain.remove(&slot);
                 }
                 let first = plain.iter().map(|(&slot, &time)| (time, slot)).min();
                 prop_assert_eq!(calendar.first(), first.map(|(time, slot)| (f64::from(time), slot)));

@@ -89,6 +89,7 @@ pub(super) struct Coming {
 pub(super) struct Crowd {
     calendar: Calendar,
     slots: Vec<Aside>,
+    #[expect(clippy::vec_box, reason = "a box goes from here to its slot and back, without a copy of the life")]
     spare: Vec<Box<Life>>,
     /// Per household with an heir: how its tracks were left.
     estates: Vec<Vec<super::walk::Left>>,

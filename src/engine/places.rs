@@ -93,15 +93,12 @@ impl Places {
             (before, after) = (self.entries[before as usize].before, before);
         }
         let entry = Entry { who, before, after };
-        let number = match self.spare.pop() {
-            Some(number) => {
-                self.entries[number as usize] = entry;
-                number
-            }
-            None => {
-                self.entries.push(entry);
-                self.entries.len() as u32 - 1
-            }
+        let number = if let Some(number) = self.spare.pop() {
+            self.entries[number as usize] = entry;
+            number
+        } else {
+            self.entries.push(entry);
+            self.entries.len() as u32 - 1
         };
         self.link(who, before, number, number);
         self.link(who, number, after, number);
@@ -113,14 +110,14 @@ impl Places {
         let Entry { who, before, after } = self.entries[number as usize];
         let list = &mut self.pools[who.pool as usize].lists[usize::from(who.class)];
         if before == NONE {
-            list.first = after
+            list.first = after;
         } else {
-            self.entries[before as usize].after = after
+            self.entries[before as usize].after = after;
         }
         if after == NONE {
-            list.last = before
+            list.last = before;
         } else {
-            self.entries[after as usize].before = before
+            self.entries[after as usize].before = before;
         }
         self.spare.push(number);
         who
@@ -147,9 +144,9 @@ impl Places {
     fn link(&mut self, who: Waiting, before: u32, after: u32, new: u32) {
         let list = &mut self.pools[who.pool as usize].lists[usize::from(who.class)];
         if before == NONE {
-            list.first = new
+            list.first = new;
         } else {
-            self.entries[before as usize].after = after
+            self.entries[before as usize].after = after;
         }
         if after == NONE { list.last = new } else { self.entries[after as usize].before = before }
     }

@@ -281,7 +281,8 @@ impl Tally {
     pub fn counts(&self, compiled: &Compiled, scenario: usize) -> Vec<i64> {
         let mut counts = vec![0; self.layout.len()];
         let tracks = &compiled.scenarios[scenario].tracks;
-        let (city, rest) = counts.split_at_mut(self.layout.group_len());
+        let (head, rest) = counts.split_at_mut(self.layout.head_len());
+        let city = &mut head[..self.layout.group_len()];
         let zones = self.zones.edges.len() / self.zones.units;
         let wijken = if self.layout.groups.contains(&Group::Wijk(0)) { zones } else { 0 };
         if wijken == 0 {
@@ -305,6 +306,7 @@ impl Tally {
             self.costs(bands, tracks, by_age);
             self.requests(bands, tracks, by_age);
         }
+        self.waits(&compiled.scenarios[scenario], &mut counts);
         counts
     }
 

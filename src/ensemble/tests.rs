@@ -15,7 +15,7 @@ struct Fake {
 
 impl Fake {
     fn new() -> Self {
-        let layout = Layout { first_year: 2020, years: 0, groups: vec![], units: vec![] };
+        let layout = Layout { first_year: 2020, years: 0, groups: vec![], units: vec![], queues: vec![] };
         Self { layout, bad: u32::MAX, pause: |_| Duration::ZERO, prepared: AtomicU64::new(0), begun: AtomicU64::new(0) }
     }
 }

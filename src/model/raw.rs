@@ -617,6 +617,19 @@ pub enum Layer {
     Maatwerk,
 }
 
+impl Layer {
+    /// Name in models and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Informeel => "informeel",
+            Self::Formeel => "formeel",
+            Self::Wacht => "wacht",
+            Self::Basis => "basis",
+            Self::Maatwerk => "maatwerk",
+        }
+    }
+}
+
 /// What a state costs.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -376,6 +376,14 @@ pub enum Prior {
     Empirical(Vec<f64>),
 }
 
+impl Model {
+    /// Resource id that is waited for in a state of a track.
+    pub fn waits_for(&self, track: usize, state: usize) -> Option<usize> {
+        let states = &self.tracks[track].states;
+        Some(states[states[state].wait?.state].place.as_ref()?.resource)
+    }
+}
+
 impl State {
     /// State ids that who asks for this state may come to instead: where those go who find no place, or what is waited for.
     pub fn instead(&self) -> impl Iterator<Item = usize> {

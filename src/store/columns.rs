@@ -206,7 +206,7 @@ impl Names {
             domain: unit.domain.map(|domain| model.domains[domain].name.clone()),
             track: track.map(|track| track.name.clone()),
             state: track.zip(unit.state).map(|(track, state)| track.states[state].name.clone()),
-            layer: has_layer.then(|| unit.layer.map_or(OUTSIDE, layer_name)),
+            layer: has_layer.then(|| unit.layer.map_or(OUTSIDE, Layer::name)),
             combination: unit.combination.map(combination_name),
             gate: track.zip(unit.gate).map(|(track, (gate, variant))| {
                 let gate = &track.gates[gate];
@@ -246,20 +246,9 @@ pub fn unit_name(unit: model::Unit) -> &'static str {
     }
 }
 
-/// Name of a layer in files.
-pub fn layer_name(layer: Layer) -> &'static str {
-    match layer {
-        Layer::Informeel => "informeel",
-        Layer::Formeel => "formeel",
-        Layer::Wacht => "wacht",
-        Layer::Basis => "basis",
-        Layer::Maatwerk => "maatwerk",
-    }
-}
-
 /// Name of a set of layers in files: bit i stands for the i-th of [`LAYERS`].
 pub fn combination_name(set: u8) -> String {
-    let names: Vec<_> = (0..LAYERS.len()).filter(|bit| set >> bit & 1 == 1).map(|bit| layer_name(LAYERS[bit])).collect();
+    let names: Vec<_> = (0..LAYERS.len()).filter(|bit| set >> bit & 1 == 1).map(|bit| LAYERS[bit].name()).collect();
     if names.is_empty() { OUTSIDE.into() } else { names.join("+") }
 }
 

@@ -3,7 +3,7 @@
 //! ```text
 //! file   = MAGIC, digest of the run's identity (32 bytes), records
 //! record = member number (u64), length of `rest` (u64), city, rest, checksum (16 bytes)
-//! city   = per scenario the counts of the city, i64 each: a fixed size, so that a column can be read across members
+//! city   = per scenario the counts of the city and of the queues, i64 each: a fixed size, so that a column can be read across members
 //! rest   = per scenario the counts of the wijken and age bands, mostly zeros: zigzag numbers of 1-10 bytes each
 //! ```
 //!
@@ -31,7 +31,7 @@ const CHECKSUM: usize = 16;
 pub struct Shape {
     /// Scenarios.
     pub scenarios: usize,
-    /// Numbers of the city per scenario.
+    /// Numbers of the city and of the queues per scenario.
     pub city: usize,
     /// Numbers of the wijken and age bands per scenario.
     pub rest: usize,
@@ -40,7 +40,7 @@ pub struct Shape {
 impl Shape {
     /// The shape of a layout.
     pub fn new(layout: &Layout, scenarios: usize) -> Self {
-        Self { scenarios, city: layout.group_len(), rest: layout.len() - layout.group_len() }
+        Self { scenarios, city: layout.head_len(), rest: layout.len() - layout.head_len() }
     }
 
     fn city_bytes(&self) -> usize {

@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     name: "gate-relapse",
     proves: "gates: reach, success, the relapse curve and what follows it, delay, cost; a closed cohort and a stream before it",
     replications: 260,
-    twin: 1e-4,
+    twin: Some(1e-4),
     claims,
 };
 

@@ -1,6 +1,6 @@
 //! Books that must balance in every member of every run, to the last person, tick and cent.
 
-use crate::compile::layout::{Group, Layout, Level, METRICS, Period, Unit, metric};
+use crate::compile::layout::{Group, Layout, Level, METRICS, NONE, Period, Unit, WAITS, metric, wait};
 use crate::model::Model;
 
 /// Metrics that add up over groups of persons that exclude each other.
@@ -30,6 +30,9 @@ const REQUESTS: [usize; 2] = [metric::REACHED, metric::DIVERTED];
 /// - Wijken add up to the city in everything, age bands in everything but unique persons.
 /// - All states of a track, all layers and all combinations add up to everybody; the states of a track inside the pyramid to
 ///   the track. Costs of states and gates, of tracks, of domains and of layers are the same euros.
+/// - Per queue: the list grows by those who asked, less those who were served, turned away, gave up, escalated or left; halves add
+///   up to the year, and wijken to the city. The time on the list is that of the states that wait, to the tick (Little 1961, *A proof
+///   for the queuing formula L = λW*, Operations Research 9:383-387, in a finite window).
 /// - Requests of gates add up to tracks, domains and everybody; no more are diverted than reached.
 ///
 /// # Errors
@@ -41,7 +44,8 @@ pub fn identities(layout: &Layout, model: &Model, counts: &[i64]) -> Result<(), 
     let books = Books { layout, model, counts };
     books.time()?;
     books.groups()?;
-    books.rows()
+    books.rows()?;
+    books.queues()
 }
 
 /// The counts of one member with their meaning.
@@ -156,6 +160,79 @@ impl Books<'_> {
                     let (unique, city) = (sum(metric::UNIQUE), self.at(0, unit, period, metric::UNIQUE));
                     if unique < city || kind == "wijken" && unique != city {
                         return Err(self.fault(&format!("unique persons of the {kind}: {unique} and {city}"), 0, unit, period));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Queues: within themselves, against each other, and against the states that wait.
+    fn queues(&self) -> Result<(), String> {
+        let layout = self.layout;
+        for (number, queue) in layout.queues.iter().enumerate() {
+            let at = |period, what: usize| self.counts[layout.wait_offset(number, period) + what];
+            let equal = |left: i64, right: i64, what: &str, period: usize| {
+                if left == right {
+                    return Ok(());
+                }
+                let Period { year, half } = layout.period(period);
+                let name = &self.model.resources[queue.resource].name;
+                Err(format!("queue of {name}, wijk {:?}, {year} half {half}: {what}: {left} and {right}", queue.wijk))
+            };
+            let group = layout.groups.iter().position(|group| match queue.wijk {
+                None => *group == Group::City,
+                Some(wijk) => *group == Group::Wijk(wijk),
+            });
+            let Some(group) = group else { return Err("a queue of a wijk that there is not".into()) };
+            let waiting: Vec<usize> = (0..layout.units.len())
+                .filter(|&unit| match (layout.units[unit].level, layout.units[unit].track, layout.units[unit].state) {
+                    (Level::State, Some(track), Some(state)) => self.model.waits_for(track, state) == Some(queue.resource),
+                    _ => false,
+                })
+                .collect();
+            for period in 0..layout.periods() {
+                if let Some(what) = (0..WAITS.len()).find(|&what| at(period, what) < 0 && at(period, what) != NONE) {
+                    return Err(format!("queue {number}, period {period}: {} is negative", WAITS[what].name));
+                }
+                let gone = [wait::GAVE_UP, wait::ESCALATED, wait::LEFT, wait::SERVED, wait::TURNED_AWAY];
+                let flow = at(period, wait::REQUESTS) - gone.map(|what| at(period, what)).iter().sum::<i64>();
+                let gain = at(period, wait::WAITING_END) - at(period, wait::WAITING_START);
+                equal(gain, flow, "list gained, and who joined less who went", period)?;
+                let pairs = [
+                    (wait::UNMET_NEED, metric::PERSON_TIME),
+                    (wait::WAITING_START, metric::STOCK_START),
+                    (wait::WAITING_END, metric::STOCK_END),
+                ];
+                for (what, metric) in pairs {
+                    let there = waiting.iter().map(|&unit| self.at(group, unit, period, metric)).sum();
+                    equal(at(period, what), there, &format!("{}, and that of states that wait", WAITS[what].name), period)?;
+                }
+            }
+            for year in 0..layout.years {
+                for what in wait::REQUESTS..=wait::TURNED_AWAY {
+                    let halves = at(3 * year, what) + at(3 * year + 1, what);
+                    equal(
+                        halves,
+                        at(3 * year + 2, what),
+                        &format!("{} of the halves, and of the year", WAITS[what].name),
+                        3 * year + 2,
+                    )?;
+                }
+            }
+        }
+        let wijken = self.model.wijk.map_or(0, |wijk| self.model.attributes[wijk].values.len());
+        for (number, _) in layout.queues.iter().enumerate().filter(|(_, queue)| wijken > 0 && queue.wijk.is_none()) {
+            for period in 0..layout.periods() {
+                for what in wait::REQUESTS..=wait::UNMET_NEED {
+                    let at = |queue| self.counts[layout.wait_offset(queue, period) + what];
+                    let sum: i64 = (number + 1..=number + wijken).map(at).sum();
+                    if sum != at(number) {
+                        let name = WAITS[what].name;
+                        return Err(format!(
+                            "queue {number}: {name} of the wijken together, and of the city: {sum} and {}",
+                            at(number)
+                        ));
                     }
                 }
             }

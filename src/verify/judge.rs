@@ -17,6 +17,13 @@ pub(super) fn mean(what: String, values: &[f64], expected: f64, precision: f64) 
     Cell { what, expected, mean, se, z, precise }
 }
 
+/// A claim on a mean that was itself found by simulation, with a standard error.
+pub(super) fn simulated(what: String, values: &[f64], expected: f64, theirs: f64, precision: f64) -> Cell {
+    let own = mean(what, values, expected, precision);
+    let se = (own.se * own.se + theirs * theirs).sqrt();
+    Cell { z: (own.mean - expected) / se, ..own }
+}
+
 /// A claim on the standard deviation of about normal values.
 ///
 /// Source: Wilson and Hilferty 1931, The Distribution of Chi-square, PNAS 17:684-688.
