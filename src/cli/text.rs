@@ -59,7 +59,7 @@ messages! {
     /// Engine and twin compared.
     Gap {
         title, rule, aside, metric, year, engine, twin, difference, error, marks, agree, differ, imprecise, needs, few,
-        beyond, nothing, stopped, lacking, coupling, succession, running, domain, layers, effect,
+        beyond, nothing, stopped, lacking, coupling, succession, running, places, domain, layers, effect,
     }
     /// One person's life.
     Trace {
@@ -79,7 +79,7 @@ messages! {
         initial_years, range, certain, cells, cells_one, trend, frailty, shock_line, correlation, death, leave,
         birth, stream_year, stream_years, stream_season, stream_stationary, no_measures, measure, ramp, set, scale,
         shift, counts, weak, prices,
-        gates, gate, gate_new, gate_renewal, gate_running, variant,
+        resources, resource, whose_city, whose_wijk, takes, waits, gates, gate, gate_new, gate_renewal, gate_running, variant,
         still, then_plateau, then_hazard, then_onset, delay, per_reached,
         per_diverted, through, stream_closed,
     }

@@ -27,11 +27,16 @@ pub enum Lack {
         /// Track id.
         track: usize,
     },
+    /// Places of this resource that run out; solved as if there were always one.
+    Places {
+        /// Resource id.
+        resource: usize,
+    },
     /// Persons by their highest layer, and combinations of layers.
     Layers,
 }
 
-/// The draw as the twin sees it: couplings, successions and gates that it lacks are switched off.
+/// The draw as the twin sees it: couplings, successions, gates and places that it lacks are switched off.
 pub fn without<'a>(compiled: &'a Compiled, lacks: &[Lack]) -> Cow<'a, Compiled> {
     let mut changed = Cow::Borrowed(compiled);
     for lack in lacks {
@@ -39,6 +44,7 @@ pub fn without<'a>(compiled: &'a Compiled, lacks: &[Lack]) -> Cow<'a, Compiled> 
             Lack::Coupling { track } => uncouple(changed.to_mut(), track),
             Lack::Succession { .. } => changed.to_mut().succession = false,
             Lack::Running { track } => open(changed.to_mut(), track),
+            Lack::Places { resource } => unlimited(changed.to_mut(), resource),
             Lack::Domain { .. } | Lack::Layers => {}
         }
     }
@@ -58,6 +64,18 @@ fn uncouple(compiled: &mut Compiled, track: usize) {
         for onset in &mut track.onsets {
             free(&mut onset.rate);
             onset.coupling_max = 1.0;
+        }
+    }
+}
+
+/// Lets everybody in who asks for a place of a resource.
+fn unlimited(compiled: &mut Compiled, resource: usize) {
+    for track in compiled.scenarios.iter_mut().flat_map(|scenario| &mut scenario.tracks) {
+        let ours: Vec<bool> =
+            track.states.iter().map(|state| state.place.is_some_and(|place| place.resource == resource)).collect();
+        for (state, ours_too) in track.states.iter_mut().zip(&ours) {
+            state.place = state.place.filter(|_| !ours_too);
+            state.wait = state.wait.filter(|wait| !ours[usize::from(wait.state)]);
         }
     }
 }

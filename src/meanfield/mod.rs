@@ -102,7 +102,7 @@ fn once(town: &Town<'_>, scenario: usize, settings: &Settings, memory: &mut grid
     let compiled = town.compiled;
     let layout = &compiled.layout;
     let tracks = &compiled.scenarios[scenario].tracks;
-    let (blocks, lacks) = blocks(compiled, tracks, settings);
+    let (blocks, lacks) = blocks(compiled, tracks, compiled.scenarios[scenario].resources.len(), settings);
     let mut counts = Counts::new(layout);
     for (row, unit) in layout.units.iter().enumerate() {
         if unit.level == Level::Total {
@@ -130,7 +130,7 @@ struct Block {
 }
 
 /// Divides the tracks into blocks: those that read each other together, then those of one domain, as far as that is possible.
-fn blocks(compiled: &Compiled, tracks: &[Track], settings: &Settings) -> (Vec<Block>, Vec<Lack>) {
+fn blocks(compiled: &Compiled, tracks: &[Track], resources: usize, settings: &Settings) -> (Vec<Block>, Vec<Lack>) {
     let fits = |list: &[usize]| {
         list.len() == 1
             || (list.iter().all(|&track| nodes::memoryless(&tracks[track]))
@@ -188,6 +188,10 @@ fn blocks(compiled: &Compiled, tracks: &[Track], settings: &Settings) -> (Vec<Bl
     }
     let asking = tracks.iter().enumerate().filter(|(_, track)| track.gates.iter().any(|gate| gate.running.is_some()));
     lacks.extend(asking.map(|(track, _)| Lack::Running { track }));
+    let taken = |&resource: &usize| {
+        tracks.iter().flat_map(|track| &track.states).any(|state| state.place.is_some_and(|place| place.resource == resource))
+    };
+    lacks.extend((0..resources).filter(taken).map(|resource| Lack::Places { resource }));
     lacks.push(Lack::Layers);
     (blocks, lacks)
 }

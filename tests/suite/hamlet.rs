@@ -109,6 +109,9 @@ struct State {
 #[expect(clippy::struct_excessive_bools, reason = "what it has drawn")]
 struct Author {
     dice: Dice,
+    /// For what runs out; its own, so that it changes nothing else of a hamlet.
+    scarce: Dice,
+    resources: String,
     last: i32,
     has_age: bool,
     attributes: Vec<(&'static str, Vec<&'static str>)>,
@@ -144,6 +147,8 @@ impl Author {
         let [frailty, shock, households] = [35, 35, 30].map(|percent| dice.chance(percent));
         Self {
             dice,
+            scarce: Dice(seed ^ 0x706c_656b_6b65_6e00),
+            resources: String::new(),
             last,
             has_age,
             attributes,
@@ -188,6 +193,7 @@ impl Author {
             self.stream(&mut model, &tracks, single_dwell);
         }
         model += &self.parameters;
+        model += &self.resources;
         // A pair at most: with others beside it not every correlation can hold.
         if let [first, .., last] = self.uncertain.as_slice()
             && self.dice.chance(40)
@@ -363,8 +369,19 @@ impl Author {
             writeln!(text, "unit = \"household\"").unwrap();
         }
         writeln!(text, "[track.{name}.state]").unwrap();
-        for state in states {
+        let taken = 1 + self.scarce.below(4);
+        let scarce = self.scarce.chance(40) && states.get(taken).is_some_and(|state| !state.sink);
+        let lists = scarce && self.scarce.chance(75);
+        for (index, state) in states.iter().enumerate() {
             text += &self.state(state, household);
+            if scarce && index == taken {
+                self.place(&mut text, own, if lists { "rij" } else { &states[0].name });
+            }
+        }
+        if lists {
+            let priority = self.scarce.below(3);
+            let wait = format!("waits_for = {{ state = \"{}\", priority = {priority} }}", states[taken].name);
+            writeln!(text, "rij = {{ layer = \"wacht\", {wait} }}").unwrap();
         }
         self.gate(&mut text, name, states);
         let mut exits = vec![(0, 0); states.len()];
@@ -406,8 +423,29 @@ impl Author {
         if !column && states.len() > 1 && self.dice.chance(60) {
             self.initial(&mut text, name, states);
         }
+        if lists {
+            let rate = self.scarce.between(0.2, 3.0);
+            let (first, last) = (&states[0].name, &states[states.len() - 1].name);
+            let to = if taken + 1 < states.len() { format!("{{ {first} = 0.6, {last} = 0.4 }}") } else { format!("\"{first}\"") };
+            writeln!(text, "[[track.{name}.transition]]\nfrom = \"rij\"\nhazard = {{ per_year = {rate} }}\nto = {to}").unwrap();
+        }
         let entry = exits.iter().position(|exit| *exit == (1, 1)).map(|index| states[index].name.clone());
         (text, entry)
+    }
+
+    /// Lets the state that was written last take a place of a new resource.
+    fn place(&mut self, text: &mut String, own: usize, full: &str) {
+        let wijk = self.attributes.iter().any(|(name, _)| *name == "wijk") && self.scarce.chance(50);
+        let (places, amount) = (self.scarce.below(12), self.scarce.pick(&["1", "2", "0.5"]));
+        let per = if wijk { "wijk" } else { "city" };
+        let times = if self.scarce.chance(40) { "times = [\"by_year\"]\n" } else { "" };
+        let label = "label = { nl = \"Plekken\", en = \"Places\" }";
+        writeln!(self.resources, "[resource.plek{own}]\n{label}\nplaces = {places}\nper = \"{per}\"\n{times}{ORIGIN}").unwrap();
+        text.truncate(text.len() - " }\n".len());
+        if !text.ends_with("{ ") {
+            text.push_str(", ");
+        }
+        writeln!(text, "place = {{ of = \"plek{own}\", amount = {amount}, full = \"{full}\" }} }}").unwrap();
     }
 
     /// A gate before the second state, which the first leads to.

@@ -67,7 +67,7 @@ impl Show<'_> {
         let years = years.map(|(key, year)| (key, year.to_string()));
         let years: Vec<(&str, &str)> = years.iter().map(|(key, year)| (*key, year.as_str())).collect();
         let mut text = format!("{} ({})\n{}\n", self.language.pick(&model.label), model.name, fill(&texts.years, &years));
-        let mut sections = vec![self.people(), self.demography(), self.streams()];
+        let mut sections = vec![self.people(), self.demography(), self.streams(), self.resources()];
         sections.extend((0..model.tracks.len()).map(|track| self.track(track)));
         sections.extend([self.parameters(), self.tables(), self.shared(), self.correlations(), self.measures(), self.grades()]);
         for Section { title, lines } in sections.into_iter().filter(|section| !section.lines.is_empty()) {

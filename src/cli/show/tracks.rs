@@ -18,7 +18,7 @@ impl Show<'_> {
         }
         section.add(0, &format!("{}:", texts.states));
         for state in &track.states {
-            section.add(2, &self.state(state));
+            section.add(2, &self.state(track, state));
         }
         if !track.transitions.is_empty() {
             section.add(0, &format!("{}:", texts.moves));
@@ -46,7 +46,7 @@ impl Show<'_> {
         section
     }
 
-    fn state(&self, state: &State) -> String {
+    fn state(&self, track: &Track, state: &State) -> String {
         let texts = &self.texts.show;
         let label = self.language.pick(&state.label);
         let name = if label == state.name { format!("`{label}`") } else { format!("`{}`, {label}", state.name) };
@@ -66,6 +66,14 @@ impl Show<'_> {
         }
         parts.extend(costs);
         parts.extend(self.shocks_named(&state.cost_shocks));
+        let other = |id: usize| format!("`{}`", track.states[id].name);
+        parts.extend(state.place.as_ref().map(|place| {
+            let (amount, resource) = (self.value(&place.amount), &*self.model.resources[place.resource].name);
+            fill(&texts.takes, &[("amount", &amount), ("resource", resource), ("state", &other(place.full))])
+        }));
+        parts.extend(
+            state.wait.map(|wait| fill(&texts.waits, &[("state", &other(wait.state)), ("class", &wait.class.to_string())])),
+        );
         if state.informal_hours_per_week.value(&self.medians) != 0.0 {
             parts.push(fill(&texts.hours, &[("hours", &self.value(&state.informal_hours_per_week))]));
         }
@@ -132,6 +140,24 @@ impl Show<'_> {
             }
         }
         listed(&parts)
+    }
+
+    /// What runs out: how many places, whose, and where the number comes from.
+    pub(super) fn resources(&self) -> Section {
+        let texts = &self.texts.show;
+        let mut section = Section::new(&texts.resources);
+        for resource in &self.model.resources {
+            let words = [
+                ("name", &*resource.name),
+                ("label", self.language.pick(&resource.label)),
+                ("places", &self.value(&resource.places)),
+                ("whose", if resource.per_wijk { &texts.whose_wijk } else { &texts.whose_city }),
+                ("factors", &listed(&self.tables_named(&resource.tables))),
+            ];
+            section.add(0, &fill(&texts.resource, &words));
+            section.add(2, &self.origin_of(resource.origin.as_ref()));
+        }
+        section
     }
 
     fn tables_named(&self, tables: &[usize]) -> Vec<String> {

@@ -53,6 +53,9 @@ struct Clock {
 
 const STOPPED: Clock = Clock { fires: f64::INFINITY, uses: 0 };
 
+/// On no list.
+const NOT_LISTED: u32 = u32::MAX;
+
 /// Where a person is on one track.
 #[derive(Debug)]
 struct Run {
@@ -81,7 +84,7 @@ struct Run {
     passings: Vec<u32>,
     /// One per gate that asks those behind it: the gate, and when the person is asked.
     running: Vec<(u16, f64)>,
-    /// Number on the list of those who wait for a place.
+    /// Number on the list of those who wait for a place; [`NOT_LISTED`] if on none.
     entry: u32,
     /// When somebody whose life has ended joined the list.
     joined: f64,
@@ -139,7 +142,7 @@ impl Life {
             hold: FREE,
             passings: vec![0; track.gates.len()],
             running: running(track),
-            entry: u32::MAX,
+            entry: NOT_LISTED,
             joined: 0.0,
         };
         let domains = compiled.domains.iter().flatten().max().map_or(0, |&last| last + 1);
@@ -252,6 +255,8 @@ impl<'a> Walker<'a> {
         let (who, bounds) = (self.life.who, &self.compiled.age_bounds);
         loop {
             let (track, time) = self.earliest();
+            // Who waits may be let in at any moment, so nothing of theirs may come before others have come that far.
+            let listed = contended && self.is_listed();
             let Life { birthday, takes_over, band, .. } = &mut self.life;
             if *takes_over <= time.min(*birthday) && *takes_over < who.leave {
                 if contended && *takes_over > self.now {
@@ -262,6 +267,9 @@ impl<'a> Walker<'a> {
                 continue;
             }
             if *birthday < time.min(who.leave) {
+                if listed && *birthday > self.now {
+                    return *birthday;
+                }
                 *band += 1;
                 let (time, band) = (birthday.max(who.enter), *band);
                 *birthday = bounds.get(band + 1).map_or(f64::INFINITY, |bound| who.born + bound);
@@ -275,7 +283,7 @@ impl<'a> Walker<'a> {
                 }
                 break;
             }
-            if contended && time > self.now && self.contends(track) {
+            if contended && time > self.now && (listed || self.contends(track)) {
                 return time;
             }
             self.fire(track, time, &who, tally, observer);

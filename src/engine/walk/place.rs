@@ -5,7 +5,7 @@ use super::super::life::End;
 use super::super::observe::Observer;
 use super::super::places::Waiting;
 use super::super::tally::{Outcome, Tally};
-use super::{Next, Stay, Walker};
+use super::{NOT_LISTED, Next, Stay, Walker};
 use crate::compile::{Place, State};
 
 /// What becomes of a request.
@@ -40,6 +40,12 @@ impl Walker<'_> {
     pub(super) fn is_contending(&self) -> bool {
         let Some(contended) = &self.contended else { return false };
         self.life.runs.iter().zip(&contended.states).any(|(run, states)| states[usize::from(run.state)])
+    }
+
+    /// Whether the person is on a list.
+    #[inline]
+    pub(super) fn is_listed(&self) -> bool {
+        self.life.runs.iter().any(|run| run.entry != NOT_LISTED)
     }
 
     /// Where a move of track `index` to state `to` leads, places being what they are; takes, gives back and joins.
@@ -111,7 +117,7 @@ impl Walker<'_> {
             }
         }
         if let Some(wait) = states[usize::from(from)].wait {
-            let entry = std::mem::replace(&mut self.life.runs[index].entry, u32::MAX);
+            let entry = std::mem::replace(&mut self.life.runs[index].entry, NOT_LISTED);
             let left = self.places.leave(entry);
             // Those behind may want less.
             self.freed.push(left.pool);
@@ -146,7 +152,7 @@ impl Walker<'_> {
     /// The state in which a person starts, places being what they are. Those who are there at the start have theirs.
     pub(super) fn start_in(&mut self, index: usize, state: u8, elapsed: f64, who: &Who, tally: &mut Tally) -> u8 {
         let Some(contended) = &self.contended else { return state };
-        self.life.runs[index].entry = u32::MAX;
+        self.life.runs[index].entry = NOT_LISTED;
         if !contended.states[index][usize::from(state)] {
             return state;
         }
@@ -172,7 +178,7 @@ impl Walker<'_> {
         let states = &self.scenario.tracks[index].states;
         let Some(wait) = states[usize::from(self.life.runs[index].state)].wait else { return };
         let Some(Place { resource, amount, .. }) = states[usize::from(wait.state)].place else { return };
-        let entry = std::mem::replace(&mut self.life.runs[index].entry, u32::MAX);
+        let entry = std::mem::replace(&mut self.life.runs[index].entry, NOT_LISTED);
         let left = self.places.leave(entry);
         self.places.take(left.pool, amount);
         tally.wait(&self.life.trail, resource, left.since, time, Outcome::Served);
@@ -198,7 +204,7 @@ impl Walker<'_> {
                 self.freed.push(pool);
             }
             if let Some(wait) = spec.wait {
-                let entry = std::mem::replace(&mut self.life.runs[index].entry, u32::MAX);
+                let entry = std::mem::replace(&mut self.life.runs[index].entry, NOT_LISTED);
                 let left = self.places.leave(entry);
                 self.life.runs[index].joined = left.since;
                 if !passes_on {
