@@ -1,6 +1,7 @@
 //! From members to bands: means with their error, percentiles, and how much of the variance is chance.
 
 pub mod bands;
+pub mod compare;
 pub mod estimate;
 pub mod gap;
 
