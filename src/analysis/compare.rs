@@ -49,9 +49,9 @@ impl Difference {
         part.is_finite().then_some(part)
     }
 
-    /// Whether no pair of members differs.
+    /// Whether no pair of members differs; without pairs, whether both runs have the same number in every draw.
     pub fn is_nothing(&self) -> bool {
-        self.pairs.is_some_and(|pairs| pairs.above == 0.0 && pairs.below == 0.0)
+        self.pairs.map_or(self.mean == 0.0 && self.se == Some(0.0), |pairs| pairs.above == 0.0 && pairs.below == 0.0)
     }
 }
 
