@@ -1,4 +1,5 @@
-//! From members to bands: means with their error, percentiles, and how much of the variance is chance.
+//! From members to bands: means with their error, percentiles, and how much of the variance is chance. And from two runs to
+//! how they differ.
 
 pub mod bands;
 pub mod compare;

@@ -9,9 +9,9 @@ use std::path::PathBuf;
 const AFTER_COMPARE_HELP: &str = "\
 What is compared:
   Every difference is the second less the first, per calendar year. Two runs are
-  compared in each scenario that both have. With --scenario A --scenario B it is A
-  of the first run and B of the second. One run alone is compared with itself: its
-  first scenario (or A) with each other (or B).
+  compared in each scenario that both have, or, with --scenario A --scenario B,
+  in A of the first and B of the second. In one run alone its first scenario is
+  compared with each other, or A with B.
 
 Paired or not:
   With the same model, seed, design, draws, replications and scale, member
@@ -26,6 +26,7 @@ How to read it:
   band     90 % of the members differ by something in it, uncertain parameters
            and chance together
   above 0  part of the members in which the second is higher: the chance of it
+           (`always`: in all of these members)
 
   What is the same in every member is counted, not listed. --out writes all
   levels, metrics and years, with all quantiles.

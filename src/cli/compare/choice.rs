@@ -28,10 +28,13 @@ pub(super) fn pairs(
         Err(Failure::Usage(format!("{} has no scenario `{name}`; it has {there}", folder.display())))
     };
     let pairs: Vec<(String, String)> = match (asked, &*first.1.scenarios, &*second.1.scenarios) {
+        // The first scenario stands for itself: all others against it.
+        ([] | [_], [base, others @ ..], _) if alone && asked.iter().all(|name| name == base) => {
+            others.iter().map(|other| (base.clone(), other.clone())).collect()
+        }
         ([one, other], ..) => vec![(of(first, one)?, of(second, other)?)],
         ([other], [base, ..], _) if alone => vec![(base.clone(), of(second, other)?)],
         ([name], ..) => vec![(of(first, name)?, of(second, name)?)],
-        ([], [base, others @ ..], _) if alone => others.iter().map(|other| (base.clone(), other.clone())).collect(),
         // With one scenario each there is nothing to choose, whatever they are called.
         ([], [one], [other]) => vec![(one.clone(), other.clone())],
         ([], here, there) => here.iter().filter(|name| there.contains(name)).map(|name| (name.clone(), name.clone())).collect(),

@@ -9,6 +9,7 @@ use crate::cli::table::{STYLE, amounts_unit, under_names};
 use crate::cli::text::{Texts, fill, wrapped};
 use crate::store::{Change, Edit};
 use comfy_table::Table;
+use indexmap::IndexSet;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -45,19 +46,15 @@ impl Report<'_> {
         text += &left.map(|(message, left)| self.left(message, left)).concat();
         text += &format!("\n{}", paragraph(&self.pairing()));
         let differing: Vec<&Row> = self.shown.iter().filter(|row| !row.difference.is_nothing()).copied().collect();
+        // In the order of the file, also those of which nothing differs in the first place.
+        let metrics: IndexSet<&str> = self.shown.iter().map(|row| row.metric.as_str()).collect();
         for pair in pairs {
-            // Metric by metric, each with its places year by year.
-            let of_pair: Vec<&Row> =
-                differing.iter().filter(|row| (&row.place.scenario, &row.second) == (&pair.0, &pair.1)).copied().collect();
-            let metrics = of_pair.iter().map(|row| row.metric.as_str()).fold(Vec::new(), |mut known, metric| {
-                if !known.contains(&metric) {
-                    known.push(metric);
+            for &metric in &metrics {
+                let asked = |row: &&&Row| (&row.place.scenario, &row.second, &*row.metric) == (&pair.0, &pair.1, metric);
+                let rows: Vec<&Row> = differing.iter().filter(asked).copied().collect();
+                if !rows.is_empty() {
+                    text += &format!("\n{}", self.block(metric, pair, &rows));
                 }
-                known
-            });
-            for metric in metrics {
-                let rows: Vec<&Row> = of_pair.iter().filter(|row| row.metric == metric).copied().collect();
-                text += &format!("\n{}", self.block(metric, pair, &rows));
             }
         }
         let same = self.shown.len() - differing.len();
