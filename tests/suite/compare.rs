@@ -6,6 +6,7 @@ use std::path::Path;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
+use piramide::compile::layout::METRICS;
 use piramide::store::Manifest;
 use piramide::store::members::Members;
 
@@ -51,7 +52,6 @@ fn differences(desk: &Desk, args: &str) -> BTreeMap<Vec<String>, BTreeMap<String
 /// Per (year, level, domain, track, state, layer) as in the file of differences, and metric: the value of each member by draw.
 fn years(folder: &Path, scenario: &str) -> BTreeMap<Vec<String>, BTreeMap<(i64, i64), f64>> {
     let reader = SerializedFileReader::new(fs::File::open(folder.join("periods.parquet")).unwrap()).unwrap();
-    let metrics = Manifest::read(folder).map(|_| piramide::compile::layout::METRICS).unwrap();
     let mut found: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
     for row in reader.get_row_iter(None).unwrap() {
         let row: BTreeMap<String, Field> = row.unwrap().into_columns().into_iter().collect();
@@ -65,9 +65,9 @@ fn years(folder: &Path, scenario: &str) -> BTreeMap<Vec<String>, BTreeMap<(i64, 
         }
         let or = |own: &str, other: &str| match (text(own), text(other)) {
             (own, other) if other.is_empty() => own,
-            (_, set) => format!("{}:{set}", other),
+            (_, set) => format!("{other}:{set}"),
         };
-        for metric in metrics {
+        for metric in METRICS {
             let key = vec![
                 integer("year").to_string(),
                 text("level"),

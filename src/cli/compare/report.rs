@@ -226,3 +226,71 @@ fn signed(text: String) -> String {
 fn paragraph(text: &str) -> String {
     wrapped(text, 0, WIDTH).iter().fold(String::new(), |lines, line| lines + line.trim_start() + "\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::compare::difference;
+    use crate::store::members::Place;
+
+    /// A comparison of a town: every number about `first`, and a difference of about `second`, both to 1 %.
+    fn told(language: Language, metric: &str, first: f64, second: f64) -> String {
+        let around = |value: f64| [0.97, 0.99, 1.01, 1.03].map(|factor| factor * value);
+        let (one, differences) = (around(first), around(second));
+        let other: Vec<f64> = one.iter().zip(differences).map(|(first, difference)| first + difference).collect();
+        let place =
+            |year| Place { track: "beschermd-wonen".to_owned(), level: "track".to_owned(), ..Place::everybody("a", year) };
+        let rows = [2030, 2031].map(|year| Row {
+            place: place(year),
+            second: "b".to_owned(),
+            metric: metric.to_owned(),
+            difference: difference(&one, &other, [1, 1], true),
+        });
+        let found = Comparison { rows: rows.to_vec(), only_first: Left::default(), only_second: Left::default() };
+        let folder = PathBuf::from("town");
+        let texts = Texts::new(language);
+        let shown = found.rows.iter().collect();
+        let folders = [&folder, &folder];
+        let report = Report { folders, found: &found, shown, changes: &[], members: 4, language, texts: &texts };
+        report.text(&[("a".to_owned(), "b".to_owned())])
+    }
+
+    #[test]
+    fn the_numbers_of_a_town_fit_eighty_columns() {
+        for language in [Language::Nl, Language::En] {
+            for second in [-53_870_000.0, -538_700.0, -98_765.0, 12.0] {
+                let text = told(language, "cost_constant", 143_870_000.0, second);
+                assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+            }
+            let text = told(language, "unique_persons", 80_683.0, -12_345.0);
+            assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        }
+    }
+
+    #[test]
+    fn digits_stop_at_the_error_and_nothing_is_written_as_none() {
+        let text = told(Language::En, "cost_constant", 143_870_000.0, -538_700.0);
+        // Differences 0.97 ... 1.03 of it: error 6,955 euro; means 1,857,000 euro.
+        let line = text.lines().find(|line| line.trim_start().starts_with("2030")).unwrap();
+        assert_eq!(
+            line.split_whitespace().collect::<Vec<_>>().join(" "),
+            "2030 144,000 143,000 -539 7 -553 – -524 never",
+            "{text}"
+        );
+        assert!(text.contains("thousand euro") && text.contains(" track beschermd-wonen\n"), "{text}");
+    }
+
+    #[test]
+    fn shares_are_words_only_when_they_are_all() {
+        let texts = Texts::new(Language::En);
+        let found = Comparison { rows: Vec::new(), only_first: Left::default(), only_second: Left::default() };
+        let folder = PathBuf::from("town");
+        let folders = [&folder, &folder];
+        let report =
+            Report { folders, found: &found, shown: Vec::new(), changes: &[], members: 4, language: Language::En, texts: &texts };
+        assert_eq!(
+            [0.0, 0.004, 0.63, 0.996, 1.0].map(|above| report.share(above, 0.02)),
+            ["never", "0 %", "63 %", "100 %", "always"]
+        );
+    }
+}
