@@ -151,7 +151,7 @@ impl Report<'_> {
         let paired = rows.iter().any(|row| row.difference.pairs.is_some());
         let largest = rows.iter().flat_map(|row| {
             let band = row.difference.pairs.map_or([0.0; 2], |pairs| [pairs.band[0], pairs.band[6]]);
-            [row.difference.mean, band[0], band[1]].map(f64::abs)
+            [row.difference.mean, row.difference.se.unwrap_or(0.0), band[0], band[1]].map(f64::abs)
         });
         let amounts = unit(metric).starts_with("euro").then(|| Amounts::of(largest.fold(0.0, f64::max)));
         let number = |value: f64, place: i32| match amounts {
