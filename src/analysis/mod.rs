@@ -1,6 +1,8 @@
-//! From members to bands: means with their error, percentiles, and how much of the variance is chance.
+//! From members to bands: means with their error, percentiles, and how much of the variance is chance. And from two runs to
+//! how they differ.
 
 pub mod bands;
+pub mod compare;
 pub mod estimate;
 pub mod gap;
 

@@ -1,11 +1,15 @@
 //! What can be typed, as typed. What it means for a model is decided in the file of each command.
 
+mod compare;
+
 use super::language::Language;
 use crate::ensemble::Member;
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+
+pub(super) use compare::{CompareArgs, LevelArg};
 
 /// Draws of a run that does not say how many.
 pub(super) const DRAWS: u32 = 128;
@@ -45,6 +49,7 @@ Examples:
   piramide run models/mine        your own model, as it stands
   piramide check models/mine      its faults, each with its place and a hint
   piramide schema > schema.json   for an editor that checks while you type
+  piramide compare runs/a runs/b  how the second run differs from the first
 
 Exit codes:
   0  done
@@ -67,6 +72,8 @@ pub(super) enum Command {
     Verify(VerifyArgs),
     /// Compare the engine with its mean-field twin, number by number
     Gap(GapArgs),
+    /// Say how a second run differs from a first, and how sure that is
+    Compare(CompareArgs),
 }
 
 const AFTER_RUN_HELP: &str = "\

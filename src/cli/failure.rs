@@ -76,7 +76,9 @@ impl From<StoreError> for Failure {
     /// Another folder is asked for in the command; all else that can fail is the machine's.
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Foreign { .. } | StoreError::Other { .. } => Self::Usage(error.to_string()),
+            StoreError::Foreign { .. } | StoreError::Other { .. } | StoreError::NoRun { .. } | StoreError::Incomplete { .. } => {
+                Self::Usage(error.to_string())
+            }
             StoreError::Ensemble(error) => error.into(),
             StoreError::Busy { .. } | StoreError::Damaged { .. } | StoreError::File { .. } => {
                 Self::Undone(format!("error: {error}"))

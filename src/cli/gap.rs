@@ -4,7 +4,7 @@ use super::args::GapArgs;
 use super::failure::{Failure, note, print};
 use super::language::Language;
 use super::number::{about, significant, whole, written};
-use super::table::STYLE;
+use super::table::{STYLE, under_names};
 use super::text::{Texts, fill, wrapped};
 use super::{design, folder, interrupt, progress, run};
 use crate::analysis::gap::{Gap, GapRow, Job, LEAST, PRECISION, TOLERANCE, Verdict, gap};
@@ -14,7 +14,7 @@ use crate::ensemble;
 use crate::meanfield::{Lack, Settings};
 use crate::model::Model;
 use crate::store::columns::Names;
-use comfy_table::{CellAlignment, Table};
+use comfy_table::Table;
 
 /// Columns of the terminal that sentences are broken for.
 const WIDTH: usize = 80;
@@ -154,7 +154,6 @@ impl Report<'_> {
             Verdict::Imprecise => (1, row.needs),
             Verdict::Agrees | Verdict::Zero | Verdict::Unknown => (0, row.excess(self.gap.limit)),
         };
-        // The name above the numbers of a unit stands outside the columns, so that a long one does not widen them.
         let mut names = Vec::new();
         // Rows come unit by unit, then year by year.
         for of_unit in self.gap.rows.chunk_by(|one, next| one.unit == next.unit) {
@@ -171,21 +170,7 @@ impl Report<'_> {
                 }
             }
         }
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 1));
-        }
-        for column in table.column_iter_mut().skip(1) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-        let drawn = table.trim_fmt();
-        let mut text = String::new();
-        // The header and the line under it come first.
-        let names = [None, None].into_iter().chain(names);
-        for (line, name) in drawn.lines().zip(names) {
-            text += &name.map_or_else(String::new, |name| format!(" {name}\n"));
-            text += &format!("{line}\n");
-        }
-        text
+        under_names(table, names)
     }
 
     fn line(&self, row: &GapRow) -> [String; 7] {

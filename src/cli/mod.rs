@@ -6,6 +6,7 @@
 
 mod args;
 mod check;
+mod compare;
 mod design;
 mod failure;
 mod folder;
@@ -44,6 +45,7 @@ pub fn main() -> ExitCode {
         Command::Show(args) => show::show(&args),
         Command::Schema => schema::schema(),
         Command::Gap(args) => gap::compare(&args),
+        Command::Compare(args) => compare::runs(&args),
         Command::Verify(args) => verify::verify(&args),
     };
     done.map_or_else(Failure::report, |()| ExitCode::SUCCESS)

@@ -69,7 +69,7 @@ impl Writer<'_> {
         let band = |source| shown(cost(source), |value, place| amounts.written(value, place, self.language)).1;
         let words = [
             ("year", &*year.to_string()),
-            ("unit", self.amounts_unit(amounts)),
+            ("unit", amounts_unit(self.texts, amounts)),
             ("realised", &band(realised)),
             ("expected", &band(expected)),
         ];
@@ -139,8 +139,10 @@ impl Writer<'_> {
         if table.lines().any(|line| line.trim_end().chars().count() > usize::from(self.width)) {
             table = draw(Shape::Stacked);
         }
-        let prices =
-            fill(&texts.prices, &[("unit", self.amounts_unit(amounts)), ("year", &self.model.prices.constant_year.to_string())]);
+        let prices = fill(
+            &texts.prices,
+            &[("unit", amounts_unit(self.texts, amounts)), ("year", &self.model.prices.constant_year.to_string())],
+        );
         format!("{title}\n{prices}\n\n{}\n", table.trim_fmt())
     }
 
@@ -148,18 +150,39 @@ impl Writer<'_> {
         self.layout.units.iter().position(wanted)
     }
 
-    fn amounts_unit(&self, amounts: Amounts) -> &str {
-        let texts = &self.texts.table;
-        match amounts {
-            Amounts::Euro => &texts.euro,
-            Amounts::Thousand => &texts.thousand,
-            Amounts::Million => &texts.million,
-        }
-    }
-
     fn years(&self) -> std::ops::Range<i32> {
         self.layout.first_year..self.layout.first_year + self.layout.years as i32
     }
+}
+
+/// What a column of amounts is in.
+pub(super) fn amounts_unit(texts: &Texts, amounts: Amounts) -> &str {
+    let texts = &texts.table;
+    match amounts {
+        Amounts::Euro => &texts.euro,
+        Amounts::Thousand => &texts.thousand,
+        Amounts::Million => &texts.million,
+    }
+}
+
+/// Draws a table in which some rows stand under a name: per row, the name above it. It stands outside the columns, so that a
+/// long one does not widen them. Columns after the first are of numbers.
+pub(super) fn under_names(mut table: Table, names: Vec<Option<String>>) -> String {
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 1));
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let drawn = table.trim_fmt();
+    let mut text = String::new();
+    // The header and the line under it come first.
+    let names = [None, None].into_iter().chain(names);
+    for (line, name) in drawn.lines().zip(names) {
+        text += &name.map_or_else(String::new, |name| format!(" {name}\n"));
+        text += &format!("{line}\n");
+    }
+    text
 }
 
 /// A mean and its band as text, both to the last digit that the Monte Carlo error allows.

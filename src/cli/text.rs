@@ -19,6 +19,8 @@ pub(super) struct Texts {
     pub(super) files: Files,
     /// Engine and twin compared.
     pub(super) gap: Gap,
+    /// Two runs compared.
+    pub(super) compare: Compare,
     /// One person's life.
     pub(super) trace: Trace,
     /// A model in words.
@@ -60,6 +62,11 @@ messages! {
     Gap {
         title, rule, aside, metric, year, engine, twin, difference, error, marks, agree, differ, imprecise, needs, few,
         beyond, nothing, stopped, lacking, coupling, succession, running, places, domain, layers, effect,
+    }
+    /// Two runs compared.
+    Compare {
+        two_runs, one_run, unchanged, changes, input_changed, input_added, input_removed, only_first, only_second, more, paired,
+        shrunk, unpaired, title, first, second, difference, error, above, all, none, same, nothing, band_holds,
     }
     /// One person's life.
     Trace {
@@ -172,6 +179,7 @@ mod tests {
                 texts.table.all(),
                 texts.files.all(),
                 texts.gap.all(),
+                texts.compare.all(),
                 texts.trace.all(),
                 texts.show.all(),
                 texts.unit.all(),

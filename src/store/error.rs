@@ -26,6 +26,22 @@ pub enum StoreError {
         /// The folder.
         folder: PathBuf,
     },
+    /// The folder to read holds no run.
+    NoRun {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The run to read is not complete.
+    Incomplete {
+        /// The folder.
+        folder: PathBuf,
+        /// Members that are complete.
+        done: u64,
+        /// Members asked for.
+        members: u64,
+        /// What the user typed after the name of the program.
+        command: String,
+    },
     /// A file of the run does not hold what was written into it.
     Damaged {
         /// The file.
@@ -71,6 +87,17 @@ impl fmt::Display for StoreError {
             Self::Busy { folder } => write!(
                 f,
                 "another process is writing {}; wait until it ends, or choose another folder with --out",
+                folder.display()
+            ),
+            Self::NoRun { folder } => write!(
+                f,
+                "{} is no run folder: there is no manifest.json in it; name a folder that `piramide run` has written",
+                folder.display()
+            ),
+            Self::Incomplete { folder, done, members, command } => write!(
+                f,
+                "the run in {} is not complete ({done} of {members} members, or not all tables); the same command goes on with \
+                 it: piramide {command}",
                 folder.display()
             ),
             Self::Damaged { file, what } => {

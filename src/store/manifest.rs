@@ -81,34 +81,91 @@ impl Identity {
 
     /// What differs from the run that is `there`, for people; empty if nothing does.
     pub fn differences(&self, there: &Self) -> Vec<String> {
-        let mut found = Vec::new();
-        let mut compare = |what: &str, there: String, here: String| {
-            if there != here {
-                found.push(format!("{what} {there} there, {here} asked"));
-            }
+        let in_words = |change| match change {
+            Change::Setting { what, first, second } => format!("{what} {first} there, {second} asked"),
+            Change::Input { name, how: Edit::Changed } => format!("input {name} has changed"),
+            Change::Input { name, how: Edit::Added } => format!("input {name} is new"),
+            Change::Input { name, how: Edit::Removed } => format!("input {name} is gone"),
         };
-        compare("piramide", there.piramide.clone(), self.piramide.clone());
-        compare("commit", there.commit.clone(), self.commit.clone());
-        compare("model", there.model.clone(), self.model.clone());
-        compare("seed", there.seed.to_string(), self.seed.to_string());
-        compare("design", there.parameter_design.clone(), self.parameter_design.clone());
-        compare("draws", there.draws.to_string(), self.draws.to_string());
-        compare("replications", there.replications.to_string(), self.replications.to_string());
-        compare("scenarios", there.scenarios.join(", "), self.scenarios.join(", "));
-        let years = |identity: &Self| format!("{}..{}", identity.first_year, identity.last_year);
-        compare("horizon", years(there), years(self));
-        compare("scale", there.scale.to_string(), self.scale.to_string());
-        for (name, hash) in &self.inputs {
-            match there.inputs.get(name) {
-                None => found.push(format!("input {name} is new")),
-                Some(old) if old != hash => found.push(format!("input {name} has changed")),
+        there.changes(self).into_iter().map(in_words).collect()
+    }
+
+    /// What changed from this run to a `second` one: settings first, then input files; empty if nothing did.
+    pub fn changes(&self, second: &Self) -> Vec<Change> {
+        let settings = self.settings().into_iter().zip(second.settings());
+        let mut found: Vec<Change> = settings
+            .filter(|((_, one), (_, other))| one != other)
+            .map(|((what, first), (_, second))| Change::Setting { what, first, second })
+            .collect();
+        let mut input = |name: &String, how| found.push(Change::Input { name: name.clone(), how });
+        for (name, hash) in &second.inputs {
+            match self.inputs.get(name) {
+                None => input(name, Edit::Added),
+                Some(old) if old != hash => input(name, Edit::Changed),
                 Some(_) => {}
             }
         }
-        found.extend(
-            there.inputs.keys().filter(|name| !self.inputs.contains_key(*name)).map(|name| format!("input {name} is gone")),
-        );
+        for name in self.inputs.keys().filter(|name| !second.inputs.contains_key(*name)) {
+            input(name, Edit::Removed);
+        }
         found
+    }
+
+    /// All but the inputs, by name.
+    fn settings(&self) -> [(&'static str, String); 10] {
+        [
+            ("piramide", self.piramide.clone()),
+            ("commit", self.commit.clone()),
+            ("model", self.model.clone()),
+            ("seed", self.seed.to_string()),
+            ("design", self.parameter_design.clone()),
+            ("draws", self.draws.to_string()),
+            ("replications", self.replications.to_string()),
+            ("scenarios", self.scenarios.join(", ")),
+            ("horizon", format!("{}..{}", self.first_year, self.last_year)),
+            ("scale", self.scale.to_string()),
+        ]
+    }
+}
+
+/// Something that differs between two runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Something that was chosen.
+    Setting {
+        /// Its name: `seed`, `horizon`, ...
+        what: &'static str,
+        /// In the first run.
+        first: String,
+        /// In the second run.
+        second: String,
+    },
+    /// A file of the model.
+    Input {
+        /// Its name within the model.
+        name: String,
+        /// What happened to it.
+        how: Edit,
+    },
+}
+
+/// What happened to a file from a first run to a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edit {
+    /// Both have it, with other content.
+    Changed,
+    /// Only the second has it.
+    Added,
+    /// Only the first has it.
+    Removed,
+}
+
+impl Change {
+    /// Whether member (draw, replication) of the one run no longer has the same draw and luck as that of the other. Another
+    /// model has other persons; another `scale` too.
+    pub fn parts_luck(&self) -> bool {
+        let deciding = ["model", "seed", "design", "draws", "replications", "scale"];
+        matches!(self, Self::Setting { what, .. } if deciding.contains(what))
     }
 }
 
@@ -163,6 +220,27 @@ impl Manifest {
             Err(error) => return Err(StoreError::file(&file, "read")(error)),
         };
         serde_json::from_slice(&bytes).map(Some).map_err(|error| StoreError::Damaged { file, what: error.to_string() })
+    }
+
+    /// Reads the manifest of a folder whose run is complete.
+    ///
+    /// # Errors
+    /// There is no run, it is not complete, or its manifest cannot be read.
+    pub fn of_complete(folder: &Path) -> Result<Self, StoreError> {
+        // Asked first, because the system words a file in the place of a folder in its own way.
+        let manifest = if folder.is_dir() { Self::read(folder)? } else { None };
+        let manifest = manifest.ok_or_else(|| StoreError::NoRun { folder: folder.to_owned() })?;
+        if manifest.state == State::Complete {
+            return Ok(manifest);
+        }
+        // The first word is where this program lay.
+        let command: Vec<&str> = manifest.circumstances.command_line.iter().skip(1).map(String::as_str).collect();
+        Err(StoreError::Incomplete {
+            folder: folder.to_owned(),
+            done: manifest.members_done,
+            members: manifest.members,
+            command: command.join(" "),
+        })
     }
 
     /// Writes the manifest.

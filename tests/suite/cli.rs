@@ -4,33 +4,33 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// What a command left behind.
-struct Left {
-    code: Option<i32>,
-    out: String,
-    err: String,
+pub(super) struct Left {
+    pub(super) code: Option<i32>,
+    pub(super) out: String,
+    pub(super) err: String,
 }
 
 impl Left {
     /// Fails unless the exit code is `code`, and shows what was said.
-    fn expect(self, code: i32) -> Self {
+    pub(super) fn expect(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "standard output:\n{}\nstandard error:\n{}", self.out, self.err);
         self
     }
 }
 
 /// A folder of its own to work in, gone when the test ends.
-struct Desk(tempfile::TempDir);
+pub(super) struct Desk(tempfile::TempDir);
 
 impl Desk {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self, inside: &str) -> PathBuf {
+    pub(super) fn path(&self, inside: &str) -> PathBuf {
         self.0.path().join(inside)
     }
 
-    fn text(&self, inside: &str) -> String {
+    pub(super) fn text(&self, inside: &str) -> String {
         std::fs::read_to_string(self.path(inside)).unwrap()
     }
 
@@ -41,7 +41,7 @@ impl Desk {
         command
     }
 
-    fn piramide(&self, args: &[&str]) -> Left {
+    pub(super) fn piramide(&self, args: &[&str]) -> Left {
         let output = self.command(args).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Left { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
@@ -49,7 +49,7 @@ impl Desk {
 }
 
 /// The village that these tests run: 400 persons, three years.
-fn dorp() -> String {
+pub(super) fn dorp() -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models/dorp").to_string_lossy().into_owned()
 }
 
@@ -60,7 +60,7 @@ fn help_teaches() {
     insta::assert_snapshot!("help_run", desk.piramide(&["run", "--help"]).expect(0).out);
     assert!(desk.piramide(&["-h"]).expect(0).out.contains("Commands:"));
     insta::assert_snapshot!("help_gap", desk.piramide(&["gap", "--help"]).expect(0).out);
-    for command in ["check", "schema", "verify"] {
+    for command in ["check", "schema", "verify", "compare"] {
         assert!(desk.piramide(&[command, "--help"]).expect(0).out.contains("Usage: piramide"), "{command}");
     }
     let version = desk.piramide(&["--version"]).expect(0).out;

@@ -4,6 +4,7 @@
 mod capacity;
 mod cli;
 mod cohort;
+mod compare;
 mod coupling;
 mod faults;
 mod frailty;
