@@ -262,28 +262,28 @@ pub fn write(run: &Run, spool: &Spool) -> Result<(), StoreError> {
 }
 
 /// A CSV file that is being written.
-struct Sheet {
+pub(super) struct Sheet {
     path: PathBuf,
     writer: csv::Writer<Draft>,
 }
 
 impl Sheet {
-    fn new(folder: &Path, name: &str) -> Result<Self, StoreError> {
+    pub(super) fn new(folder: &Path, name: &str) -> Result<Self, StoreError> {
         let draft = Draft::new(folder, name)?;
         Ok(Self { path: draft.path().to_owned(), writer: csv::Writer::from_writer(draft) })
     }
 
-    fn add(&mut self, row: impl Serialize) -> Result<(), StoreError> {
+    pub(super) fn add(&mut self, row: impl Serialize) -> Result<(), StoreError> {
         self.writer.serialize(row).map_err(|error| StoreError::file(&self.path, "write")(error.into()))
     }
 
-    fn keep(self) -> Result<(), StoreError> {
+    pub(super) fn keep(self) -> Result<(), StoreError> {
         self.writer.into_inner().map_err(|error| StoreError::file(&self.path, "write")(error.into_error()))?.keep()
     }
 }
 
 /// A range of the city's numbers of all members: number after number, each with its members in order.
-fn columns(spool: &Spool, range: Range<usize>) -> Result<Vec<i64>, StoreError> {
+pub(super) fn columns(spool: &Spool, range: Range<usize>) -> Result<Vec<i64>, StoreError> {
     let members = spool.members() as usize;
     let mut columns = vec![0; range.len() * members];
     let (mut reader, mut numbers) = (spool.reader()?, Vec::new());

@@ -5,6 +5,7 @@ pub mod bands;
 pub mod compare;
 pub mod estimate;
 pub mod gap;
+pub mod waits;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -93,5 +94,6 @@ pub fn execute(job: &Job, progress: &dyn Progress, stop: &AtomicBool) -> Result<
     let spool = run.spool()?;
     run.write_tables(&spool)?;
     bands::write(&run, &spool)?;
+    waits::write(&run, &spool)?;
     Ok(Outcome::Complete(run.complete()?))
 }

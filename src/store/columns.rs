@@ -1,6 +1,6 @@
 //! The columns of every data file: name, type, unit, meaning. Both the files and `datapackage.json` follow from them.
 
-use crate::compile::layout::{LAYERS, Level, METRICS, Metric, Unit};
+use crate::compile::layout::{LAYERS, Level, METRICS, Metric, Unit, WAITS};
 use crate::model::{self, Layer, Model};
 
 /// Name of the layer of those who have none.
@@ -157,6 +157,70 @@ pub fn band_columns() -> Vec<Column> {
         columns.push(column(&format!("p{percent}"), Kind::Number, Some("see unit"), &text));
     }
     columns
+}
+
+/// Meaning of the numbers of a queue, in the order of [`WAITS`].
+const WAIT_TEXTS: [&str; WAITS.len()] = [
+    "Requests for a place made in the period.",
+    "Requests made in the period that were served at once.",
+    "Requests served in the period, at once or from the list.",
+    "Those who left the list in the period for something no heavier than what they asked for.",
+    "Those who left the list in the period for something heavier: a higher layer.",
+    "Those who died or moved away in the period while they waited.",
+    "Requests of the period that found neither a place nor a list.",
+    "Persons on the list at the first moment of the period.",
+    "Persons on the list at the last moment of the period.",
+    "Exact time that persons were on the list in the period.",
+    "Mean wait of those served in the period; served at once is 0.",
+    "90th percentile of the same, by nearest rank.",
+    "Mean wait that those who asked in the period were in for: also of those never served, seen for as long as they waited \
+     (Kaplan-Meier). Too low where the last to be seen still waits, as at the end of a run.",
+    "90th percentile of the same; none if fewer than nine in ten ever get a place.",
+    "Time that places were taken in the period, in places of one.",
+];
+
+/// Columns of the numbers of a queue. Those that may be missing are no whole numbers: NaN is none.
+pub fn wait_columns() -> Vec<Column> {
+    let one = |(metric, text): (&Metric, &&str)| {
+        column(metric.name, if metric.scale == 1.0 { Kind::Integer } else { Kind::Number }, Some(metric.unit), text)
+    };
+    WAITS.iter().zip(&WAIT_TEXTS).map(one).collect()
+}
+
+fn queue_columns() -> [Column; 4] {
+    [
+        column("year", Kind::Integer, Some("calendar year"), "Calendar year."),
+        column("half", Kind::Integer, None, "1: January to June, 2: July to December, 0: the whole year."),
+        column("resource", Kind::Text, None, "What runs out."),
+        column("wijk", Kind::Text, None, "Wijk of those who asked; empty: the whole city."),
+    ]
+}
+
+/// Columns of `waits.parquet`.
+pub fn waits_columns() -> Vec<Column> {
+    let mut all = member_columns();
+    all.extend(queue_columns());
+    all.extend(wait_columns());
+    all
+}
+
+/// Columns of `waits.csv`.
+pub fn wait_band_columns() -> Vec<Column> {
+    let mut all = vec![column("scenario", Kind::Text, None, "Scenario.")];
+    all.extend(queue_columns());
+    all.extend([
+        column("metric", Kind::Text, None, "What is counted; described in waits.parquet."),
+        column("unit", Kind::Text, None, "Unit of the metric."),
+        column("members", Kind::Integer, None, "Members in which there is such a number."),
+        column("mean", Kind::Number, Some("see unit"), "Mean of these members; empty where fewer than 10 persons asked."),
+        column("mcse", Kind::Number, Some("see unit"), "Monte-Carlo standard error of that mean."),
+    ]);
+    for percent in ["05", "50", "95"] {
+        let text = format!("{percent}th percentile of these members, linear between order statistics.");
+        all.push(column(&format!("p{percent}"), Kind::Number, Some("see unit"), &text));
+    }
+    all.push(column("note", Kind::Text, None, "Why numbers are left out, if they are."));
+    all
 }
 
 /// Columns of `draws.parquet`.

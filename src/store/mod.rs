@@ -17,6 +17,7 @@ mod package;
 pub mod spool;
 mod table;
 pub mod tables;
+pub mod waits;
 
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
@@ -36,6 +37,9 @@ pub const BANDS_FILE: &str = "bands.csv";
 
 /// Name of the file of variances.
 pub const VARIANCE_FILE: &str = "variance.csv";
+
+/// Name of the file of queues over all members.
+pub const WAITS_BANDS_FILE: &str = "waits.csv";
 
 /// Name of the file that a running process holds a lock on.
 const LOCK: &str = ".lock";
@@ -227,6 +231,7 @@ impl<'a> Run<'a> {
         use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
         let job = self.job;
         tables::write_draws(job)?;
+        waits::write(job, spool)?;
         package::write(job)?;
         self.pool
             .install(|| Content::ALL.into_par_iter().with_max_len(1).try_for_each(|content| tables::write(job, content, spool)))

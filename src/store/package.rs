@@ -45,6 +45,13 @@ fn describe(job: &Job) -> Value {
         "The variance between members in its two parts, per scenario, calendar year, unit and metric.",
         &columns::variance_columns(),
     ));
+    if !job.members.layout().queues.is_empty() {
+        let what =
+            "Every member's queues per scenario, period, resource and wijk: who asked for a place, and what became of them.";
+        resources.push(resource(super::waits::WAITS_FILE, what, &columns::waits_columns()));
+        let what = "Mean and percentiles of the same over all members. Queues of fewer than 10 persons are left out.";
+        resources.push(resource(super::WAITS_BANDS_FILE, what, &columns::wait_band_columns()));
+    }
     json!({
         "name": slug(&identity.model),
         "title": job.model.label.en,

@@ -4,10 +4,11 @@
 //! counted where the queue should have forgotten its start.
 
 use crate::town::{compiled, state, town, value};
-use piramide::compile::layout::metric;
+use piramide::compile::layout::{metric, wait};
 use piramide::compile::{Compiled, Options, Plan, medians};
 use piramide::engine::{Luck, Outcome, Request, Silent, Tally, simulate};
 use piramide::model::{self, Files};
+use piramide::verify::identities;
 use rayon::prelude::*;
 
 /// Services per year of one place.
@@ -310,7 +311,55 @@ fn room_for_everybody_is_no_resource() {
         let compiled = compiled(&model::read(&files).unwrap());
         let mut tally = Tally::new(&compiled.layout);
         simulate(&compiled, 0, Luck::new(1, 0, 0), &mut tally, &mut Silent);
-        tally.counts(&compiled, 0)
+        let mut counts = tally.counts(&compiled, 0);
+        // Only one of the two has a queue.
+        counts.drain(compiled.layout.group_len()..compiled.layout.head_len());
+        counts
     };
     assert_eq!(counts(&text), counts(&limited));
+}
+
+/// Who waits on one track lives on on the others: nothing of theirs may come before others have come that far. With age bands,
+/// which turn while they wait, and with persons who wait at the start.
+#[test]
+fn who_waits_lives_on() {
+    let text = "[resource.loket]\nlabel = { nl = \"Loket\", en = \"Desk\" }\nplaces = 3\n\
+        [track.q]\nlabel = { nl = \"Rij\", en = \"Queue\" }\n[track.q.state]\ngeen_hulpvraag = {}\n\
+        dienst = { layer = \"basis\", place = { of = \"loket\", full = \"wacht\" } }\n\
+        wacht = { layer = \"wacht\", waits_for = { state = \"dienst\" } }\n\
+        [[track.q.transition]]\nfrom = \"geen_hulpvraag\"\nhazard = { per_year = 1 }\nto = \"dienst\"\n\
+        [[track.q.transition]]\nfrom = \"dienst\"\nhazard = { per_year = 20 }\nto = \"geen_hulpvraag\"\n\
+        [[track.q.transition]]\nfrom = \"wacht\"\nhazard = { per_year = 0.5 }\nto = \"geen_hulpvraag\"\n\
+        [track.q.initial.wacht]\nshare = 0.3\n\
+        [track.vlug]\nlabel = { nl = \"Vlug\", en = \"Fast\" }\n[track.vlug.state]\nop = {}\naf = { layer = \"formeel\" }\n\
+        [[track.vlug.transition]]\nfrom = \"op\"\nhazard = { per_year = 30 }\nto = \"af\"\n\
+        [[track.vlug.transition]]\nfrom = \"af\"\nhazard = { per_year = 30 }\nto = \"op\"\n";
+    let mut model = town(text, &[("persons.csv", "age,persons\n40,200\n63,200\n")]);
+    model.report_ages = vec![0, 41, 42, 43, 65];
+    let compiled = compiled(&model);
+    let mut tally = Tally::new(&compiled.layout);
+    simulate(&compiled, 0, Luck::new(3, 0, 0), &mut tally, &mut Silent);
+    identities(&compiled.layout, &model, &tally.counts(&compiled, 0)).unwrap();
+    assert!(tally.requests_made().iter().filter(|request| request.ended > request.joined).count() > 300);
+}
+
+/// The wait of a patient person (Palm 1957; here by the law of the number in the system): those ahead leave at the rate of all
+/// places and of the patience of those still ahead, and some do not have to wait at all.
+#[test]
+fn the_wait_of_those_who_ask_counts_those_who_give_up() {
+    let (places, load, patience) = (4.0, 4.8, 0.5 * MU);
+    let gives_up = leaves("wacht", &format!("hazard = {{ per_year = {patience} }}"));
+    let compiled = loket(&places.to_string(), STATES, &(served() + &gives_up), &[("dienst", load * MU)]);
+    let rate = |n: usize| MU * (n as f64).min(places) + patience * (n as f64 - places).max(0.0);
+    let law = birth_death(|_| load * MU, rate, 200);
+    let wait =
+        |n: usize| (places as usize..=n).map(|ahead| 1.0 / (places * MU + patience * (ahead as f64 - places))).sum::<f64>();
+    let expected: f64 = law.iter().enumerate().skip(places as usize).map(|(n, share)| share * wait(n)).sum();
+    let offset = |what| compiled.layout.wait_offset(0, 5) + what;
+    let [asked, done] = means(&compiled, 1500, |_, counts| {
+        [counts[offset(wait::ASKED_WAIT_MEAN)], counts[offset(wait::WAIT_MEAN)]]
+            .map(|ticks| ticks as f64 / piramide::compile::layout::TICKS_PER_YEAR as f64)
+    });
+    agree("wait of those who ask", asked, expected, 0.02);
+    assert!(done.0 < 0.9 * expected, "those served waited {} on average, so this proves nothing", done.0);
 }

@@ -412,7 +412,8 @@ impl Author {
             }
         }
         if self.has_age && self.dice.chance(25) {
-            let from = if self.dice.chance(50) { "*" } else { &states[0].name };
+            // Who finds no place on a birthday must not come to the same birthday again.
+            let from = if self.dice.chance(50) && !scarce { "*" } else { &states[0].name };
             let (to, years, months) = (&states[states.len() - 1].name, 20 + self.dice.below(60), self.dice.below(12));
             let at = format!("at_age = {{ years = {years}, months = {months} }}");
             writeln!(text, "[[track.{name}.transition]]\nfrom = \"{from}\"\n{at}\nto = \"{to}\"").unwrap();

@@ -289,7 +289,7 @@ fn the_manual_shows_a_model_that_reads() {
         piece.push_str(body);
         piece.push('\n');
     }
-    assert_eq!(pieces.len(), 6);
+    assert_eq!(pieces.len(), 7);
     let model = read(&Files::from_memory(pieces));
     assert_eq!(model.scenarios.len(), 2);
     assert_eq!(model.compose("sterke-buurt").unwrap().measures[0].ramp_months, 24);

@@ -111,7 +111,6 @@ fn every_construct_is_drawn() {
         "rate = { per_year",
         "place = ",
         "full = \"rij\"",
-        "full = \"staat0\"",
         "per = \"wijk\"",
         "waits_for = ",
         "demography.death",

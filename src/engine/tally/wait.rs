@@ -122,7 +122,9 @@ impl Line {
     }
 
     fn add(&mut self, request: &Request) {
-        let (joined, ended) = (ticks(request.joined), ticks(request.ended));
+        // Who waits at the start joined before it.
+        let joined = if request.joined <= 0.0 { ticks(request.joined).min(-1) } else { ticks(request.joined) };
+        let ended = ticks(request.ended);
         let (asked, last) = (joined.div_euclid(HALF), ended / HALF);
         let waited = ended - joined;
         let served = request.outcome == Outcome::Served;
@@ -222,7 +224,7 @@ fn asked(at_once: i64, turned_away: i64, longer: &mut [(i64, bool)]) -> [i64; 2]
             }
         }
     }
-    [area as i64, p90]
+    [libm::round(area) as i64, p90]
 }
 
 #[cfg(test)]
@@ -242,8 +244,8 @@ mod tests {
     #[test]
     fn those_who_leave_count_for_as_long_as_they_waited() {
         assert_eq!(asked(1, 0, &mut [(6, true), (2, true), (3, false)]), [4, 6]);
-        // 0.75 × 2 + 0.5 × 4 = 3.5, and nobody stays to see the end.
-        assert_eq!(asked(1, 0, &mut [(6, false), (2, true), (3, false)]), [3, NONE]);
+        // Again 0.75 × 2 + 0.5 × 4 = 3.5, but nobody stays to see the end.
+        assert_eq!(asked(1, 0, &mut [(6, false), (2, true), (3, false)]), [4, NONE]);
         assert_eq!(asked(9, 1, &mut []), [0, 0]);
         assert_eq!(asked(8, 2, &mut []), [0, NONE]);
         assert_eq!(asked(0, 0, &mut []), [NONE; 2]);
