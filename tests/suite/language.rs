@@ -294,5 +294,6 @@ fn the_manual_shows_a_model_that_reads() {
     assert_eq!(model.scenarios.len(), 2);
     assert_eq!(model.compose("sterke-buurt").unwrap().measures[0].ramp_months, 24);
     assert_eq!(model.tracks[0].gates[0].variants[0].name, "kort");
-    assert!(manual.lines().count() <= 240);
+    // It is read in one sitting.
+    assert!(manual.lines().count() <= 300);
 }
