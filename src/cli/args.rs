@@ -43,7 +43,7 @@ A model is a folder with TOML and CSV files. Hengelo is built in and is used
 wherever no folder is named.
 
 Examples:
-  piramide                        run Hengelo to 2030: under a minute on two cores
+  piramide                        run Hengelo to 2030: a few minutes on two cores
   piramide --draws 16             a first look, in a few seconds
   piramide --horizon 2019..2040   ten years more
   piramide run models/mine        your own model, as it stands

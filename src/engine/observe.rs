@@ -96,7 +96,8 @@ pub struct Event {
     pub what: What,
 }
 
-/// Sees the events of a simulation, in the order in which each person lives them.
+/// Sees the events of a simulation, each person's in the order in which they live them; where places run out, those of others come in
+/// between.
 pub trait Observer {
     /// Called for every event.
     fn event(&mut self, event: &Event);
