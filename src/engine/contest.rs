@@ -69,16 +69,18 @@ impl Contended {
 enum Aside {
     /// Led up to some moment.
     Underway(Box<Life>),
+    /// Led up to some moment, but nothing has happened in it: most are, and it takes a tenth of the memory to begin them again.
+    Fresh(Newcomer),
     /// Not begun yet: they come to a state that may be full.
-    ToCome(Box<Coming>),
+    ToCome(Newcomer),
     /// At hand, or at its end.
     Gone,
 }
 
-/// Somebody who comes later, and what is known of their household.
-pub(super) struct Coming {
+/// All that decides how a life begins, and what is known of their household.
+pub(super) struct Newcomer {
     pub who: Who,
-    pub kind: Kind,
+    pub kind: Option<Kind>,
     pub end: End,
     pub home: Option<u32>,
     pub heir: bool,
@@ -107,23 +109,32 @@ impl Crowd {
         self.estates.len() as u32 - 1
     }
 
-    /// Sets the life at hand aside until `time`, if it has not ended.
+    /// Sets the life at hand, which began as that of a `kind`, aside until `time`, if it has not ended.
     #[inline]
-    pub(super) fn set_aside(&mut self, walker: &mut Walker<'_>, time: f64, tally: &Tally) {
+    pub(super) fn set_aside(&mut self, walker: &mut Walker<'_>, kind: Option<&Kind>, time: f64, tally: &Tally) {
         if time == f64::INFINITY {
             self.close(walker);
             return;
         }
-        let mut life = self.spare.pop().unwrap_or_else(|| Box::new(walker.blank(tally)));
-        walker.swap(&mut life);
         self.calendar.set(self.slots.len() as u32, time);
-        self.slots.push(Aside::Underway(life));
+        let aside = if walker.is_fresh() {
+            Aside::Fresh(walker.newcomer(kind))
+        } else {
+            let mut life = self.spare(walker, tally);
+            walker.swap(&mut life);
+            Aside::Underway(life)
+        };
+        self.slots.push(aside);
+    }
+
+    fn spare(&mut self, walker: &Walker<'_>, tally: &Tally) -> Box<Life> {
+        self.spare.pop().unwrap_or_else(|| Box::new(walker.blank(tally)))
     }
 
     /// Somebody comes later, to a state that may be full then.
-    pub(super) fn await_arrival(&mut self, coming: Coming) {
-        self.calendar.set(self.slots.len() as u32, coming.who.enter);
-        self.slots.push(Aside::ToCome(Box::new(coming)));
+    pub(super) fn await_arrival(&mut self, newcomer: Newcomer) {
+        self.calendar.set(self.slots.len() as u32, newcomer.who.enter);
+        self.slots.push(Aside::ToCome(newcomer));
     }
 
     /// Leads all lives to their ends, in order of time.
@@ -163,20 +174,32 @@ impl Crowd {
         match std::mem::replace(&mut self.slots[slot as usize], Aside::Gone) {
             Aside::Underway(mut life) => {
                 walker.swap(&mut life);
-                if let Some(estate) = walker.home().map(|home| &self.estates[home as usize]).filter(|estate| !estate.is_empty()) {
-                    walker.estate.clone_from(estate);
-                }
+                self.inherit(walker);
                 let time = walker.go_on(tally, observer);
                 self.shelve(walker, life, slot, time);
             }
-            Aside::ToCome(coming) => {
-                let Coming { who, kind, end, home, heir } = *coming;
+            Aside::Fresh(newcomer) => {
+                walker.begin_again(&newcomer, tally);
+                self.inherit(walker);
+                let time = walker.go_on(tally, observer);
+                let life = self.spare(walker, tally);
+                self.shelve(walker, life, slot, time);
+            }
+            Aside::ToCome(Newcomer { who, kind, end, home, heir }) => {
                 walker.kin(home, heir);
-                let time = walker.walk(&who, Some(&kind), end, tally, observer);
-                let life = self.spare.pop().unwrap_or_else(|| Box::new(walker.blank(tally)));
+                let time = walker.walk(&who, kind.as_ref(), end, tally, observer);
+                let life = self.spare(walker, tally);
                 self.shelve(walker, life, slot, time);
             }
             Aside::Gone => self.calendar.remove(slot),
+        }
+    }
+
+    /// Tells the life at hand how those before them left the tracks of the household.
+    #[inline]
+    fn inherit(&self, walker: &mut Walker<'_>) {
+        if let Some(estate) = walker.home().map(|home| &self.estates[home as usize]).filter(|estate| !estate.is_empty()) {
+            walker.estate.clone_from(estate);
         }
     }
 

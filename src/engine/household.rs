@@ -1,6 +1,6 @@
 //! Persons who live together, one after the other: the referent first, then the others in order of succession.
 
-use super::contest::{Coming, Crowd};
+use super::contest::{Crowd, Newcomer};
 use super::life::{End, Town};
 use super::observe::Observer;
 use super::tally::Tally;
@@ -93,13 +93,13 @@ impl<'a> Home<'a> {
             let mut begins = kind.origins.iter().zip(&contended.states);
             if begins.any(|(origin, states)| matches!(origin, Origin::State(state, _) if states[usize::from(*state)])) {
                 let (home, heir) = (self.walker.home(), self.walker.leaves_an_heir());
-                self.crowd.await_arrival(Coming { who: *who, kind: kind.clone(), end, home, heir });
+                self.crowd.await_arrival(Newcomer { who: *who, kind: Some(kind.clone()), end, home, heir });
                 return;
             }
         }
         self.walker.slot = self.crowd.slot();
         let time = self.walker.walk(who, kind, end, tally, observer);
-        self.crowd.set_aside(&mut self.walker, time, tally);
+        self.crowd.set_aside(&mut self.walker, kind, time, tally);
     }
 
     /// Leads those who were set aside to their ends.

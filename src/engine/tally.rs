@@ -3,6 +3,10 @@
 //! A stay is never walked through period by period. Its entry and its exit each touch the cell of their own half-year; the
 //! stock follows from starts and ends, and person-time from the stock and the two ends of the stay. A second, independent
 //! count of who is where at the last moment is compared with the stock that follows (see `verify::identities`).
+//!
+//! Most persons need nothing most of the time. The rows they are in then, the first state of every track and the outside of
+//! the pyramid, are *homes*: their cells hold what sets them apart from the row of everybody. So a life in which nothing happens
+//! is counted in one row, however many tracks there are, and one away from a home counts there as one less.
 
 mod gate;
 mod wait;
@@ -11,12 +15,13 @@ pub use wait::{Outcome, Request};
 
 use crate::compile::layout::{Group, LAYERS, Layout, Level, METRICS, TICKS_PER_YEAR, metric};
 use crate::compile::{Compiled, Tariffs};
+use std::ops::Add;
 
 const HALF: i64 = TICKS_PER_YEAR / 2;
 
 /// Why somebody enters or leaves a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cause {
+enum Cause {
     /// There at the first moment, or still there at the last.
     Edge,
     /// A real start or end.
@@ -28,17 +33,33 @@ pub(super) enum Cause {
 /// What happened in one half-year to one unit of one group.
 #[derive(Debug, Clone, Copy, Default)]
 struct Cell {
-    starts: u32,
-    ends: u32,
+    starts: i32,
+    ends: i32,
     /// Entries of persons not seen before in this half-year.
-    new_in_half: u32,
+    new_in_half: i32,
     /// Entries of persons not seen before in this calendar year.
-    new_in_year: u32,
-    renewals: u32,
+    new_in_year: i32,
+    renewals: i32,
     /// Those who came from, less those who went to, another age band.
     moved: i32,
     /// Person-time of those who entered to the end of the half-year, less that of those who left; in ticks.
     time: i64,
+}
+
+impl Add for Cell {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            starts: self.starts + other.starts,
+            ends: self.ends + other.ends,
+            new_in_half: self.new_in_half + other.new_in_half,
+            new_in_year: self.new_in_year + other.new_in_year,
+            renewals: self.renewals + other.renewals,
+            moved: self.moved + other.moved,
+            time: self.time + other.time,
+        }
+    }
 }
 
 /// Cells of groups that exclude each other: the wijken, or the age bands. Shape: [group × unit × half-year].
@@ -46,9 +67,13 @@ struct Cell {
 struct Partition {
     units: usize,
     halves: usize,
+    /// Of homes: less those of everybody.
     cells: Vec<Cell>,
-    /// [group × unit]: persons at the first and at the last moment.
-    edges: Vec<[u32; 2]>,
+    /// [group × unit]: persons at the first and at the last moment; of homes less everybody.
+    edges: Vec<[i32; 2]>,
+    /// Row of everybody, and per row whether it is a home.
+    everybody: usize,
+    homes: Vec<bool>,
     /// [group × row of a gate's variant × half-year]: requests reached and diverted.
     requests: Vec<[u32; 2]>,
     /// Rows of variants of gates, which follow all others.
@@ -60,20 +85,32 @@ struct Partition {
 struct Marks {
     /// Per unit: the last half-year in which the person was there, counted from one; 0 if never.
     seen: Vec<u16>,
+    /// Whether there is any.
+    any: bool,
     /// Where their group begins, in units.
     group: usize,
 }
 
 impl Marks {
     fn new(part: &Partition) -> Self {
-        Self { seen: vec![0; part.units], group: 0 }
+        Self { seen: vec![0; part.units], any: false, group: 0 }
     }
 
     /// Turns to another person, or to the same person in another group.
     #[inline]
     fn turn(&mut self, group: usize) {
-        self.seen.fill(0);
+        if self.any {
+            self.seen.fill(0);
+            self.any = false;
+        }
         self.group = group * self.seen.len();
+    }
+
+    /// Remembers that the person was in a unit until `tick`.
+    #[inline]
+    fn see(&mut self, unit: usize, tick: i64) {
+        self.seen[unit] = (tick / HALF) as u16 + 1;
+        self.any = true;
     }
 }
 
@@ -94,12 +131,18 @@ impl Trail {
 }
 
 impl Partition {
-    fn new(groups: usize, units: usize, halves: usize, gates: usize) -> Self {
+    fn new(groups: usize, halves: usize, gates: usize, rows: &Rows, units: usize) -> Self {
+        let mut homes = vec![false; units];
+        for &home in &rows.homes {
+            homes[home] = true;
+        }
         Self {
             units,
             halves,
             cells: vec![Cell::default(); groups * units * halves],
             edges: vec![[0; 2]; groups * units],
+            everybody: rows.total,
+            homes,
             requests: vec![[0; 2]; groups * gates * halves],
             gates,
         }
@@ -111,45 +154,77 @@ impl Partition {
         self.requests.fill([0; 2]);
     }
 
+    /// What happened in one half-year to one unit of one group.
+    fn cell(&self, group: usize, unit: usize, half: usize) -> Cell {
+        let cell = |unit: usize| self.cells[(group * self.units + unit) * self.halves + half];
+        if self.homes[unit] { cell(unit) + cell(self.everybody) } else { cell(unit) }
+    }
+
+    /// Persons at the first and at the last moment in one unit of one group.
+    fn edge(&self, group: usize, unit: usize) -> [i64; 2] {
+        let edge = |unit: usize| self.edges[group * self.units + unit].map(i64::from);
+        let ([first, last], [most, all]) = (edge(unit), if self.homes[unit] { edge(self.everybody) } else { [0; 2] });
+        [first + most, last + all]
+    }
+
     #[inline]
-    fn enter(&mut self, marks: &Marks, unit: usize, tick: i64, cause: Cause) {
+    fn enter(&mut self, marks: &Marks, At { unit, count }: At, tick: i64, cause: Cause) {
         let row = marks.group + unit;
         if cause == Cause::Edge {
-            self.edges[row][0] += 1;
+            self.edges[row][0] += count;
             return;
         }
         let half = (tick / HALF) as usize;
         let seen = usize::from(marks.seen[unit]);
         let cell = &mut self.cells[row * self.halves + half];
-        cell.time += (half as i64 + 1) * HALF - tick;
-        cell.new_in_half += u32::from(seen < half + 1);
-        cell.new_in_year += u32::from(seen < (half & !1) + 1);
+        cell.time += i64::from(count) * ((half as i64 + 1) * HALF - tick);
+        cell.new_in_half += count * i32::from(seen < half + 1);
+        cell.new_in_year += count * i32::from(seen < (half & !1) + 1);
         match cause {
-            Cause::Birthday => cell.moved += 1,
-            Cause::Event | Cause::Edge => cell.starts += 1,
+            Cause::Birthday => cell.moved += count,
+            Cause::Event | Cause::Edge => cell.starts += count,
         }
     }
 
     #[inline]
-    fn exit(&mut self, marks: &mut Marks, unit: usize, tick: i64, cause: Cause) {
+    fn exit(&mut self, marks: &Marks, At { unit, count }: At, tick: i64, cause: Cause) {
         let row = marks.group + unit;
         if cause == Cause::Edge {
-            self.edges[row][1] += 1;
+            self.edges[row][1] += count;
             return;
         }
         let half = (tick / HALF) as usize;
-        marks.seen[unit] = half as u16 + 1;
         let cell = &mut self.cells[row * self.halves + half];
-        cell.time -= (half as i64 + 1) * HALF - tick;
+        cell.time -= i64::from(count) * ((half as i64 + 1) * HALF - tick);
         match cause {
-            Cause::Birthday => cell.moved -= 1,
-            Cause::Event | Cause::Edge => cell.ends += 1,
+            Cause::Birthday => cell.moved -= count,
+            Cause::Event | Cause::Edge => cell.ends += count,
         }
     }
 
     #[inline]
     fn renew(&mut self, marks: &Marks, unit: usize, tick: i64) {
         self.cells[(marks.group + unit) * self.halves + (tick / HALF) as usize].renewals += 1;
+    }
+}
+
+/// A unit in which a person counts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At {
+    unit: usize,
+    /// 1; or -1 for a home they are away from, where everybody is counted.
+    count: i32,
+}
+
+impl At {
+    /// A unit that the person is in.
+    pub(super) fn there(unit: usize) -> Self {
+        Self { unit, count: 1 }
+    }
+
+    /// A home that the person is away from.
+    pub(super) fn away(unit: usize) -> Self {
+        Self { unit, count: -1 }
     }
 }
 
@@ -168,6 +243,8 @@ pub(super) struct Rows {
     pub combinations: [usize; 32],
     /// Row of everybody.
     pub total: usize,
+    /// The homes.
+    homes: Vec<usize>,
     /// Row of the first variant of each gate of each track; the variants follow.
     pub gates: Vec<Vec<usize>>,
 }
@@ -192,6 +269,7 @@ impl Rows {
                 Level::State | Level::Gate => {}
             }
         }
+        rows.homes = rows.states.iter().copied().chain([rows.layers[0], rows.combinations[0]]).collect();
         rows
     }
 }
@@ -214,11 +292,12 @@ impl Tally {
         let wijken = groups(|group| matches!(group, Group::Wijk(_)));
         let gates = layout.units.iter().filter(|unit| unit.level == Level::Gate).count();
         let bands = groups(|group| matches!(group, Group::Age(_)));
+        let rows = Rows::new(layout);
         Self {
             layout: layout.clone(),
-            rows: Rows::new(layout),
-            zones: Partition::new(wijken.max(1), units, halves, gates),
-            bands: (bands > 0).then(|| Partition::new(bands, units, halves, gates)),
+            zones: Partition::new(wijken.max(1), halves, gates, &rows, units),
+            bands: (bands > 0).then(|| Partition::new(bands, halves, gates, &rows, units)),
+            rows,
             requests: Vec::new(),
         }
     }
@@ -237,21 +316,49 @@ impl Tally {
         Trail { zone: Marks::new(&self.zones), band: self.bands.as_ref().map(Marks::new).unwrap_or_default() }
     }
 
+    /// A person comes to a unit.
     #[inline]
-    pub(super) fn enter(&mut self, trail: &Trail, unit: usize, t: f64, cause: Cause) {
-        let tick = ticks(t);
-        self.zones.enter(&trail.zone, unit, tick, cause);
+    pub(super) fn enter(&mut self, trail: &Trail, unit: usize, t: f64) {
+        let (tick, at) = (ticks(t), At::there(unit));
+        self.zones.enter(&trail.zone, at, tick, Cause::Event);
         if let Some(bands) = &mut self.bands {
-            bands.enter(&trail.band, unit, tick, cause);
+            bands.enter(&trail.band, at, tick, Cause::Event);
         }
     }
 
+    /// A person leaves a unit.
     #[inline]
-    pub(super) fn exit(&mut self, trail: &mut Trail, unit: usize, t: f64, cause: Cause) {
-        let tick = ticks(t);
-        self.zones.exit(&mut trail.zone, unit, tick, cause);
+    pub(super) fn exit(&mut self, trail: &mut Trail, unit: usize, t: f64) {
+        let (tick, at) = (ticks(t), At::there(unit));
+        self.zones.exit(&trail.zone, at, tick, Cause::Event);
+        trail.zone.see(unit, tick);
         if let Some(bands) = &mut self.bands {
-            bands.exit(&mut trail.band, unit, tick, cause);
+            bands.exit(&trail.band, at, tick, Cause::Event);
+            trail.band.see(unit, tick);
+        }
+    }
+
+    /// A life begins; `edge`: it began before the first moment.
+    #[inline]
+    pub(super) fn begin(&mut self, trail: &Trail, units: &[At], t: f64, edge: bool) {
+        let (tick, cause) = (ticks(t), if edge { Cause::Edge } else { Cause::Event });
+        for &at in units {
+            self.zones.enter(&trail.zone, at, tick, cause);
+            if let Some(bands) = &mut self.bands {
+                bands.enter(&trail.band, at, tick, cause);
+            }
+        }
+    }
+
+    /// A life ends; `edge`: it goes on after the last moment.
+    #[inline]
+    pub(super) fn end(&mut self, trail: &Trail, units: &[At], t: f64, edge: bool) {
+        let (tick, cause) = (ticks(t), if edge { Cause::Edge } else { Cause::Event });
+        for &at in units {
+            self.zones.exit(&trail.zone, at, tick, cause);
+            if let Some(bands) = &mut self.bands {
+                bands.exit(&trail.band, at, tick, cause);
+            }
         }
     }
 
@@ -264,16 +371,17 @@ impl Tally {
         }
     }
 
-    /// Moves a person, who is in `units`, to another age band.
-    pub(super) fn birthday(&mut self, trail: &mut Trail, units: &[usize], t: f64, band: usize) {
+    /// Moves a person, who counts in `units`, to another age band.
+    #[inline]
+    pub(super) fn birthday(&mut self, trail: &mut Trail, units: &[At], t: f64, band: usize) {
         let Some(bands) = &mut self.bands else { return };
         let tick = ticks(t);
-        for &unit in units {
-            bands.exit(&mut trail.band, unit, tick, Cause::Birthday);
+        for &at in units {
+            bands.exit(&trail.band, at, tick, Cause::Birthday);
         }
         trail.band.turn(band);
-        for &unit in units {
-            bands.enter(&trail.band, unit, tick, Cause::Birthday);
+        for &at in units {
+            bands.enter(&trail.band, at, tick, Cause::Birthday);
         }
     }
 
@@ -313,9 +421,10 @@ impl Tally {
     fn volumes(&self, part: &Partition, counts: &mut [i64]) {
         let metrics = METRICS.len();
         for (row, periods) in counts.chunks_exact_mut(3 * self.layout.years * metrics).enumerate() {
-            let mut stock = i64::from(part.edges[row][0]);
-            let cells = &part.cells[row * part.halves..][..part.halves];
-            for (pair, year) in cells.chunks_exact(2).zip(periods.chunks_exact_mut(3 * metrics)) {
+            let (group, unit) = (row / part.units, row % part.units);
+            let [mut stock, end] = part.edge(group, unit);
+            for (number, year) in periods.chunks_exact_mut(3 * metrics).enumerate() {
+                let pair = [2 * number, 2 * number + 1].map(|half| part.cell(group, unit, half));
                 let first = stock;
                 let mut sums = [0; 3];
                 for (half, cell) in pair.iter().enumerate() {
@@ -340,8 +449,8 @@ impl Tally {
             }
             // The second, independent count: who was there when the last period closed.
             if let Some(last) = periods.chunks_exact_mut(3 * metrics).next_back() {
-                last[metrics + metric::STOCK_END] = i64::from(part.edges[row][1]);
-                last[2 * metrics + metric::STOCK_END] = i64::from(part.edges[row][1]);
+                last[metrics + metric::STOCK_END] = end;
+                last[2 * metrics + metric::STOCK_END] = end;
             }
         }
     }
@@ -368,14 +477,14 @@ impl Tally {
                     let period = half / 2 * 3 + half % 2;
                     let mut exact = [0i128; 2];
                     for group in 0..groups {
-                        let cell = &part.cells[(group * part.units + unit) * part.halves + half];
+                        let cell = part.cell(group, unit, half);
                         let at = group * length + self.layout.offset(0, unit, period);
                         let stock = counts[at + metric::STOCK_START];
                         let new = i64::from(cell.starts) + i64::from(cell.renewals);
                         let mut amounts = [0; 4];
                         for (level, tariffs) in state.cost.iter().enumerate() {
                             let before = exact[level].div_euclid(i128::from(TICKS_PER_YEAR));
-                            exact[level] += euros(tariffs, half, counts[at + metric::PERSON_TIME], cell);
+                            exact[level] += euros(tariffs, half, counts[at + metric::PERSON_TIME], &cell);
                             amounts[level] = (exact[level].div_euclid(i128::from(TICKS_PER_YEAR)) - before) as i64;
                         }
                         amounts[2] = (stock + new) * state.indicaties;

@@ -3,7 +3,7 @@
 use super::super::Who;
 use super::super::life::competing;
 use super::super::observe::{Observer, What};
-use super::super::tally::{Cause, Tally};
+use super::super::tally::Tally;
 use super::gate::FREE;
 use super::{STOPPED, Stay, Walker};
 use crate::compile::{Kind, Origin, Rate, Since, Track, When, epoch, item};
@@ -13,6 +13,7 @@ use crate::luck::threshold;
 const MOST_TRIES: u32 = 256;
 
 impl<'a> Walker<'a> {
+    /// Gives every track its state and winds its clocks.
     pub(super) fn begin(&mut self, who: &Who, kind: Option<&Kind>, tally: &mut Tally, observer: &mut impl Observer) {
         self.life.layers = [0; 8];
         self.life.domains.fill(0);
@@ -51,11 +52,6 @@ impl<'a> Walker<'a> {
             }
             self.start_running_clocks(index, track, who.enter, who);
             self.enter_state(index, who.enter, stay, who);
-        }
-        self.list_units(tally);
-        let cause = if who.enter > 0.0 { Cause::Event } else { Cause::Edge };
-        for &unit in &self.units {
-            tally.enter(&self.life.trail, unit, who.enter, cause);
         }
         if scenario.tracks.iter().any(|track| !track.reads.is_empty()) {
             // Clocks were started before all tracks had their state.

@@ -7,11 +7,11 @@ mod succeed;
 mod wind;
 
 use super::Who;
-use super::contest::Contended;
+use super::contest::{Contended, Newcomer};
 use super::life::{End, pick};
-use super::observe::{Observer, What};
+use super::observe::{Observer, Silent, What};
 use super::places::Places;
-use super::tally::{Cause, Tally, Trail, highest};
+use super::tally::{At, Tally, Trail, highest};
 use crate::compile::{Compiled, Kind, Rate, Scenario, Split, Track, epoch, split_block};
 use crate::luck::{Lane, Luck, PersonId};
 use gate::{FREE, Hold, running};
@@ -108,6 +108,8 @@ pub(super) struct Life {
     /// are kept.
     pub heir: bool,
     pub home: Option<u32>,
+    /// Whether nothing has happened in it but birthdays, and it neither took a place nor waited for one.
+    fresh: bool,
     /// Age band, and the moment of the next.
     band: usize,
     birthday: f64,
@@ -151,6 +153,7 @@ impl Life {
             end: End::Horizon,
             heir: false,
             home: None,
+            fresh: false,
             band: 0,
             birthday: f64::INFINITY,
             takes_over: f64::INFINITY,
@@ -169,7 +172,7 @@ pub(super) struct Walker<'a> {
     scenario: &'a Scenario,
     lanes: Vec<Lane>,
     life: Life,
-    units: Vec<usize>,
+    units: Vec<At>,
     /// Per track how the last referent of the household at hand left it.
     pub estate: Vec<Left>,
     /// What has to do with places, if anything has; the places, and the pools of which some have come free.
@@ -237,14 +240,44 @@ impl<'a> Walker<'a> {
     /// The first moment of a life.
     #[inline]
     fn set_out(&mut self, who: &Who, kind: Option<&Kind>, end: End, tally: &mut Tally, observer: &mut impl Observer) {
-        let bounds = &self.compiled.age_bounds;
-        let band = bounds.partition_point(|&bound| bound <= who.enter - who.born).saturating_sub(1);
-        self.life.trail.turn(self.compiled.profiles.wijk[who.profile], band);
         observer.event(&who.event(who.enter, What::Enters));
+        self.stand(who, kind, end, f64::NEG_INFINITY, tally, observer);
+        self.list_units(tally);
+        tally.begin(&self.life.trail, &self.units, who.enter, who.enter <= 0.0);
+    }
+
+    /// Puts a life at hand as it is at `time`, if nothing has happened in it before but birthdays.
+    #[inline]
+    fn stand(&mut self, who: &Who, kind: Option<&Kind>, end: End, time: f64, tally: &mut Tally, observer: &mut impl Observer) {
+        let bounds = &self.compiled.age_bounds;
+        let birthday = |band: usize| bounds.get(band + 1).map_or(f64::INFINITY, |bound| who.born + bound);
+        let mut band = bounds.partition_point(|&bound| bound <= who.enter - who.born).saturating_sub(1);
+        while birthday(band) < time {
+            band += 1;
+        }
+        self.life.trail.turn(self.compiled.profiles.wijk[who.profile], band);
         self.begin(who, kind, tally, observer);
-        (self.life.who, self.life.end, self.life.band) = (*who, end, band);
-        self.life.birthday = bounds.get(band + 1).map_or(f64::INFINITY, |bound| who.born + bound);
+        (self.life.who, self.life.end, self.life.band, self.life.birthday) = (*who, end, band, birthday(band));
         self.life.takes_over = if who.heads > who.enter { who.heads } else { f64::INFINITY };
+        self.life.fresh = self.contended.is_some() && !self.is_contending();
+    }
+
+    /// Whether nothing has happened yet in the life at hand.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.life.fresh
+    }
+
+    /// All that decides how the life at hand, which began as that of a `kind`, begins.
+    pub(super) fn newcomer(&self, kind: Option<&Kind>) -> Newcomer {
+        let Life { who, end, home, heir, .. } = self.life;
+        Newcomer { who, kind: kind.cloned(), end, home, heir }
+    }
+
+    /// Begins a life again that was set aside before anything had happened in it, up to the moment of now. It is counted already.
+    pub(super) fn begin_again(&mut self, newcomer: &Newcomer, tally: &mut Tally) {
+        let Newcomer { who, kind, end, home, heir } = newcomer;
+        self.kin(*home, *heir);
+        self.stand(who, kind.as_ref(), *end, self.now, tally, &mut Silent);
     }
 
     /// The rest of a life, event by event, up to the first that others must have come to first; returns its time, or infinity if
@@ -289,10 +322,7 @@ impl<'a> Walker<'a> {
             self.fire(track, time, &who, tally, observer);
         }
         self.list_units(tally);
-        let cause = if self.life.end == End::Horizon { Cause::Edge } else { Cause::Event };
-        for &unit in &self.units {
-            tally.exit(&mut self.life.trail, unit, who.leave, cause);
-        }
+        tally.end(&self.life.trail, &self.units, who.leave, self.life.end == End::Horizon);
         match self.life.end {
             End::Horizon => {}
             End::Death => observer.event(&who.event(who.leave, What::Dies)),
@@ -313,18 +343,26 @@ impl<'a> Walker<'a> {
         best
     }
 
-    /// The units the person is in now.
+    /// The units in which the person counts now.
     fn list_units(&mut self, tally: &Tally) {
         self.units.clear();
         let rows = &tally.rows;
+        self.units.push(At::there(rows.total));
         for (track, run) in self.life.runs.iter().enumerate() {
-            self.units.push(rows.states[track] + usize::from(run.state));
+            if run.state != 0 {
+                self.units.push(At::away(rows.states[track]));
+                self.units.push(At::there(rows.states[track] + usize::from(run.state)));
+            }
             if self.scenario.tracks[track].states[usize::from(run.state)].layer != 0 {
-                self.units.push(rows.tracks[track]);
+                self.units.push(At::there(rows.tracks[track]));
             }
         }
-        self.units.extend((self.life.domains.iter().zip(&rows.domains)).filter(|&(&tracks, _)| tracks > 0).map(|(_, &row)| row));
-        self.units.extend([rows.layers[highest(self.life.set)], rows.combinations[usize::from(self.life.set)], rows.total]);
+        if self.life.set != 0 {
+            let domains = self.life.domains.iter().zip(&rows.domains).filter(|&(&tracks, _)| tracks > 0);
+            self.units.extend(domains.map(|(_, &row)| At::there(row)));
+            self.units.extend([rows.layers[0], rows.combinations[0]].map(At::away));
+            self.units.extend([rows.layers[highest(self.life.set)], rows.combinations[usize::from(self.life.set)]].map(At::there));
+        }
     }
 
     /// Lets the next event of track `index` happen.
@@ -332,6 +370,7 @@ impl<'a> Walker<'a> {
     fn fire(&mut self, index: usize, time: f64, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
         let scenario = self.scenario;
         let track = &scenario.tracks[index];
+        self.life.fresh = false;
         let run = &mut self.life.runs[index];
         let from = run.state;
         match run.next {
@@ -431,8 +470,8 @@ impl<'a> Walker<'a> {
             self.enter_state(index, time, Stay::Elapsed(0.0), who);
             return;
         }
-        tally.exit(&mut self.life.trail, row + usize::from(from), time, Cause::Event);
-        tally.enter(&self.life.trail, row + usize::from(to), time, Cause::Event);
+        tally.exit(&mut self.life.trail, row + usize::from(from), time);
+        tally.enter(&self.life.trail, row + usize::from(to), time);
         let (old, new) = (track.states[usize::from(from)].layer, track.states[usize::from(to)].layer);
         if old != new {
             self.relayer(index, old, new, time, tally);
@@ -465,32 +504,32 @@ impl<'a> Walker<'a> {
         if crossing {
             let (track_row, count) = (tally.rows.tracks[index], domain.map(|domain| &mut self.life.domains[domain]));
             if new == 0 {
-                tally.exit(&mut self.life.trail, track_row, time, Cause::Event);
+                tally.exit(&mut self.life.trail, track_row, time);
             } else {
-                tally.enter(&self.life.trail, track_row, time, Cause::Event);
+                tally.enter(&self.life.trail, track_row, time);
             }
             if let (Some(count), Some(domain)) = (count, domain) {
                 let row = tally.rows.domains[domain];
                 if new == 0 {
                     *count -= 1;
                     if *count == 0 {
-                        tally.exit(&mut self.life.trail, row, time, Cause::Event);
+                        tally.exit(&mut self.life.trail, row, time);
                     }
                 } else {
                     *count += 1;
                     if *count == 1 {
-                        tally.enter(&self.life.trail, row, time, Cause::Event);
+                        tally.enter(&self.life.trail, row, time);
                     }
                 }
             }
         }
         if was != self.life.set {
-            tally.exit(&mut self.life.trail, tally.rows.combinations[usize::from(was)], time, Cause::Event);
-            tally.enter(&self.life.trail, tally.rows.combinations[usize::from(self.life.set)], time, Cause::Event);
+            tally.exit(&mut self.life.trail, tally.rows.combinations[usize::from(was)], time);
+            tally.enter(&self.life.trail, tally.rows.combinations[usize::from(self.life.set)], time);
             let (before, after) = (highest(was), highest(self.life.set));
             if before != after {
-                tally.exit(&mut self.life.trail, tally.rows.layers[before], time, Cause::Event);
-                tally.enter(&self.life.trail, tally.rows.layers[after], time, Cause::Event);
+                tally.exit(&mut self.life.trail, tally.rows.layers[before], time);
+                tally.enter(&self.life.trail, tally.rows.layers[after], time);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::super::Who;
 use super::super::observe::{Observer, What};
-use super::super::tally::{Cause, Tally};
+use super::super::tally::Tally;
 use super::gate::FREE;
 use super::{Left, Next, Stay, Walker};
 
@@ -31,6 +31,7 @@ impl Walker<'_> {
     /// there, with the person's own luck from here on; only what a gate holds the household for ends when it would have ended. In the counts one person's stay ends and another's starts.
     pub(super) fn take_over(&mut self, time: f64, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
         let scenario = self.scenario;
+        self.life.fresh = false;
         for (index, track) in scenario.tracks.iter().enumerate() {
             if !self.life.runs[index].waiting {
                 continue;
@@ -45,8 +46,8 @@ impl Walker<'_> {
             if state != first {
                 observer.event(&who.event(time, What::TakesOver { track: index, state, elapsed: time - since }));
                 let row = tally.rows.states[index];
-                tally.exit(&mut self.life.trail, row + usize::from(first), time, Cause::Event);
-                tally.enter(&self.life.trail, row + usize::from(state), time, Cause::Event);
+                tally.exit(&mut self.life.trail, row + usize::from(first), time);
+                tally.enter(&self.life.trail, row + usize::from(state), time);
                 let [old, new] = [first, state].map(|state| track.states[usize::from(state)].layer);
                 if old != new {
                     self.relayer(index, old, new, time, tally);
