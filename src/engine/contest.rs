@@ -23,7 +23,7 @@ pub(super) struct Contended {
     pub any: Vec<Vec<bool>>,
     /// Per track and onset, the same.
     pub onsets: Vec<Vec<bool>>,
-    /// Per track and gate that asks those behind it, the same.
+    /// Per track and gate, the same, if it asks those behind it.
     pub running: Vec<Vec<bool>>,
 }
 
@@ -55,10 +55,7 @@ impl Contended {
             any: tracks().map(|track| track.1.from_any.iter().map(|exit| leads(track, &exit.split)).collect()).collect(),
             onsets: tracks().map(|track| track.1.onsets.iter().map(|onset| leads(track, &onset.split)).collect()).collect(),
             running: tracks()
-                .map(|(number, track)| {
-                    let asks = track.gates.iter().filter(|gate| gate.running.is_some());
-                    asks.map(|gate| to_gate(number, gate)).collect()
-                })
+                .map(|(number, track)| track.gates.iter().map(|gate| to_gate(number, gate)).collect())
                 .collect(),
             states,
         })

@@ -17,6 +17,10 @@ impl<'a> Walker<'a> {
     pub(super) fn begin(&mut self, who: &Who, kind: Option<&Kind>, tally: &mut Tally, observer: &mut impl Observer) {
         self.life.layers = [0; 8];
         self.life.domains.fill(0);
+        self.life.visits.fill(0);
+        self.life.passings.fill(0);
+        self.life.onsets.fill(STOPPED);
+        self.life.any.fill(STOPPED);
         self.life.set = 0;
         let scenario = self.scenario;
         for (index, track) in scenario.tracks.iter().enumerate() {
@@ -31,8 +35,6 @@ impl<'a> Walker<'a> {
             let (stay, elapsed) = if state == asked { (stay, elapsed) } else { (Stay::Elapsed(0.0), 0.0) };
             self.life.runs[index].state = state;
             self.life.runs[index].question = 0;
-            self.life.runs[index].visits.fill(0);
-            self.life.runs[index].passings.fill(0);
             self.life.runs[index].hold = FREE;
             let layer = track.states[usize::from(state)].layer;
             if layer != 0 {
@@ -133,11 +135,9 @@ impl<'a> Walker<'a> {
     #[inline]
     pub(super) fn start_running_clocks(&mut self, index: usize, track: &'a Track, from: f64, who: &Who) {
         for number in 0..track.onsets.len() {
-            self.life.runs[index].onsets[number] = STOPPED;
             self.next_candidate(index, number, from, who);
         }
         for (number, exit) in track.from_any.iter().enumerate() {
-            self.life.runs[index].any[number] = STOPPED;
             self.wind_any(index, number, exit, from, who);
         }
         self.start_running_gates(index, track, from, who);

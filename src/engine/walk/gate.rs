@@ -25,18 +25,11 @@ pub(super) struct Hold {
 /// Held for nothing.
 pub(super) const FREE: Hold = Hold { fires: f64::INFINITY, to: 0, gate: 0, variant: 0, why: Why::Relapse };
 
-/// Room for the moments at which those behind a gate are asked.
-pub(super) fn running(track: &Track) -> Vec<(u16, f64)> {
-    let gates = track.gates.iter().enumerate().filter(|(_, gate)| gate.running.is_some());
-    gates.map(|(number, _)| (number as u16, f64::INFINITY)).collect()
-}
-
 impl Walker<'_> {
     /// Decides when the person will be asked by gates that apply to those behind them: once, if that is not before `begin`.
     pub(super) fn start_running_gates(&mut self, index: usize, track: &Track, begin: f64, who: &Who) {
         let lane = self.lanes[index];
-        for (number, asked) in &mut self.life.runs[index].running {
-            let gate = &track.gates[usize::from(*number)];
+        for (gate, asked) in track.gates.iter().zip(&mut self.life.asked[self.shares[index].gates..]) {
             let Some((from, until)) = gate.running else { continue };
             let [u, _] = lane.pair(who.id, 0, gate.item / 2 + gate_block::RUNNING, 0);
             let moment = from + u * (until - from);
@@ -82,7 +75,7 @@ impl Walker<'_> {
         if !applies {
             return self.shift(index, to, time, who, tally, observer);
         }
-        let passing = self.life.runs[index].passings[number];
+        let passing = self.life.passings[self.shares[index].gates + number];
         match self.offer(index, number, to, time, who, tally, observer) {
             Some((variant, true)) => self.divert(index, number, variant, passing, to, time, who, tally, observer),
             Some((variant, false)) if let Some((state, years)) = self.delay(gate, variant, time) => {
@@ -107,9 +100,9 @@ impl Walker<'_> {
         observer: &mut impl Observer,
     ) -> Option<(usize, bool)> {
         let gate = &self.scenario.tracks[index].gates[number];
-        let run = &mut self.life.runs[index];
-        let (question, passing) = (run.question, run.passings[number]);
-        run.passings[number] += 1;
+        let passings = &mut self.life.passings[self.shares[index].gates + number];
+        let (question, passing) = (self.life.runs[index].question, *passings);
+        *passings += 1;
         let [reach, success] = self.lanes[index].pair(who.id, question, gate.item / 2 + gate_block::REQUEST, passing);
         let cumulated = &gate.reach[self.epoch(gate.reach.len(), time)];
         let reached = cumulated.iter().position(|&share| reach < share).map(|variant| {
@@ -186,15 +179,14 @@ impl Walker<'_> {
         tally: &mut Tally,
         observer: &mut impl Observer,
     ) {
-        let run = &mut self.life.runs[index];
-        let state = run.state;
-        let gate = usize::from(run.running[number].0);
-        run.running[number].1 = f64::INFINITY;
-        let passing = run.passings[gate];
-        if self.scenario.tracks[index].gates[gate].behind[usize::from(state)]
-            && let Some((variant, true)) = self.offer(index, gate, state, time, who, tally, observer)
+        let state = self.life.runs[index].state;
+        let gate = self.shares[index].gates + number;
+        self.life.asked[gate] = f64::INFINITY;
+        let passing = self.life.passings[gate];
+        if self.scenario.tracks[index].gates[number].behind[usize::from(state)]
+            && let Some((variant, true)) = self.offer(index, number, state, time, who, tally, observer)
         {
-            self.divert(index, gate, variant, passing, state, time, who, tally, observer);
+            self.divert(index, number, variant, passing, state, time, who, tally, observer);
         } else {
             self.choose(index, time, who);
         }

@@ -14,7 +14,7 @@ use super::places::Places;
 use super::tally::{At, Tally, Trail, highest};
 use crate::compile::{Compiled, Kind, Rate, Scenario, Split, Track, epoch, split_block};
 use crate::luck::{Lane, Luck, PersonId};
-use gate::{FREE, Hold, running};
+use gate::{FREE, Hold};
 
 /// What fires next on a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,7 @@ const STOPPED: Clock = Clock { fires: f64::INFINITY, uses: 0 };
 const NOT_LISTED: u32 = u32::MAX;
 
 /// Where a person is on one track.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Run {
     state: u8,
     /// Moment at which the state was entered or renewed; before the start for who was in it already.
@@ -68,22 +68,8 @@ struct Run {
     question: u32,
     time: f64,
     next: Next,
-    /// When each exit of the state fires, and what its clock read of other tracks.
-    exits: Vec<f64>,
-    exits_coupled: Vec<Coupled>,
-    /// One per hazard from any state.
-    any: Vec<Clock>,
-    any_coupled: Vec<Coupled>,
-    /// One per onset: the next candidate.
-    onsets: Vec<Clock>,
-    /// Visits per state within this hulpvraag.
-    visits: Vec<u32>,
     /// What a gate holds the person for in this state.
     hold: Hold,
-    /// Passings per gate within this hulpvraag.
-    passings: Vec<u32>,
-    /// One per gate that asks those behind it: the gate, and when the person is asked.
-    running: Vec<(u16, f64)>,
     /// Number on the list of those who wait for a place; [`NOT_LISTED`] if on none.
     entry: u32,
     /// When somebody whose life has ended joined the list.
@@ -116,6 +102,21 @@ pub(super) struct Life {
     /// When the tracks of the household become the person's; infinite if they are or never do.
     takes_over: f64,
     runs: Vec<Run>,
+    /// When each exit of the state fires, and what its clock read of other tracks. This and what follows is one list for all tracks:
+    /// see [`Share`].
+    exits: Vec<f64>,
+    exits_coupled: Vec<Coupled>,
+    /// One per hazard from any state.
+    any: Vec<Clock>,
+    any_coupled: Vec<Coupled>,
+    /// One per onset: the next candidate.
+    onsets: Vec<Clock>,
+    /// Visits per state within the track's hulpvraag.
+    visits: Vec<u32>,
+    /// Passings per gate within it.
+    passings: Vec<u32>,
+    /// When each gate asks the person, if they are behind it; infinite if it does not.
+    asked: Vec<f64>,
     /// Tracks per layer bit, and tracks inside the pyramid per domain.
     layers: [u8; 8],
     domains: Vec<u8>,
@@ -127,26 +128,18 @@ pub(super) struct Life {
 impl Life {
     /// Room for one.
     fn new(compiled: &Compiled, scenario: &Scenario, tally: &Tally) -> Self {
-        let most = |track: &Track| track.states.iter().map(|state| state.exits.len()).max().unwrap_or(0);
-        let run = |track: &Track| Run {
+        let run = Run {
             state: 0,
             since: 0.0,
             waiting: false,
             question: 0,
             time: f64::INFINITY,
             next: Next::Nothing,
-            exits: vec![f64::INFINITY; most(track)],
-            exits_coupled: vec![UNCOUPLED; most(track)],
-            any: vec![STOPPED; track.from_any.len()],
-            any_coupled: vec![UNCOUPLED; track.from_any.len()],
-            onsets: vec![STOPPED; track.onsets.len()],
-            visits: vec![0; track.states.len()],
             hold: FREE,
-            passings: vec![0; track.gates.len()],
-            running: running(track),
             entry: NOT_LISTED,
             joined: 0.0,
         };
+        let all = scenario.tracks.iter().fold(Share::default(), Share::after);
         let domains = compiled.domains.iter().flatten().max().map_or(0, |&last| last + 1);
         Self {
             who: Who::new(PersonId(0), 0, 0.0, 0.0),
@@ -157,11 +150,42 @@ impl Life {
             band: 0,
             birthday: f64::INFINITY,
             takes_over: f64::INFINITY,
-            runs: scenario.tracks.iter().map(run).collect(),
+            runs: vec![run; scenario.tracks.len()],
+            exits: vec![f64::INFINITY; all.exits],
+            exits_coupled: vec![UNCOUPLED; all.exits],
+            any: vec![STOPPED; all.any],
+            any_coupled: vec![UNCOUPLED; all.any],
+            onsets: vec![STOPPED; all.onsets],
+            visits: vec![0; all.visits],
+            passings: vec![0; all.gates],
+            asked: vec![f64::INFINITY; all.gates],
             layers: [0; 8],
             domains: vec![0; domains],
             set: 0,
             trail: tally.trail(),
+        }
+    }
+}
+
+/// Where the share of a track begins in each list of a [`Life`].
+#[derive(Debug, Clone, Copy, Default)]
+struct Share {
+    exits: usize,
+    any: usize,
+    onsets: usize,
+    visits: usize,
+    gates: usize,
+}
+
+impl Share {
+    /// Where the share of the next track begins.
+    fn after(self, track: &Track) -> Self {
+        Self {
+            exits: self.exits + track.states.iter().map(|state| state.exits.len()).max().unwrap_or(0),
+            any: self.any + track.from_any.len(),
+            onsets: self.onsets + track.onsets.len(),
+            visits: self.visits + track.states.len(),
+            gates: self.gates + track.gates.len(),
         }
     }
 }
@@ -171,6 +195,7 @@ pub(super) struct Walker<'a> {
     compiled: &'a Compiled,
     scenario: &'a Scenario,
     lanes: Vec<Lane>,
+    shares: Vec<Share>,
     life: Life,
     units: Vec<At>,
     /// Per track how the last referent of the household at hand left it.
@@ -201,6 +226,9 @@ impl<'a> Walker<'a> {
             compiled,
             scenario,
             lanes: scenario.tracks.iter().map(|track| luck.lane("track", &track.name)).collect(),
+            shares: (scenario.tracks.iter())
+                .scan(Share::default(), |next, track| Some(std::mem::replace(next, next.after(track))))
+                .collect(),
             life: Life::new(compiled, scenario, tally),
             units: Vec::new(),
             estate: vec![Left { state: 0, since: 0.0, hold: FREE, joined: 0.0 }; scenario.tracks.len()],
@@ -389,10 +417,11 @@ impl<'a> Walker<'a> {
             }
             Next::Any(number) => {
                 let number = usize::from(number);
+                let any = self.shares[index].any + number;
                 let exit = &track.from_any[number];
                 let branch =
-                    self.choose_target(index, &exit.split, exit.item, 0, self.life.runs[index].any[number].uses, time, who);
-                self.life.runs[index].any[number].uses += 1;
+                    self.choose_target(index, &exit.split, exit.item, 0, self.life.any[any].uses, time, who);
+                self.life.any[any].uses += 1;
                 self.wind_any(index, number, exit, time, who);
                 if exit.split.targets[branch] == from {
                     self.choose(index, time, who);
@@ -403,7 +432,7 @@ impl<'a> Walker<'a> {
             Next::Onset(number) => {
                 let number = usize::from(number);
                 let onset = &track.onsets[number];
-                let candidate = run.onsets[number].uses;
+                let candidate = self.life.onsets[self.shares[index].onsets + number].uses;
                 let share =
                     if onset.rate.course.is_empty() { 1.0 } else { onset.rate.course[pick_epoch(&onset.rate, scenario, time)] };
                 let coupling =
@@ -414,8 +443,9 @@ impl<'a> Walker<'a> {
                 if mark < kept {
                     let question = hulpvraag(number, candidate);
                     self.life.runs[index].question = question;
-                    self.life.runs[index].visits.fill(0);
-                    self.life.runs[index].passings.fill(0);
+                    let Share { visits, gates, .. } = self.shares[index];
+                    self.life.visits[visits..][..track.states.len()].fill(0);
+                    self.life.passings[gates..][..track.gates.len()].fill(0);
                     let branch = self.choose_target(index, &onset.split, onset.item, question, 0, time, who);
                     self.ask(index, &onset.split, branch, time, who, tally, observer);
                 } else {
@@ -429,8 +459,7 @@ impl<'a> Walker<'a> {
     }
 
     fn visit(&self, index: usize) -> u32 {
-        let run = &self.life.runs[index];
-        run.visits[usize::from(run.state)] - 1
+        self.life.visits[self.shares[index].visits + usize::from(self.life.runs[index].state)] - 1
     }
 
     /// Which way of a split is taken.

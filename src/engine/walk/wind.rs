@@ -11,7 +11,7 @@ impl<'a> Walker<'a> {
     #[inline]
     pub(super) fn next_candidate(&mut self, index: usize, number: usize, from: f64, who: &Who) {
         let onset = &self.scenario.tracks[index].onsets[number];
-        let clock = &mut self.life.runs[index].onsets[number];
+        let clock = &mut self.life.onsets[self.shares[index].onsets + number];
         clock.uses += 1;
         let hazard = Hazard::new(&self.compiled.tables[onset.rate.table], who, who.level(&onset.rate) * onset.coupling_max);
         let lane = self.lanes[index];
@@ -20,11 +20,9 @@ impl<'a> Walker<'a> {
 
     pub(super) fn wind_any(&mut self, index: usize, number: usize, exit: &'a Exit, from: f64, who: &Who) {
         let When::Rate(rate) = &exit.when else { return };
-        let u =
-            self.lanes[index].pair(who.id, 0, exit.item / 2, self.life.runs[index].any[number].uses)[(exit.item % 2) as usize];
-        let (fires, coupled) = self.wind(rate, u, from, who);
-        self.life.runs[index].any[number].fires = fires;
-        self.life.runs[index].any_coupled[number] = coupled;
+        let any = self.shares[index].any + number;
+        let u = self.lanes[index].pair(who.id, 0, exit.item / 2, self.life.any[any].uses)[(exit.item % 2) as usize];
+        (self.life.any[any].fires, self.life.any_coupled[any]) = self.wind(rate, u, from, who);
     }
 
     /// When a hazard wound at `from` with the number `u` fires, and what it read of other tracks.
@@ -52,10 +50,12 @@ impl<'a> Walker<'a> {
     pub(super) fn enter_state(&mut self, index: usize, time: f64, stay: Stay, who: &Who) {
         let (compiled, scenario, lane) = (self.compiled, self.scenario, self.lanes[index]);
         let track = &scenario.tracks[index];
+        let share = self.shares[index];
         let run = &mut self.life.runs[index];
         let (state, question) = (usize::from(run.state), run.question);
-        let visit = run.visits[state];
-        run.visits[state] += 1;
+        let visits = &mut self.life.visits[share.visits + state];
+        let visit = *visits;
+        *visits += 1;
         run.since = match stay {
             Stay::Elapsed(elapsed) | Stay::Met { elapsed, .. } => time - elapsed,
         };
@@ -64,7 +64,7 @@ impl<'a> Walker<'a> {
         let mut luck = [0.0; 2];
         // Nobody waits for a clock that fires after another has; only clocks that read other tracks may still slow down.
         let mut until = who.leave;
-        for (exit, fires) in track.states[state].exits.iter().zip(&mut run.exits) {
+        for (exit, fires) in track.states[state].exits.iter().zip(&mut self.life.exits[share.exits..]) {
             let side = (exit.item % 2) as usize;
             if side == 0 {
                 luck = lane.pair(who.id, question, exit.item / 2, visit);
@@ -108,8 +108,8 @@ impl<'a> Walker<'a> {
             {
                 let u = self.lanes[index].pair(who.id, question, exit.item / 2, visit)[(exit.item % 2) as usize];
                 let (fires, coupled) = self.wind(rate, u, time, who);
-                self.life.runs[index].exits[number] = fires;
-                self.life.runs[index].exits_coupled[number] = coupled;
+                let exit = self.shares[index].exits + number;
+                (self.life.exits[exit], self.life.exits_coupled[exit]) = (fires, coupled);
             }
         }
     }
@@ -118,16 +118,17 @@ impl<'a> Walker<'a> {
     #[inline]
     pub(super) fn choose(&mut self, index: usize, time: f64, who: &Who) {
         let track = &self.scenario.tracks[index];
+        let share = self.shares[index];
         let run = &mut self.life.runs[index];
         let state = &track.states[usize::from(run.state)];
         let mut best = (f64::INFINITY, Next::Nothing);
         if !state.sink {
-            for (number, &fires) in run.exits[..state.exits.len()].iter().enumerate() {
+            for (number, &fires) in self.life.exits[share.exits..][..state.exits.len()].iter().enumerate() {
                 if fires < best.0 {
                     best = (fires, Next::Exit(number as u16));
                 }
             }
-            for (number, clock) in run.any.iter().enumerate() {
+            for (number, clock) in self.life.any[share.any..][..track.from_any.len()].iter().enumerate() {
                 if clock.fires < best.0 {
                     best = (clock.fires, Next::Any(number as u16));
                 }
@@ -135,7 +136,7 @@ impl<'a> Walker<'a> {
             if run.hold.fires < best.0 {
                 best = (run.hold.fires, Next::Hold);
             }
-            for (number, &(_, asked)) in run.running.iter().enumerate() {
+            for (number, &asked) in self.life.asked[share.gates..][..track.gates.len()].iter().enumerate() {
                 if asked < best.0 {
                     best = (asked, Next::Running(number as u16));
                 }
@@ -144,13 +145,15 @@ impl<'a> Walker<'a> {
         (run.time, run.next) = best;
         if track.free == Some(run.state) {
             for number in 0..track.onsets.len() {
+                let onset = share.onsets + number;
                 // Candidates that came while a need was open are void.
-                while self.life.runs[index].onsets[number].fires < time {
-                    self.next_candidate(index, number, self.life.runs[index].onsets[number].fires, who);
+                while self.life.onsets[onset].fires < time {
+                    self.next_candidate(index, number, self.life.onsets[onset].fires, who);
                 }
+                let fires = self.life.onsets[onset].fires;
                 let run = &mut self.life.runs[index];
-                if run.onsets[number].fires < run.time {
-                    (run.time, run.next) = (run.onsets[number].fires, Next::Onset(number as u16));
+                if fires < run.time {
+                    (run.time, run.next) = (fires, Next::Onset(number as u16));
                 }
             }
         }
@@ -165,15 +168,15 @@ impl<'a> Walker<'a> {
         let track = &scenario.tracks[index];
         let state = &track.states[usize::from(self.life.runs[index].state)];
         for (number, exit) in state.exits.iter().enumerate() {
-            if let Some((fires, coupled)) = self.recoupled(exit, self.life.runs[index].exits_coupled[number], time, who) {
-                self.life.runs[index].exits[number] = fires;
-                self.life.runs[index].exits_coupled[number] = coupled;
+            let clock = self.shares[index].exits + number;
+            if let Some((fires, coupled)) = self.recoupled(exit, self.life.exits_coupled[clock], time, who) {
+                (self.life.exits[clock], self.life.exits_coupled[clock]) = (fires, coupled);
             }
         }
         for (number, exit) in track.from_any.iter().enumerate() {
-            if let Some((fires, coupled)) = self.recoupled(exit, self.life.runs[index].any_coupled[number], time, who) {
-                self.life.runs[index].any[number].fires = fires;
-                self.life.runs[index].any_coupled[number] = coupled;
+            let clock = self.shares[index].any + number;
+            if let Some((fires, coupled)) = self.recoupled(exit, self.life.any_coupled[clock], time, who) {
+                (self.life.any[clock].fires, self.life.any_coupled[clock]) = (fires, coupled);
             }
         }
         self.choose(index, time, who);
