@@ -23,8 +23,8 @@ pub(super) struct Contended {
     pub any: Vec<Vec<bool>>,
     /// Per track and onset, the same.
     pub onsets: Vec<Vec<bool>>,
-    /// Per track and gate, the same, if it asks those behind it.
-    pub running: Vec<Vec<bool>>,
+    /// Per track and gate: whether those who pass it may come to such a state.
+    pub gates: Vec<Vec<bool>>,
 }
 
 impl Contended {
@@ -54,7 +54,7 @@ impl Contended {
                 .collect(),
             any: tracks().map(|track| track.1.from_any.iter().map(|exit| leads(track, &exit.split)).collect()).collect(),
             onsets: tracks().map(|track| track.1.onsets.iter().map(|onset| leads(track, &onset.split)).collect()).collect(),
-            running: tracks()
+            gates: tracks()
                 .map(|(number, track)| track.gates.iter().map(|gate| to_gate(number, gate)).collect())
                 .collect(),
             states,

@@ -12,7 +12,7 @@ use super::life::{End, pick};
 use super::observe::{Observer, Silent, What};
 use super::places::Places;
 use super::tally::{At, Tally, Trail, highest};
-use crate::compile::{Compiled, Kind, Rate, Scenario, Split, Track, epoch, split_block};
+use crate::compile::{Compiled, Kind, Onset, Rate, Scenario, Split, Track, epoch, split_block};
 use crate::luck::{Lane, Luck, PersonId};
 use gate::{FREE, Hold};
 
@@ -196,7 +196,7 @@ pub(super) struct Walker<'a> {
     scenario: &'a Scenario,
     lanes: Vec<Lane>,
     shares: Vec<Share>,
-    life: Life,
+    life: Box<Life>,
     units: Vec<At>,
     /// Per track how the last referent of the household at hand left it.
     pub estate: Vec<Left>,
@@ -229,7 +229,7 @@ impl<'a> Walker<'a> {
             shares: (scenario.tracks.iter())
                 .scan(Share::default(), |next, track| Some(std::mem::replace(next, next.after(track))))
                 .collect(),
-            life: Life::new(compiled, scenario, tally),
+            life: Box::new(Life::new(compiled, scenario, tally)),
             units: Vec::new(),
             estate: vec![Left { state: 0, since: 0.0, hold: FREE, joined: 0.0 }; scenario.tracks.len()],
             contended: Contended::new(scenario),
@@ -246,7 +246,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Puts another life at hand.
-    pub(super) fn swap(&mut self, life: &mut Life) {
+    pub(super) fn swap(&mut self, life: &mut Box<Life>) {
         std::mem::swap(&mut self.life, life);
     }
 
@@ -297,7 +297,7 @@ impl<'a> Walker<'a> {
 
     /// All that decides how the life at hand, which began as that of a `kind`, begins.
     pub(super) fn newcomer(&self, kind: Option<&Kind>) -> Newcomer {
-        let Life { who, end, home, heir, .. } = self.life;
+        let Life { who, end, home, heir, .. } = *self.life;
         Newcomer { who, kind: kind.cloned(), end, home, heir }
     }
 
@@ -318,7 +318,7 @@ impl<'a> Walker<'a> {
             let (track, time) = self.earliest();
             // Who waits may be let in at any moment, so nothing of theirs may come before others have come that far.
             let listed = contended && self.is_listed();
-            let Life { birthday, takes_over, band, .. } = &mut self.life;
+            let Life { birthday, takes_over, band, .. } = &mut *self.life;
             if *takes_over <= time.min(*birthday) && *takes_over < who.leave {
                 if contended && *takes_over > self.now {
                     return *takes_over;
@@ -344,7 +344,7 @@ impl<'a> Walker<'a> {
                 }
                 break;
             }
-            if contended && time > self.now && (listed || self.contends(track)) {
+            if contended && time > self.now && (listed || self.contends(track, time)) {
                 return time;
             }
             self.fire(track, time, &who, tally, observer);
@@ -433,14 +433,9 @@ impl<'a> Walker<'a> {
                 let number = usize::from(number);
                 let onset = &track.onsets[number];
                 let candidate = self.life.onsets[self.shares[index].onsets + number].uses;
-                let share =
-                    if onset.rate.course.is_empty() { 1.0 } else { onset.rate.course[pick_epoch(&onset.rate, scenario, time)] };
-                let coupling =
-                    if onset.rate.couplings.is_empty() { 1.0 } else { self.coupling(&onset.rate) / onset.coupling_max };
-                let kept = share * coupling;
-                let [_, mark] = self.lanes[index].pair(who.id, candidate, onset.item / 2, 0);
+                let kept = self.is_kept(index, onset, candidate, time, who);
                 self.next_candidate(index, number, time, who);
-                if mark < kept {
+                if kept {
                     let question = hulpvraag(number, candidate);
                     self.life.runs[index].question = question;
                     let Share { visits, gates, .. } = self.shares[index];
@@ -456,6 +451,16 @@ impl<'a> Walker<'a> {
             Next::Running(number) => self.ask_running(index, usize::from(number), time, who, tally, observer),
             Next::Nothing => {}
         }
+    }
+
+    /// Whether a candidate of an onset becomes a hulpvraag: with the probability that the hazard of the moment gives.
+    #[inline]
+    fn is_kept(&self, index: usize, onset: &Onset, candidate: u32, time: f64, who: &Who) -> bool {
+        let Rate { course, couplings, .. } = &onset.rate;
+        let share = if course.is_empty() { 1.0 } else { course[pick_epoch(&onset.rate, self.scenario, time)] };
+        let coupling = if couplings.is_empty() { 1.0 } else { self.coupling(&onset.rate) / onset.coupling_max };
+        let [_, mark] = self.lanes[index].pair(who.id, candidate, onset.item / 2, 0);
+        mark < share * coupling
     }
 
     fn visit(&self, index: usize) -> u32 {

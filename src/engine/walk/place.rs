@@ -5,8 +5,8 @@ use super::super::life::End;
 use super::super::observe::Observer;
 use super::super::places::Waiting;
 use super::super::tally::{Outcome, Tally};
-use super::{NOT_LISTED, Next, Stay, Walker};
-use crate::compile::{Place, State};
+use super::{NOT_LISTED, Next, Stay, Walker, hulpvraag};
+use crate::compile::{Place, Split, State};
 
 /// What becomes of a request.
 enum Answer {
@@ -19,21 +19,48 @@ enum Answer {
 }
 
 impl Walker<'_> {
-    /// Whether the next event of track `index` may take, give back or wait for a place.
+    /// Whether the next event of track `index`, at `time`, takes, gives back or waits for a place, or may do so behind a gate. Which
+    /// way of a split is taken is looked up before it happens, so that only those who come for a place need to be in order.
     #[inline]
-    pub(super) fn contends(&self, index: usize) -> bool {
+    pub(super) fn contends(&self, index: usize, time: f64) -> bool {
         let Some(contended) = &self.contended else { return false };
         let run = &self.life.runs[index];
+        let (track, who) = (&self.scenario.tracks[index], &self.life.who);
         let state = usize::from(run.state);
-        contended.states[index][state]
-            || match run.next {
-                Next::Exit(number) => contended.exits[index][state][usize::from(number)],
-                Next::Any(number) => contended.any[index][usize::from(number)],
-                Next::Onset(number) => contended.onsets[index][usize::from(number)],
-                Next::Hold => contended.states[index][usize::from(run.hold.to)],
-                Next::Running(number) => contended.running[index][usize::from(number)],
-                Next::Nothing => false,
+        if contended.states[index][state] {
+            return true;
+        }
+        let leads = |split: &Split, branch: usize| {
+            contended.states[index][usize::from(split.targets[branch])]
+                || matches!(split.gates.get(branch), Some(&Some(gate)) if contended.gates[index][usize::from(gate)])
+        };
+        match run.next {
+            Next::Exit(number) => {
+                let number = usize::from(number);
+                let exit = &track.states[state].exits[number];
+                contended.exits[index][state][number]
+                    && leads(&exit.split, self.choose_target(index, &exit.split, exit.item, run.question, self.visit(index), time, who))
             }
+            Next::Any(number) => {
+                let number = usize::from(number);
+                let exit = &track.from_any[number];
+                let uses = self.life.any[self.shares[index].any + number].uses;
+                contended.any[index][number]
+                    && leads(&exit.split, self.choose_target(index, &exit.split, exit.item, 0, uses, time, who))
+            }
+            Next::Onset(number) => {
+                let number = usize::from(number);
+                let onset = &track.onsets[number];
+                let candidate = self.life.onsets[self.shares[index].onsets + number].uses;
+                let question = hulpvraag(number, candidate);
+                contended.onsets[index][number]
+                    && leads(&onset.split, self.choose_target(index, &onset.split, onset.item, question, 0, time, who))
+                    && self.is_kept(index, onset, candidate, time, who)
+            }
+            Next::Hold => contended.states[index][usize::from(run.hold.to)],
+            Next::Running(number) => contended.gates[index][usize::from(number)],
+            Next::Nothing => false,
+        }
     }
 
     /// Whether the person takes a place or waits for one on any track.
