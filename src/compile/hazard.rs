@@ -29,6 +29,9 @@ pub struct Table {
     pub shape: Vec<usize>,
     /// Shape: [shape × cohort × (years + 1)], the last year holding only sums.
     pub pieces: Vec<Piece>,
+    /// No less than the sum of a cohort's rates over the horizon, whatever the birthday; small enough to stay near, so that most who
+    /// are not hit are known by it. Shape: [shape × cohort].
+    pub most: Vec<f64>,
     /// Whether age matters; without it there is one cohort.
     pub aged: bool,
     /// Calendar years of the horizon.
@@ -80,7 +83,7 @@ impl Table {
         let mut keys: Vec<Vec<u8>> = Vec::new();
         let mut pieces = Vec::new();
         let mut table =
-            Self { scale: vec![], shape: vec![], pieces: vec![], aged, years, shocks: hazard.shocks.clone(), peak: 0.0 };
+            Self { scale: vec![], shape: vec![], pieces: vec![], most: vec![], aged, years, shocks: hazard.shocks.clone(), peak: 0.0 };
         for attributes in profiles.iter() {
             table.scale.push(fixed.iter().map(|t| t.at(&model.attributes, attributes, 0, 0, model_years)).product());
             let key: Vec<u8> = moving.iter().flat_map(|t| t.attributes.iter().map(|&a| attributes[a])).collect();
@@ -107,7 +110,15 @@ impl Table {
         let highest = pieces.iter().fold(0.0, |top, piece| f64::max(top, piece.young.max(piece.old)));
         table.peak = highest * table.scale.iter().copied().fold(0.0, f64::max);
         table.pieces = pieces;
+        table.bound();
         Ok(table)
+    }
+
+    /// Sums up every cohort's rates, with a margin for the rounding of sums that end within the horizon.
+    fn bound(&mut self) {
+        let total = |row: &[Piece]| row.last().map_or(0.0, |end| end.sum + end.gap.max(0.0)) * (1.0 + 1e-9);
+        self.most.clear();
+        self.most.extend(self.pieces.chunks_exact(self.years + 1).map(total));
     }
 
     /// Multiplies the rates of every calendar year by its factor.
@@ -121,6 +132,7 @@ impl Table {
                 after += old;
             }
         }
+        self.bound();
         self.peak *= factors.iter().copied().fold(0.0, f64::max);
     }
 }

@@ -16,6 +16,8 @@ pub(super) struct Hazard<'a> {
     birthday: f64,
     /// Rate per year before the row's moving factors.
     scale: f64,
+    /// No less than the sum of the row's factors over the horizon.
+    most: f64,
 }
 
 impl<'a> Hazard<'a> {
@@ -25,7 +27,8 @@ impl<'a> Hazard<'a> {
         let length = table.years + 1;
         let shape = table.shape[who.profile];
         let (begin, birthday) = if table.aged { (shape + who.cohort * length, who.birthday) } else { (shape, 0.0) };
-        Self { row: &table.pieces[begin..begin + length], birthday, scale: table.scale[who.profile] * level }
+        let most = table.most[shape / length + if table.aged { who.cohort } else { 0 }];
+        Self { row: &table.pieces[begin..begin + length], birthday, scale: table.scale[who.profile] * level, most }
     }
 
     /// The calendar year of `t` as an index in the row; `t` lies inside the horizon. By way of a signed integer, which costs
@@ -64,14 +67,18 @@ impl<'a> Hazard<'a> {
     /// First time after `from` at which the uniform number `draw` gives is hit, or infinity if not before `until`.
     #[inline]
     pub(super) fn fires(&self, draw: impl FnOnce() -> f64, from: f64, until: f64) -> f64 {
-        let start = self.cumulated(from);
-        let room = self.scale * (self.cumulated(until) - start);
         // Who cannot be hit needs no number.
-        if room <= 0.0 {
+        let most = self.scale * self.most;
+        if most <= 0.0 {
             return f64::INFINITY;
         }
-        // -ln u >= 1 - u, so most persons who are not hit are known without a logarithm.
+        // -ln u >= 1 - u, so most persons who are not hit are known without a logarithm, and without their row.
         let u = draw();
+        if 1.0 - u >= most {
+            return f64::INFINITY;
+        }
+        let start = self.cumulated(from);
+        let room = self.scale * (self.cumulated(until) - start);
         if 1.0 - u >= room {
             return f64::INFINITY;
         }

@@ -5,7 +5,7 @@ use super::super::life::competing;
 use super::super::observe::{Observer, What};
 use super::super::tally::Tally;
 use super::gate::FREE;
-use super::{STOPPED, Stay, Walker};
+use super::{Next, Run, START, STOPPED, Stay, Walker};
 use crate::compile::{Kind, Origin, Rate, Since, Track, When, epoch, item};
 use crate::luck::threshold;
 
@@ -26,6 +26,10 @@ impl<'a> Walker<'a> {
         for (index, track) in scenario.tracks.iter().enumerate() {
             let waits = self.waits(index, who);
             let (state, since) = if waits { (0, Since::Years(0.0)) } else { self.origin(index, track, who, kind) };
+            if state == 0 && self.calm[index] && !waits {
+                self.rest(index, who);
+                continue;
+            }
             let stay = if waits { Stay::Elapsed(0.0) } else { self.stay(index, track, state, since, who) };
             let elapsed = match stay {
                 Stay::Elapsed(elapsed) | Stay::Met { elapsed, .. } => elapsed,
@@ -61,6 +65,22 @@ impl<'a> Walker<'a> {
                 self.recouple(index, who.enter, who);
             }
         }
+    }
+
+    /// Starts a track in which nothing happens until a hulpvraag arises.
+    #[inline]
+    fn rest(&mut self, index: usize, who: &Who) {
+        let (mut time, mut next) = (f64::INFINITY, Next::Nothing);
+        let share = self.shares[index];
+        for number in 0..self.scenario.tracks[index].onsets.len() {
+            self.next_candidate(index, number, who.enter, who);
+            let fires = self.life.onsets[share.onsets + number].fires;
+            if fires < time {
+                (time, next) = (fires, Next::Onset(number as u16));
+            }
+        }
+        self.life.runs[index] = Run { since: who.enter, time, next, ..START };
+        self.life.visits[share.visits] = 1;
     }
 
     pub(super) fn origin(&self, index: usize, track: &Track, who: &Who, kind: Option<&Kind>) -> (u8, Since) {

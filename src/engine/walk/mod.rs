@@ -76,6 +76,19 @@ struct Run {
     joined: f64,
 }
 
+/// In the first state of a track, where nothing is to happen.
+const START: Run = Run {
+    state: 0,
+    since: 0.0,
+    waiting: false,
+    question: 0,
+    time: f64::INFINITY,
+    next: Next::Nothing,
+    hold: FREE,
+    entry: NOT_LISTED,
+    joined: 0.0,
+};
+
 /// How long a person has been in the state they start in.
 #[derive(Debug, Clone, Copy)]
 enum Stay {
@@ -128,17 +141,6 @@ pub(super) struct Life {
 impl Life {
     /// Room for one.
     fn new(compiled: &Compiled, scenario: &Scenario, tally: &Tally) -> Self {
-        let run = Run {
-            state: 0,
-            since: 0.0,
-            waiting: false,
-            question: 0,
-            time: f64::INFINITY,
-            next: Next::Nothing,
-            hold: FREE,
-            entry: NOT_LISTED,
-            joined: 0.0,
-        };
         let all = scenario.tracks.iter().fold(Share::default(), Share::after);
         let domains = compiled.domains.iter().flatten().max().map_or(0, |&last| last + 1);
         Self {
@@ -150,7 +152,7 @@ impl Life {
             band: 0,
             birthday: f64::INFINITY,
             takes_over: f64::INFINITY,
-            runs: vec![run; scenario.tracks.len()],
+            runs: vec![START; scenario.tracks.len()],
             exits: vec![f64::INFINITY; all.exits],
             exits_coupled: vec![UNCOUPLED; all.exits],
             any: vec![STOPPED; all.any],
@@ -190,12 +192,22 @@ impl Share {
     }
 }
 
+/// Whether nothing ends the first state of a track but a hulpvraag, and nobody takes a place in it.
+fn is_calm(track: &Track) -> bool {
+    let first = &track.states[0];
+    let asks = track.gates.iter().any(|gate| gate.running.is_some());
+    let idle = first.exits.is_empty() && track.from_any.is_empty() && !asks;
+    idle && track.free == Some(0) && first.layer == 0 && first.place.is_none() && first.wait.is_none()
+}
+
 /// Walks persons through the tracks of one scenario. Its memory is reused from person to person.
 pub(super) struct Walker<'a> {
     compiled: &'a Compiled,
     scenario: &'a Scenario,
     lanes: Vec<Lane>,
     shares: Vec<Share>,
+    /// Per track: whether in its first state there is nothing to do but to wait for a hulpvraag.
+    calm: Vec<bool>,
     life: Box<Life>,
     units: Vec<At>,
     /// Per track how the last referent of the household at hand left it.
@@ -229,6 +241,7 @@ impl<'a> Walker<'a> {
             shares: (scenario.tracks.iter())
                 .scan(Share::default(), |next, track| Some(std::mem::replace(next, next.after(track))))
                 .collect(),
+            calm: scenario.tracks.iter().map(is_calm).collect(),
             life: Box::new(Life::new(compiled, scenario, tally)),
             units: Vec::new(),
             estate: vec![Left { state: 0, since: 0.0, hold: FREE, joined: 0.0 }; scenario.tracks.len()],
