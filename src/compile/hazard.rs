@@ -23,14 +23,12 @@ pub struct Piece {
 /// Relative rates by profile, age and calendar year: what multiplies a hazard's level.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// Factor per profile.
-    pub scale: Vec<f64>,
-    /// Per profile where its cohorts begin in `pieces`.
-    pub shape: Vec<usize>,
-    /// Shape: [shape × cohort × (years + 1)], the last year holding only sums.
+    /// Per profile its factor, and its first row: that of its first cohort.
+    pub profiles: Vec<(f64, usize)>,
+    /// Shape: [row × (years + 1)], the last year holding only sums.
     pub pieces: Vec<Piece>,
-    /// No less than the sum of a cohort's rates over the horizon, whatever the birthday; small enough to stay near, so that most who
-    /// are not hit are known by it. Shape: [shape × cohort].
+    /// No less than the sum of the rates over the horizon, whatever the birthday, per row; small enough to stay near, so
+    /// that most who are not hit are known by it.
     pub most: Vec<f64>,
     /// Whether age matters; without it there is one cohort.
     pub aged: bool,
@@ -83,9 +81,9 @@ impl Table {
         let mut keys: Vec<Vec<u8>> = Vec::new();
         let mut pieces = Vec::new();
         let mut table =
-            Self { scale: vec![], shape: vec![], pieces: vec![], most: vec![], aged, years, shocks: hazard.shocks.clone(), peak: 0.0 };
+            Self { profiles: vec![], pieces: vec![], most: vec![], aged, years, shocks: hazard.shocks.clone(), peak: 0.0 };
         for attributes in profiles.iter() {
-            table.scale.push(fixed.iter().map(|t| t.at(&model.attributes, attributes, 0, 0, model_years)).product());
+            let factor: f64 = fixed.iter().map(|t| t.at(&model.attributes, attributes, 0, 0, model_years)).product();
             let key: Vec<u8> = moving.iter().flat_map(|t| t.attributes.iter().map(|&a| attributes[a])).collect();
             let known = keys.iter().position(|other| *other == key);
             let index = known.unwrap_or(keys.len());
@@ -105,13 +103,19 @@ impl Table {
                     pieces.push(Piece { sum: after, gap: before - after, young: 0.0, old: 0.0 });
                 }
             }
-            table.shape.push(index * cohorts * (years + 1));
+            table.profiles.push((factor, index * cohorts));
         }
         let highest = pieces.iter().fold(0.0, |top, piece| f64::max(top, piece.young.max(piece.old)));
-        table.peak = highest * table.scale.iter().copied().fold(0.0, f64::max);
+        table.peak = highest * table.profiles.iter().map(|profile| profile.0).fold(0.0, f64::max);
         table.pieces = pieces;
         table.bound();
         Ok(table)
+    }
+
+    /// Row of a profile and birth cohort.
+    #[inline]
+    pub fn row(&self, profile: usize, cohort: usize) -> usize {
+        self.profiles[profile].1 + if self.aged { cohort } else { 0 }
     }
 
     /// Sums up every cohort's rates, with a margin for the rounding of sums that end within the horizon.

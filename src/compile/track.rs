@@ -31,6 +31,8 @@ pub struct Track {
     pub initial: Vec<Initial>,
     /// For frail ones, per profile and single year of age: see [`Track::start`]. Empty if there are none.
     pub odds: Vec<f64>,
+    /// No less than the chance of anybody in a cell to start in one of the states of `initial`. Empty if there are none.
+    pub most: Vec<f64>,
     /// Tracks that a hazard of this track reads.
     pub reads: Vec<usize>,
     /// Gates; a gate id indexes this.
@@ -202,6 +204,7 @@ impl Context<'_> {
             from_any: vec![],
             initial: vec![],
             odds: vec![],
+            most: vec![],
             reads: vec![],
             gates: self.gates(spec)?,
         };
@@ -239,6 +242,11 @@ impl Context<'_> {
             });
         }
         track.odds = track.start_odds(self.frailty);
+        let frailest = self.frailty.map_or(1.0, Frailty::most);
+        let cells = 0..track.initial.first().map_or(0, |initial| initial.share.len());
+        // With a margin for the rounding of shares that are taken off one by one.
+        let most = |cell| track.initial.iter().map(|initial| track.start(initial, cell, [frailest])[0]).sum::<f64>() * (1.0 + 1e-9);
+        track.most = cells.map(most).collect();
         if track.number_items() > MOST_ITEMS {
             return Err(CompileError::new(
                 format!("track `{}`", spec.name),

@@ -24,11 +24,13 @@ impl<'a> Hazard<'a> {
     /// The hazard of `who` on `table` at a level per year.
     #[inline]
     pub(super) fn new(table: &'a Table, who: &Who, level: f64) -> Self {
-        let length = table.years + 1;
-        let shape = table.shape[who.profile];
-        let (begin, birthday) = if table.aged { (shape + who.cohort * length, who.birthday) } else { (shape, 0.0) };
-        let most = table.most[shape / length + if table.aged { who.cohort } else { 0 }];
-        Self { row: &table.pieces[begin..begin + length], birthday, scale: table.scale[who.profile] * level, most }
+        let (length, row) = (table.years + 1, table.row(who.profile, who.cohort));
+        Self {
+            row: &table.pieces[row * length..(row + 1) * length],
+            birthday: if table.aged { who.birthday } else { 0.0 },
+            scale: table.profiles[who.profile].0 * level,
+            most: table.most[row],
+        }
     }
 
     /// The calendar year of `t` as an index in the row; `t` lies inside the horizon. By way of a signed integer, which costs

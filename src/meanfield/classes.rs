@@ -14,7 +14,8 @@ pub(super) fn classes(compiled: &Compiled) -> (Vec<usize>, Vec<usize>) {
     let signature = |profile: usize| -> Vec<u64> {
         let mut words = Vec::new();
         for table in &compiled.tables {
-            words.extend([table.scale[profile].to_bits(), table.shape[profile] as u64]);
+            let (factor, row) = table.profiles[profile];
+            words.extend([factor.to_bits(), row as u64]);
         }
         for initial in compiled.scenarios.iter().flat_map(|scenario| &scenario.tracks).flat_map(|track| &track.initial) {
             words.extend(initial.share[profile * AGES..][..AGES].iter().map(|share| share.to_bits()));

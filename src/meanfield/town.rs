@@ -193,9 +193,8 @@ impl<'a> Town<'a> {
     pub(super) fn pace(&self, rate: &Rate, cell: &Cell, year: usize) -> Pace {
         let table = &self.compiled.tables[rate.table];
         let profile = self.classes[cell.class].0;
-        let cohort = if table.aged { cell.cohort } else { 0 };
-        let piece = &table.pieces[table.shape[profile] + cohort * (table.years + 1) + year];
-        let scale = table.scale[profile] * rate.level * if rate.frail { cell.frailty } else { 1.0 };
+        let piece = &table.pieces[table.row(profile, cell.cohort) * (table.years + 1) + year];
+        let scale = table.profiles[profile].0 * rate.level * if rate.frail { cell.frailty } else { 1.0 };
         Pace { young: scale * piece.young, old: scale * piece.old }
     }
 

@@ -17,10 +17,6 @@ impl<'a> Walker<'a> {
     pub(super) fn begin(&mut self, who: &Who, kind: Option<&Kind>, tally: &mut Tally, observer: &mut impl Observer) {
         self.life.layers = [0; 8];
         self.life.domains.fill(0);
-        self.life.visits.fill(0);
-        self.life.passings.fill(0);
-        self.life.onsets.fill(STOPPED);
-        self.life.any.fill(STOPPED);
         self.life.set = 0;
         let scenario = self.scenario;
         for (index, track) in scenario.tracks.iter().enumerate() {
@@ -30,6 +26,11 @@ impl<'a> Walker<'a> {
                 self.rest(index, who);
                 continue;
             }
+            let share = self.shares[index];
+            self.life.visits[share.visits..][..track.states.len()].fill(0);
+            self.life.passings[share.gates..][..track.gates.len()].fill(0);
+            self.life.any[share.any..][..track.from_any.len()].fill(STOPPED);
+            self.life.onsets[share.onsets..][..track.onsets.len()].fill(STOPPED);
             let stay = if waits { Stay::Elapsed(0.0) } else { self.stay(index, track, state, since, who) };
             let elapsed = match stay {
                 Stay::Elapsed(elapsed) | Stay::Met { elapsed, .. } => elapsed,
@@ -73,23 +74,30 @@ impl<'a> Walker<'a> {
         let (mut time, mut next) = (f64::INFINITY, Next::Nothing);
         let share = self.shares[index];
         for number in 0..self.scenario.tracks[index].onsets.len() {
+            self.life.onsets[share.onsets + number].uses = 0;
             self.next_candidate(index, number, who.enter, who);
             let fires = self.life.onsets[share.onsets + number].fires;
             if fires < time {
                 (time, next) = (fires, Next::Onset(number as u16));
             }
         }
+        // Visits and passings are counted from the hulpvraag on.
         self.life.runs[index] = Run { since: who.enter, time, next, ..START };
-        self.life.visits[share.visits] = 1;
     }
 
     pub(super) fn origin(&self, index: usize, track: &Track, who: &Who, kind: Option<&Kind>) -> (u8, Since) {
         match kind.map(|kind| kind.origins[index]) {
             Some(Origin::State(state, since)) => (state, since),
             Some(Origin::Shares) if !track.initial.is_empty() => {
-                let [mut u, _] = self.lanes[index].pair(who.id, 0, item::INITIAL, 0);
                 let age = ((who.enter - who.born) as usize).min(crate::model::MAX_AGE);
                 let cell = who.profile * (crate::model::MAX_AGE + 1) + age;
+                if track.most[cell] <= 0.0 {
+                    return (0, Since::Years(0.0));
+                }
+                let [mut u, _] = self.lanes[index].pair(who.id, 0, item::INITIAL, 0);
+                if u >= track.most[cell] {
+                    return (0, Since::Years(0.0));
+                }
                 for initial in &track.initial {
                     let [share] = track.start(initial, cell, [who.frailty]);
                     u -= share;

@@ -33,9 +33,8 @@ impl Grid<'_> {
         let rates =
             || self.plan.sources.iter().filter_map(|source| if let Source::Rate(rate) = source { Some(rate) } else { None });
         let signature = |&(profile, waits): &(usize, bool)| {
-            let tables = rates().map(|rate| &town.compiled.tables[rate.table]);
-            let mut words: Vec<u64> =
-                tables.flat_map(|table| [table.scale[profile].to_bits(), table.shape[profile] as u64]).collect();
+            let rows = rates().map(|rate| town.compiled.tables[rate.table].profiles[profile]);
+            let mut words: Vec<u64> = rows.flat_map(|(factor, row)| [factor.to_bits(), row as u64]).collect();
             for initial in &track.initial {
                 words.extend(initial.share[profile * (MAX_AGE + 1)..][..=MAX_AGE].iter().map(|share| share.to_bits()));
             }
