@@ -62,7 +62,8 @@ impl Add for Cell {
     }
 }
 
-/// Cells of groups that exclude each other: the wijken, or the age bands. Shape: [group × unit × half-year].
+/// Cells of groups that exclude each other: the wijken, or the age bands. Shape: [group × half-year × unit], since what happens at one
+/// moment touches several units of one half-year.
 #[derive(Debug, Clone)]
 struct Partition {
     units: usize,
@@ -87,7 +88,7 @@ struct Marks {
     seen: Vec<u16>,
     /// Whether there is any.
     any: bool,
-    /// Where their group begins, in units.
+    /// Their group.
     group: usize,
 }
 
@@ -103,7 +104,7 @@ impl Marks {
             self.seen.fill(0);
             self.any = false;
         }
-        self.group = group * self.seen.len();
+        self.group = group;
     }
 
     /// Remembers that the person was in a unit until `tick`.
@@ -156,7 +157,7 @@ impl Partition {
 
     /// What happened in one half-year to one unit of one group.
     fn cell(&self, group: usize, unit: usize, half: usize) -> Cell {
-        let cell = |unit: usize| self.cells[(group * self.units + unit) * self.halves + half];
+        let cell = |unit: usize| self.cells[(group * self.halves + half) * self.units + unit];
         if self.homes[unit] { cell(unit) + cell(self.everybody) } else { cell(unit) }
     }
 
@@ -169,14 +170,13 @@ impl Partition {
 
     #[inline]
     fn enter(&mut self, marks: &Marks, At { unit, count }: At, tick: i64, cause: Cause) {
-        let row = marks.group + unit;
         if cause == Cause::Edge {
-            self.edges[row][0] += count;
+            self.edges[marks.group * self.units + unit][0] += count;
             return;
         }
         let half = (tick / HALF) as usize;
         let seen = usize::from(marks.seen[unit]);
-        let cell = &mut self.cells[row * self.halves + half];
+        let cell = &mut self.cells[(marks.group * self.halves + half) * self.units + unit];
         cell.time += i64::from(count) * ((half as i64 + 1) * HALF - tick);
         cell.new_in_half += count * i32::from(seen < half + 1);
         cell.new_in_year += count * i32::from(seen < (half & !1) + 1);
@@ -188,13 +188,12 @@ impl Partition {
 
     #[inline]
     fn exit(&mut self, marks: &Marks, At { unit, count }: At, tick: i64, cause: Cause) {
-        let row = marks.group + unit;
         if cause == Cause::Edge {
-            self.edges[row][1] += count;
+            self.edges[marks.group * self.units + unit][1] += count;
             return;
         }
         let half = (tick / HALF) as usize;
-        let cell = &mut self.cells[row * self.halves + half];
+        let cell = &mut self.cells[(marks.group * self.halves + half) * self.units + unit];
         cell.time -= i64::from(count) * ((half as i64 + 1) * HALF - tick);
         match cause {
             Cause::Birthday => cell.moved -= count,
@@ -204,7 +203,7 @@ impl Partition {
 
     #[inline]
     fn renew(&mut self, marks: &Marks, unit: usize, tick: i64) {
-        self.cells[(marks.group + unit) * self.halves + (tick / HALF) as usize].renewals += 1;
+        self.cells[(marks.group * self.halves + (tick / HALF) as usize) * self.units + unit].renewals += 1;
     }
 }
 

@@ -6,7 +6,7 @@ use crate::compile::layout::{Unit, metric};
 
 impl Partition {
     fn request(&mut self, marks: &Marks, row: usize, tick: i64, diverted: bool) {
-        let group = marks.group / self.units;
+        let group = marks.group;
         let number = row - (self.units - self.gates);
         let [reached, turned] = &mut self.requests[(group * self.gates + number) * self.halves + (tick / HALF) as usize];
         *reached += 1;
