@@ -16,8 +16,6 @@ pub(super) struct Hazard<'a> {
     birthday: f64,
     /// Rate per year before the row's moving factors.
     scale: f64,
-    /// No less than the sum of the row's factors over the horizon.
-    most: f64,
 }
 
 impl<'a> Hazard<'a> {
@@ -29,8 +27,18 @@ impl<'a> Hazard<'a> {
             row: &table.pieces[row * length..(row + 1) * length],
             birthday: if table.aged { who.birthday } else { 0.0 },
             scale: table.profiles[who.profile].0 * level,
-            most: table.most[row],
         }
+    }
+
+    /// As [`Self::fires`] of a hazard that hits few: most who are not hit are known without their row.
+    #[inline]
+    pub(super) fn first(table: &'a Table, who: &Who, level: f64, draw: impl FnOnce() -> f64, from: f64, until: f64) -> f64 {
+        let most = table.profiles[who.profile].0 * level * table.most[table.row(who.profile, who.cohort)];
+        if most <= 0.0 {
+            return f64::INFINITY;
+        }
+        let u = draw();
+        if 1.0 - u >= most { f64::INFINITY } else { Self::new(table, who, level).fires(|| u, from, until) }
     }
 
     /// The calendar year of `t` as an index in the row; `t` lies inside the horizon. By way of a signed integer, which costs
@@ -69,18 +77,14 @@ impl<'a> Hazard<'a> {
     /// First time after `from` at which the uniform number `draw` gives is hit, or infinity if not before `until`.
     #[inline]
     pub(super) fn fires(&self, draw: impl FnOnce() -> f64, from: f64, until: f64) -> f64 {
-        // Who cannot be hit needs no number.
-        let most = self.scale * self.most;
-        if most <= 0.0 {
-            return f64::INFINITY;
-        }
-        // -ln u >= 1 - u, so most persons who are not hit are known without a logarithm, and without their row.
-        let u = draw();
-        if 1.0 - u >= most {
-            return f64::INFINITY;
-        }
         let start = self.cumulated(from);
         let room = self.scale * (self.cumulated(until) - start);
+        // Who cannot be hit needs no number.
+        if room <= 0.0 {
+            return f64::INFINITY;
+        }
+        // -ln u >= 1 - u, so most persons who are not hit are known without a logarithm.
+        let u = draw();
         if 1.0 - u >= room {
             return f64::INFINITY;
         }

@@ -67,15 +67,16 @@ impl<'a> Town<'a> {
     }
 
     /// A person of the initial population: the birth date is uniform within the year of age.
-    pub(super) fn initial(&self, id: PersonId, home: PersonId, kind: &Kind) -> Who {
+    /// Their household is known by its referent and the normal score it shares.
+    pub(super) fn initial(&self, id: PersonId, home: (PersonId, f64), kind: &Kind) -> Who {
         self.at_age(id, home, kind, 0.0, || self.person.pair(id, 0, 0, 0)[0])
     }
 
-    fn at_age(&self, id: PersonId, home: PersonId, kind: &Kind, enter: f64, u: impl FnOnce() -> f64) -> Who {
+    fn at_age(&self, id: PersonId, (home, kin): (PersonId, f64), kind: &Kind, enter: f64, u: impl FnOnce() -> f64) -> Who {
         let born = if self.compiled.has_age { enter - f64::from(kind.age) - u() } else { 0.0 };
         let mut who = Who::new(id, kind.profile, born, enter);
         who.home = home;
-        self.frail(&mut who, self.kin(home));
+        self.frail(&mut who, kin);
         who
     }
 
@@ -145,7 +146,7 @@ impl<'a> Town<'a> {
                 let kind = &stream.kinds[pick(&stream.cumulated, lane.pair(nobody, n, 4, 0)[0])];
                 let there = Kind { origins: kind.origins.iter().map(|&origin| already(origin)).collect(), ..kind.clone() };
                 let id = lane.identity(PersonId(1), n);
-                live(&[(self.at_age(id, id, kind, 0.0, || lane.pair(nobody, n, 4, 0)[1]), &there)]);
+                live(&[(self.at_age(id, (id, self.kin(id)), kind, 0.0, || lane.pair(nobody, n, 4, 0)[1]), &there)]);
             }
         }
         if stream.closed {
@@ -162,14 +163,15 @@ impl<'a> Town<'a> {
             }
             let household = stream.households.led_by(pick(&stream.cumulated, pick_kind));
             let home = lane.identity(nobody, n);
+            let kin = self.kin(home);
             members.clear();
             members.extend(household.iter().enumerate().map(|(number, &member)| {
                 let kind = &stream.kinds[member];
                 let who = if number == 0 {
-                    self.at_age(home, home, kind, time, || lane.pair(nobody, n, 2, 0)[0])
+                    self.at_age(home, (home, kin), kind, time, || lane.pair(nobody, n, 2, 0)[0])
                 } else {
                     let id = lane.identity(home, number as u32);
-                    self.at_age(id, home, kind, time, || lane.pair(id, 0, 2, 0)[0])
+                    self.at_age(id, (home, kin), kind, time, || lane.pair(id, 0, 2, 0)[0])
                 };
                 (who, kind)
             }));

@@ -99,9 +99,11 @@ pub fn simulate(compiled: &Compiled, scenario: usize, luck: Luck, tally: &mut Ta
         let household = compiled.households.led_by(row);
         for n in 0..if household.is_empty() { 0 } else { u64::from(*count) } {
             members.clear();
+            let referent = PersonId(first[row] + n);
+            let shared = (referent, town.kin(referent));
             members.extend(household.iter().map(|&member| {
                 let kind = &compiled.population[member].0;
-                (town.initial(PersonId(first[member] + n), PersonId(first[row] + n), kind), kind)
+                (town.initial(PersonId(first[member] + n), shared, kind), kind)
             }));
             home.live(&members, tally, observer);
         }

@@ -40,7 +40,7 @@ impl<'a> Walker<'a> {
             let (stay, elapsed) = if state == asked { (stay, elapsed) } else { (Stay::Elapsed(0.0), 0.0) };
             self.life.runs[index].state = state;
             self.life.runs[index].question = 0;
-            self.life.runs[index].hold = FREE;
+            self.life.holds[index] = FREE;
             let layer = track.states[usize::from(state)].layer;
             if layer != 0 {
                 self.life.layers[layer.trailing_zeros() as usize] += 1;
@@ -81,6 +81,7 @@ impl<'a> Walker<'a> {
                 (time, next) = (fires, Next::Onset(number as u16));
             }
         }
+        self.life.holds[index] = FREE;
         // Visits and passings are counted from the hulpvraag on.
         self.life.runs[index] = Run { since: who.enter, time, next, ..START };
     }

@@ -68,12 +68,8 @@ struct Run {
     question: u32,
     time: f64,
     next: Next,
-    /// What a gate holds the person for in this state.
-    hold: Hold,
     /// Number on the list of those who wait for a place; [`NOT_LISTED`] if on none.
     entry: u32,
-    /// When somebody whose life has ended joined the list.
-    joined: f64,
 }
 
 /// In the first state of a track, where nothing is to happen.
@@ -84,9 +80,7 @@ const START: Run = Run {
     question: 0,
     time: f64::INFINITY,
     next: Next::Nothing,
-    hold: FREE,
     entry: NOT_LISTED,
-    joined: 0.0,
 };
 
 /// How long a person has been in the state they start in.
@@ -115,6 +109,10 @@ pub(super) struct Life {
     /// When the tracks of the household become the person's; infinite if they are or never do.
     takes_over: f64,
     runs: Vec<Run>,
+    /// Per track: what a gate holds the person for in the state they are in.
+    holds: Vec<Hold>,
+    /// Per track: when somebody whose life has ended joined the list.
+    joined: Vec<f64>,
     /// When each exit of the state fires, and what its clock read of other tracks. This and what follows is one list for all tracks:
     /// see [`Share`].
     exits: Vec<f64>,
@@ -153,6 +151,8 @@ impl Life {
             birthday: f64::INFINITY,
             takes_over: f64::INFINITY,
             runs: vec![START; scenario.tracks.len()],
+            holds: vec![FREE; scenario.tracks.len()],
+            joined: vec![0.0; scenario.tracks.len()],
             exits: vec![f64::INFINITY; all.exits],
             exits_coupled: vec![UNCOUPLED; all.exits],
             any: vec![STOPPED; all.any],
@@ -524,7 +524,7 @@ impl<'a> Walker<'a> {
             self.relayer(index, old, new, time, tally);
         }
         self.life.runs[index].state = to;
-        self.life.runs[index].hold = FREE;
+        self.life.holds[index] = FREE;
         self.enter_state(index, time, Stay::Elapsed(0.0), who);
         for other in 0..scenario.tracks.len() {
             if scenario.tracks[other].reads.contains(&index) {

@@ -4,7 +4,7 @@ use super::super::Who;
 use super::super::observe::{Observer, What};
 use super::super::tally::Tally;
 use super::gate::FREE;
-use super::{Left, Next, Stay, Walker};
+use super::{Left, Life, Next, Stay, Walker};
 
 impl Walker<'_> {
     /// Whether `who` waits at first to take over track `index`.
@@ -22,8 +22,9 @@ impl Walker<'_> {
 
     /// Keeps where the household's tracks are, now that its referent is gone.
     pub(in super::super) fn bequeath(&mut self) {
-        for (left, run) in self.estate.iter_mut().zip(&self.life.runs) {
-            *left = Left { state: run.state, since: run.since, hold: run.hold, joined: run.joined };
+        let Life { runs, holds, joined, .. } = &*self.life;
+        for (index, (left, run)) in self.estate.iter_mut().zip(runs).enumerate() {
+            *left = Left { state: run.state, since: run.since, hold: holds[index], joined: joined[index] };
         }
     }
 
@@ -55,7 +56,7 @@ impl Walker<'_> {
                 self.life.runs[index].state = state;
             }
             self.start_running_clocks(index, track, time, who);
-            self.life.runs[index].hold = hold;
+            self.life.holds[index] = hold;
             self.enter_state(index, time, Stay::Elapsed(time - since), who);
         }
         for (index, track) in scenario.tracks.iter().enumerate() {

@@ -13,9 +13,9 @@ impl<'a> Walker<'a> {
         let onset = &self.scenario.tracks[index].onsets[number];
         let clock = &mut self.life.onsets[self.shares[index].onsets + number];
         clock.uses += 1;
-        let hazard = Hazard::new(&self.compiled.tables[onset.rate.table], who, who.level(&onset.rate) * onset.coupling_max);
+        let (table, level) = (&self.compiled.tables[onset.rate.table], who.level(&onset.rate) * onset.coupling_max);
         let lane = self.lanes[index];
-        clock.fires = hazard.fires(|| lane.pair(who.id, clock.uses, onset.item / 2, 0)[0], from, who.leave);
+        clock.fires = Hazard::first(table, who, level, || lane.pair(who.id, clock.uses, onset.item / 2, 0)[0], from, who.leave);
     }
 
     pub(super) fn wind_any(&mut self, index: usize, number: usize, exit: &'a Exit, from: f64, who: &Who) {
@@ -133,8 +133,9 @@ impl<'a> Walker<'a> {
                     best = (clock.fires, Next::Any(number as u16));
                 }
             }
-            if run.hold.fires < best.0 {
-                best = (run.hold.fires, Next::Hold);
+            let held = self.life.holds[index].fires;
+            if held < best.0 {
+                best = (held, Next::Hold);
             }
             for (number, &asked) in self.life.asked[share.gates..][..track.gates.len()].iter().enumerate() {
                 if asked < best.0 {
