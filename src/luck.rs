@@ -18,13 +18,16 @@ pub struct Luck {
 /// The luck of one track, stream or other purpose within a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lane {
-    key: [u32; 2],
+    keys: Keys,
 }
+
+/// The keys of the rounds of the generator.
+type Keys = [[u32; 2]; 10];
 
 impl Luck {
     /// Luck of the member (draw, replication) under `seed`.
     pub fn new(seed: u64, draw: u32, replication: u32) -> Self {
-        let block = philox([draw, replication, 0x5049_5241, 0x4d49_4445], split(seed));
+        let block = philox([draw, replication, 0x5049_5241, 0x4d49_4445], &keys(split(seed)));
         Self { key: [block[0], block[1]] }
     }
 
@@ -32,25 +35,25 @@ impl Luck {
     pub fn lane(self, kind: &str, name: &str) -> Lane {
         let hash = name_hash(kind) ^ name_hash(name).rotate_left(17);
         let [low, high] = split(hash);
-        let block = philox([low, high, 0, 1], self.key);
-        Lane { key: [block[0], block[1]] }
+        let block = philox([low, high, 0, 1], &keys(self.key));
+        Lane { keys: keys([block[0], block[1]]) }
     }
 }
 
 impl Lane {
     /// Two uniform numbers in (0, 1) at an address: person, hulpvraag, item (below 4,096) and n-th use (below 2^20).
     #[inline]
-    pub fn pair(self, person: PersonId, question: u32, item: u32, use_number: u32) -> [f64; 2] {
+    pub fn pair(&self, person: PersonId, question: u32, item: u32, use_number: u32) -> [f64; 2] {
         debug_assert!(item < 1 << 12 && use_number < 1 << 20);
         let [low, high] = split(person.0);
-        let block = philox([low, high, question, (item << 20) | (use_number & 0xf_ffff)], self.key);
+        let block = philox([low, high, question, (item << 20) | (use_number & 0xf_ffff)], &self.keys);
         [unit(block[0], block[1]), unit(block[2], block[3])]
     }
 
     /// The identity of the n-th person that `parent` (a mother, or 0 for a stream) brings.
-    pub fn identity(self, parent: PersonId, n: u32) -> PersonId {
+    pub fn identity(&self, parent: PersonId, n: u32) -> PersonId {
         let [low, high] = split(parent.0);
-        let block = philox([low, high, n, u32::MAX], self.key);
+        let block = philox([low, high, n, u32::MAX], &self.keys);
         PersonId(u64::from(block[0]) << 32 | u64::from(block[1]))
     }
 }
@@ -78,14 +81,21 @@ pub(crate) fn name_hash(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
+/// The keys of all rounds under a key.
+fn keys(key: [u32; 2]) -> Keys {
+    let round = |number: u32| {
+        [key[0].wrapping_add(0x9E37_79B9_u32.wrapping_mul(number)), key[1].wrapping_add(0xBB67_AE85_u32.wrapping_mul(number))]
+    };
+    std::array::from_fn(|number| round(number as u32))
+}
+
 /// Philox4x32 with ten rounds.
 #[inline]
-fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
-    for _ in 0..10 {
+fn philox(mut counter: [u32; 4], keys: &Keys) -> [u32; 4] {
+    for key in keys {
         let a = u64::from(counter[0]) * 0xD251_1F53;
         let b = u64::from(counter[2]) * 0xCD9E_8D57;
         counter = [(b >> 32) as u32 ^ counter[1] ^ key[0], b as u32, (a >> 32) as u32 ^ counter[3] ^ key[1], a as u32];
-        key = [key[0].wrapping_add(0x9E37_79B9), key[1].wrapping_add(0xBB67_AE85)];
     }
     counter
 }
@@ -97,10 +107,10 @@ mod tests {
     /// The known answers published with the algorithm (Random123, `kat_vectors`, philox4x32 10).
     #[test]
     fn philox_gives_the_published_answers() {
-        assert_eq!(philox([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
-        assert_eq!(philox([u32::MAX; 4], [u32::MAX; 2]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
+        assert_eq!(philox([0; 4], &keys([0; 2])), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
+        assert_eq!(philox([u32::MAX; 4], &keys([u32::MAX; 2])), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
         assert_eq!(
-            philox([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]),
+            philox([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], &keys([0xa409_3822, 0x299f_31d0])),
             [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
         );
     }

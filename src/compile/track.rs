@@ -30,13 +30,22 @@ pub struct Track {
     /// Shares at the start.
     pub initial: Vec<Initial>,
     /// For frail ones, per profile and single year of age: see [`Track::start`]. Empty if there are none.
-    pub odds: Vec<f64>,
+    pub odds: Vec<Odds>,
     /// No less than the chance of anybody in a cell to start in one of the states of `initial`. Empty if there are none.
     pub most: Vec<f64>,
     /// Tracks that a hazard of this track reads.
     pub reads: Vec<usize>,
     /// Gates; a gate id indexes this.
     pub gates: Vec<Gate>,
+}
+
+/// The odds of those in one cell to start in any frail state, given that they start in no other.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Odds {
+    /// Of frailty one.
+    pub one: f64,
+    /// From the share of one frail state to its chance if the odds are infinite.
+    pub whole: f64,
 }
 
 /// A state and the clocks that end it.
@@ -332,18 +341,15 @@ impl Track {
         if !initial.frail || share == 0.0 {
             return [share; N];
         }
-        let of = |frail: bool| {
-            self.initial.iter().filter(move |other| other.frail == frail).map(|other| other.share[cell]).sum::<f64>()
-        };
-        let part = share / of(true) * (1.0 - of(false));
+        let Odds { one, whole } = self.odds[cell];
         frailties.map(|frailty| {
-            let odds = self.odds[cell] * frailty;
-            part * if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 }
+            let odds = one * frailty;
+            share * whole * if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 }
         })
     }
 
-    /// Per cell the odds of frailty one to start in any frail state, given that the person starts in no other.
-    fn start_odds(&self, frailty: Option<&Frailty>) -> Vec<f64> {
+    /// The odds of every cell.
+    fn start_odds(&self, frailty: Option<&Frailty>) -> Vec<Odds> {
         let (Some(frailty), Some(first)) = (frailty, self.initial.iter().find(|initial| initial.frail)) else { return vec![] };
         let mut known = BTreeMap::new();
         (0..first.share.len())
@@ -353,7 +359,8 @@ impl Track {
                 };
                 let free = 1.0 - sum(false);
                 let share = if free > 0.0 { sum(true) / free } else { 0.0 };
-                *known.entry(share.to_bits()).or_insert_with(|| frailty.odds(share))
+                let one = *known.entry(share.to_bits()).or_insert_with(|| frailty.odds(share));
+                Odds { one, whole: if share > 0.0 { free / sum(true) } else { 0.0 } }
             })
             .collect()
     }

@@ -5,7 +5,7 @@ use super::super::life::competing;
 use super::super::observe::{Observer, What};
 use super::super::tally::Tally;
 use super::gate::FREE;
-use super::{Next, Run, START, STOPPED, Stay, Walker};
+use super::{Clock, Next, Run, START, STOPPED, Stay, Walker};
 use crate::compile::{Kind, Origin, Rate, Since, Track, When, epoch, item};
 use crate::luck::threshold;
 
@@ -72,11 +72,10 @@ impl<'a> Walker<'a> {
     #[inline]
     fn rest(&mut self, index: usize, who: &Who) {
         let (mut time, mut next) = (f64::INFINITY, Next::Nothing);
-        let share = self.shares[index];
-        for number in 0..self.scenario.tracks[index].onsets.len() {
-            self.life.onsets[share.onsets + number].uses = 0;
-            self.next_candidate(index, number, who.enter, who);
-            let fires = self.life.onsets[share.onsets + number].fires;
+        let (scenario, share) = (self.scenario, self.shares[index].onsets);
+        for (number, onset) in scenario.tracks[index].onsets.iter().enumerate() {
+            let fires = self.candidate(index, onset, 1, who.enter, who);
+            self.life.onsets[share + number] = Clock { fires, uses: 1 };
             if fires < time {
                 (time, next) = (fires, Next::Onset(number as u16));
             }
@@ -121,7 +120,7 @@ impl<'a> Walker<'a> {
             let Since::Years(years) = since else { return Stay::Elapsed(0.0) };
             return Stay::Elapsed(years);
         };
-        let lane = self.lanes[index];
+        let lane = &self.lanes[index];
         let mut laws = track.states[usize::from(state)].exits.iter().filter_map(|exit| match &exit.when {
             When::Dwell(laws) => Some(&laws[0]),
             When::Rate(_) | When::Age(_) => None,

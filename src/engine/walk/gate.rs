@@ -28,7 +28,7 @@ pub(super) const FREE: Hold = Hold { fires: f64::INFINITY, to: 0, gate: 0, varia
 impl Walker<'_> {
     /// Decides when the person will be asked by gates that apply to those behind them: once, if that is not before `begin`.
     pub(super) fn start_running_gates(&mut self, index: usize, track: &Track, begin: f64, who: &Who) {
-        let lane = self.lanes[index];
+        let lane = &self.lanes[index];
         for (gate, asked) in track.gates.iter().zip(&mut self.life.asked[self.shares[index].gates..]) {
             let Some((from, until)) = gate.running else { continue };
             let [u, _] = lane.pair(who.id, 0, gate.item / 2 + gate_block::RUNNING, 0);

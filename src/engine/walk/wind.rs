@@ -2,8 +2,8 @@
 
 use super::super::Who;
 use super::super::clock::{Hazard, Moving};
-use super::{Coupled, Next, Stay, UNCOUPLED, Walker};
-use crate::compile::{Exit, Rate, When, epoch};
+use super::{Clock, Coupled, Next, Stay, UNCOUPLED, Walker};
+use crate::compile::{Exit, Onset, Rate, When, epoch};
 use crate::luck::threshold;
 
 impl<'a> Walker<'a> {
@@ -11,11 +11,17 @@ impl<'a> Walker<'a> {
     #[inline]
     pub(super) fn next_candidate(&mut self, index: usize, number: usize, from: f64, who: &Who) {
         let onset = &self.scenario.tracks[index].onsets[number];
-        let clock = &mut self.life.onsets[self.shares[index].onsets + number];
-        clock.uses += 1;
+        let clock = self.shares[index].onsets + number;
+        let uses = self.life.onsets[clock].uses + 1;
+        self.life.onsets[clock] = Clock { fires: self.candidate(index, onset, uses, from, who), uses };
+    }
+
+    /// When candidate number `candidate` of an onset comes, if the one before came at `from`.
+    #[inline]
+    pub(super) fn candidate(&self, index: usize, onset: &Onset, candidate: u32, from: f64, who: &Who) -> f64 {
         let (table, level) = (&self.compiled.tables[onset.rate.table], who.level(&onset.rate) * onset.coupling_max);
-        let lane = self.lanes[index];
-        clock.fires = Hazard::first(table, who, level, || lane.pair(who.id, clock.uses, onset.item / 2, 0)[0], from, who.leave);
+        let draw = || self.lanes[index].pair(who.id, candidate, onset.item / 2, 0)[0];
+        Hazard::first(table, who, level, draw, from, who.leave)
     }
 
     pub(super) fn wind_any(&mut self, index: usize, number: usize, exit: &'a Exit, from: f64, who: &Who) {
@@ -48,7 +54,7 @@ impl<'a> Walker<'a> {
     /// Winds all clocks of the state that track `index` has just entered at `time`.
     #[inline]
     pub(super) fn enter_state(&mut self, index: usize, time: f64, stay: Stay, who: &Who) {
-        let (compiled, scenario, lane) = (self.compiled, self.scenario, self.lanes[index]);
+        let (compiled, scenario, lane) = (self.compiled, self.scenario, &self.lanes[index]);
         let track = &scenario.tracks[index];
         let share = self.shares[index];
         let run = &mut self.life.runs[index];
