@@ -93,6 +93,20 @@ pub struct Compiled {
     pub domains: Vec<Option<usize>>,
 }
 
+impl Compiled {
+    /// Index of the reported age band of an age in years.
+    #[inline]
+    pub fn band(&self, age: f64) -> usize {
+        self.age_bounds.partition_point(|&bound| bound <= age).saturating_sub(1)
+    }
+
+    /// When somebody born at `born` leaves an age band; infinite if never. Years since the start.
+    #[inline]
+    pub fn next_band(&self, born: f64, band: usize) -> f64 {
+        self.age_bounds.get(band + 1).map_or(f64::INFINITY, |bound| born + bound)
+    }
+}
+
 /// One scenario of a draw.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scenario {

@@ -254,7 +254,8 @@ impl Context<'_> {
         let frailest = self.frailty.map_or(1.0, Frailty::most);
         let cells = 0..track.initial.first().map_or(0, |initial| initial.share.len());
         // With a margin for the rounding of shares that are taken off one by one.
-        let most = |cell| track.initial.iter().map(|initial| track.start(initial, cell, [frailest])[0]).sum::<f64>() * (1.0 + 1e-9);
+        let most =
+            |cell| track.initial.iter().map(|initial| track.start(initial, cell, [frailest])[0]).sum::<f64>() * (1.0 + 1e-9);
         track.most = cells.map(most).collect();
         if track.number_items() > MOST_ITEMS {
             return Err(CompileError::new(

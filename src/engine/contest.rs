@@ -54,9 +54,7 @@ impl Contended {
                 .collect(),
             any: tracks().map(|track| track.1.from_any.iter().map(|exit| leads(track, &exit.split)).collect()).collect(),
             onsets: tracks().map(|track| track.1.onsets.iter().map(|onset| leads(track, &onset.split)).collect()).collect(),
-            gates: tracks()
-                .map(|(number, track)| track.gates.iter().map(|gate| to_gate(number, gate)).collect())
-                .collect(),
+            gates: tracks().map(|(number, track)| track.gates.iter().map(|gate| to_gate(number, gate)).collect()).collect(),
             states,
         })
     }

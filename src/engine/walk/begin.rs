@@ -5,32 +5,35 @@ use super::super::life::competing;
 use super::super::observe::{Observer, What};
 use super::super::tally::Tally;
 use super::gate::FREE;
-use super::{Clock, Next, Run, START, STOPPED, Stay, Walker};
+use super::{Next, Run, START, STOPPED, Stay, Walker};
 use crate::compile::{Kind, Origin, Rate, Since, Track, When, epoch, item};
 use crate::luck::threshold;
+
+/// In the first state, just entered.
+const FIRST: (u8, Since) = (0, Since::Years(0.0));
 
 /// Most tries to find an elapsed time that competing hazards allow; the chance to need more is negligible in practice.
 const MOST_TRIES: u32 = 256;
 
 impl<'a> Walker<'a> {
     /// Gives every track its state and winds its clocks.
-    pub(super) fn begin(&mut self, who: &Who, kind: Option<&Kind>, tally: &mut Tally, observer: &mut impl Observer) {
+    /// Its start is found.
+    pub(super) fn begin(&mut self, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
         self.life.layers = [0; 8];
         self.life.domains.fill(0);
         self.life.set = 0;
         let scenario = self.scenario;
         for (index, track) in scenario.tracks.iter().enumerate() {
             let waits = self.waits(index, who);
-            let (state, since) = if waits { (0, Since::Years(0.0)) } else { self.origin(index, track, who, kind) };
+            let (state, since) = self.origins[index];
             if state == 0 && self.calm[index] && !waits {
-                self.rest(index, who);
+                self.rest(index, track, who);
                 continue;
             }
             let share = self.shares[index];
             self.life.visits[share.visits..][..track.states.len()].fill(0);
             self.life.passings[share.gates..][..track.gates.len()].fill(0);
             self.life.any[share.any..][..track.from_any.len()].fill(STOPPED);
-            self.life.onsets[share.onsets..][..track.onsets.len()].fill(STOPPED);
             let stay = if waits { Stay::Elapsed(0.0) } else { self.stay(index, track, state, since, who) };
             let elapsed = match stay {
                 Stay::Elapsed(elapsed) | Stay::Met { elapsed, .. } => elapsed,
@@ -70,14 +73,11 @@ impl<'a> Walker<'a> {
 
     /// Starts a track in which nothing happens until a hulpvraag arises.
     #[inline]
-    fn rest(&mut self, index: usize, who: &Who) {
+    fn rest(&mut self, index: usize, track: &Track, who: &Who) {
         let (mut time, mut next) = (f64::INFINITY, Next::Nothing);
-        let (scenario, share) = (self.scenario, self.shares[index].onsets);
-        for (number, onset) in scenario.tracks[index].onsets.iter().enumerate() {
-            let fires = self.candidate(index, onset, 1, who.enter, who);
-            self.life.onsets[share + number] = Clock { fires, uses: 1 };
-            if fires < time {
-                (time, next) = (fires, Next::Onset(number as u16));
+        for (number, clock) in self.life.onsets[self.shares[index].onsets..][..track.onsets.len()].iter().enumerate() {
+            if clock.fires < time {
+                (time, next) = (clock.fires, Next::Onset(number as u16));
             }
         }
         self.life.holds[index] = FREE;
@@ -85,18 +85,32 @@ impl<'a> Walker<'a> {
         self.life.runs[index] = Run { since: who.enter, time, next, ..START };
     }
 
-    pub(super) fn origin(&self, index: usize, track: &Track, who: &Who, kind: Option<&Kind>) -> (u8, Since) {
+    /// Finds where a person starts on every track; returns whether everywhere in a first state in which there is nothing to do but
+    /// to wait for a hulpvraag.
+    #[inline]
+    pub(super) fn find_origins(&mut self, who: &Who, kind: Option<&Kind>) -> bool {
+        self.origins.clear();
+        let mut calm = true;
+        for (index, track) in self.scenario.tracks.iter().enumerate() {
+            let origin = if self.waits(index, who) { FIRST } else { self.origin(index, track, who, kind) };
+            calm &= origin.0 == 0 && self.calm[index];
+            self.origins.push(origin);
+        }
+        calm
+    }
+
+    fn origin(&self, index: usize, track: &Track, who: &Who, kind: Option<&Kind>) -> (u8, Since) {
         match kind.map(|kind| kind.origins[index]) {
             Some(Origin::State(state, since)) => (state, since),
             Some(Origin::Shares) if !track.initial.is_empty() => {
                 let age = ((who.enter - who.born) as usize).min(crate::model::MAX_AGE);
                 let cell = who.profile * (crate::model::MAX_AGE + 1) + age;
                 if track.most[cell] <= 0.0 {
-                    return (0, Since::Years(0.0));
+                    return FIRST;
                 }
                 let [mut u, _] = self.lanes[index].pair(who.id, 0, item::INITIAL, 0);
                 if u >= track.most[cell] {
-                    return (0, Since::Years(0.0));
+                    return FIRST;
                 }
                 for initial in &track.initial {
                     let [share] = track.start(initial, cell, [who.frailty]);
@@ -105,9 +119,9 @@ impl<'a> Walker<'a> {
                         return (initial.state, initial.since);
                     }
                 }
-                (0, Since::Years(0.0))
+                FIRST
             }
-            Some(Origin::Shares) | None => (0, Since::Years(0.0)),
+            Some(Origin::Shares) | None => FIRST,
         }
     }
 
@@ -159,12 +173,9 @@ impl<'a> Walker<'a> {
         Stay::Met { elapsed: met.0, remaining: met.1 }
     }
 
-    /// Starts the clocks that run through all states: candidates of a hulpvraag, and hazards from any state.
+    /// Starts the clocks that run through all states but onsets: hazards from any state, and when gates ask those behind them.
     #[inline]
     pub(super) fn start_running_clocks(&mut self, index: usize, track: &'a Track, from: f64, who: &Who) {
-        for number in 0..track.onsets.len() {
-            self.next_candidate(index, number, from, who);
-        }
         for (number, exit) in track.from_any.iter().enumerate() {
             self.wind_any(index, number, exit, from, who);
         }

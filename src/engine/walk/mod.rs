@@ -2,6 +2,7 @@
 
 mod begin;
 mod gate;
+mod onset;
 mod place;
 mod succeed;
 mod wind;
@@ -12,9 +13,10 @@ use super::life::{End, pick};
 use super::observe::{Observer, Silent, What};
 use super::places::Places;
 use super::tally::{At, Tally, Trail, highest};
-use crate::compile::{Compiled, Kind, Onset, Rate, Scenario, Split, Track, epoch, split_block};
+use crate::compile::{Compiled, Kind, Rate, Scenario, Since, Split, Track, epoch, split_block};
 use crate::luck::{Lane, Luck, PersonId};
 use gate::{FREE, Hold};
+use onset::{Door, hulpvraag};
 
 /// What fires next on a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,15 +75,8 @@ struct Run {
 }
 
 /// In the first state of a track, where nothing is to happen.
-const START: Run = Run {
-    state: 0,
-    since: 0.0,
-    waiting: false,
-    question: 0,
-    time: f64::INFINITY,
-    next: Next::Nothing,
-    entry: NOT_LISTED,
-};
+const START: Run =
+    Run { state: 0, since: 0.0, waiting: false, question: 0, time: f64::INFINITY, next: Next::Nothing, entry: NOT_LISTED };
 
 /// How long a person has been in the state they start in.
 #[derive(Debug, Clone, Copy)]
@@ -103,6 +98,8 @@ pub(super) struct Life {
     pub home: Option<u32>,
     /// Whether nothing has happened in it but birthdays, and it neither took a place nor waited for one.
     fresh: bool,
+    /// Whether nothing happened in it at all, so that its tracks were never looked at.
+    quiet: bool,
     /// Age band, and the moment of the next.
     band: usize,
     birthday: f64,
@@ -140,6 +137,7 @@ impl Life {
     /// Room for one.
     fn new(compiled: &Compiled, scenario: &Scenario, tally: &Tally) -> Self {
         let all = scenario.tracks.iter().fold(Share::default(), Share::after);
+        let coupled = scenario.tracks.iter().any(|track| !track.reads.is_empty());
         let domains = compiled.domains.iter().flatten().max().map_or(0, |&last| last + 1);
         Self {
             who: Who::new(PersonId(0), 0, 0.0, 0.0),
@@ -147,6 +145,7 @@ impl Life {
             heir: false,
             home: None,
             fresh: false,
+            quiet: false,
             band: 0,
             birthday: f64::INFINITY,
             takes_over: f64::INFINITY,
@@ -154,9 +153,9 @@ impl Life {
             holds: vec![FREE; scenario.tracks.len()],
             joined: vec![0.0; scenario.tracks.len()],
             exits: vec![f64::INFINITY; all.exits],
-            exits_coupled: vec![UNCOUPLED; all.exits],
+            exits_coupled: vec![UNCOUPLED; if coupled { all.exits } else { 0 }],
             any: vec![STOPPED; all.any],
-            any_coupled: vec![UNCOUPLED; all.any],
+            any_coupled: vec![UNCOUPLED; if coupled { all.any } else { 0 }],
             onsets: vec![STOPPED; all.onsets],
             visits: vec![0; all.visits],
             passings: vec![0; all.gates],
@@ -206,8 +205,11 @@ pub(super) struct Walker<'a> {
     scenario: &'a Scenario,
     lanes: Vec<Lane>,
     shares: Vec<Share>,
+    doors: Vec<Door<'a>>,
     /// Per track: whether in its first state there is nothing to do but to wait for a hulpvraag.
     calm: Vec<bool>,
+    /// Per track where the person at hand starts, and since when.
+    origins: Vec<(u8, Since)>,
     life: Box<Life>,
     units: Vec<At>,
     /// Per track how the last referent of the household at hand left it.
@@ -241,7 +243,9 @@ impl<'a> Walker<'a> {
             shares: (scenario.tracks.iter())
                 .scan(Share::default(), |next, track| Some(std::mem::replace(next, next.after(track))))
                 .collect(),
+            doors: Door::all(compiled, scenario),
             calm: scenario.tracks.iter().map(is_calm).collect(),
+            origins: Vec::new(),
             life: Box::new(Life::new(compiled, scenario, tally)),
             units: Vec::new(),
             estate: vec![Left { state: 0, since: 0.0, hold: FREE, joined: 0.0 }; scenario.tracks.len()],
@@ -274,31 +278,68 @@ impl<'a> Walker<'a> {
         tally: &mut Tally,
         observer: &mut impl Observer,
     ) -> f64 {
-        self.set_out(who, kind, end, tally, observer);
+        observer.event(&who.event(who.enter, What::Enters));
+        let heads = who.heads <= who.enter || who.heads >= who.leave;
+        if self.find_start(who, kind) >= who.leave && heads {
+            self.live_quietly(who, end, tally, observer);
+            return f64::INFINITY;
+        }
+        self.stand(who, end, f64::NEG_INFINITY, tally, observer);
+        self.list_units(tally);
+        tally.begin(&self.life.trail, &self.units, who.enter, who.enter <= 0.0);
         self.go_on(tally, observer)
     }
 
-    /// The first moment of a life.
+    /// Finds where a life starts and the first candidates; returns the time of the first that may happen in it, infinite if
+    /// nothing will.
     #[inline]
-    fn set_out(&mut self, who: &Who, kind: Option<&Kind>, end: End, tally: &mut Tally, observer: &mut impl Observer) {
-        observer.event(&who.event(who.enter, What::Enters));
-        self.stand(who, kind, end, f64::NEG_INFINITY, tally, observer);
-        self.list_units(tally);
-        tally.begin(&self.life.trail, &self.units, who.enter, who.enter <= 0.0);
+    fn find_start(&mut self, who: &Who, kind: Option<&Kind>) -> f64 {
+        let calm = self.find_origins(who, kind);
+        let first = self.first_candidates(who);
+        if calm { first } else { who.enter }
     }
 
-    /// Puts a life at hand as it is at `time`, if nothing has happened in it before but birthdays.
+    /// A life in which nothing happens but birthdays.
     #[inline]
-    fn stand(&mut self, who: &Who, kind: Option<&Kind>, end: End, time: f64, tally: &mut Tally, observer: &mut impl Observer) {
-        let bounds = &self.compiled.age_bounds;
-        let birthday = |band: usize| bounds.get(band + 1).map_or(f64::INFINITY, |bound| who.born + bound);
-        let mut band = bounds.partition_point(|&bound| bound <= who.enter - who.born).saturating_sub(1);
-        while birthday(band) < time {
+    fn live_quietly(&mut self, who: &Who, end: End, tally: &mut Tally, observer: &mut impl Observer) {
+        let mut band = self.compiled.band(who.enter - who.born);
+        let everybody = [At::there(tally.rows.total)];
+        (self.life.who, self.life.quiet) = (*who, true);
+        let trail = &mut self.life.trail;
+        trail.turn(self.compiled.profiles.wijk[who.profile], band);
+        tally.begin(trail, &everybody, who.enter, who.enter <= 0.0);
+        loop {
+            let birthday = self.compiled.next_band(who.born, band);
+            if birthday >= who.leave {
+                break;
+            }
+            band += 1;
+            tally.birthday(trail, &everybody, birthday.max(who.enter), band);
+        }
+        tally.end(trail, &everybody, who.leave, end == End::Horizon);
+        self.take_leave(who, end, observer);
+    }
+
+    fn take_leave(&self, who: &Who, end: End, observer: &mut impl Observer) {
+        match end {
+            End::Horizon => {}
+            End::Death => observer.event(&who.event(who.leave, What::Dies)),
+            End::Departure => observer.event(&who.event(who.leave, What::Leaves)),
+        }
+    }
+
+    /// Puts a life, of which the start was found, at hand as it is at `time`, if nothing has happened in it before but birthdays.
+    #[inline]
+    fn stand(&mut self, who: &Who, end: End, time: f64, tally: &mut Tally, observer: &mut impl Observer) {
+        let mut band = self.compiled.band(who.enter - who.born);
+        while self.compiled.next_band(who.born, band) < time {
             band += 1;
         }
         self.life.trail.turn(self.compiled.profiles.wijk[who.profile], band);
-        self.begin(who, kind, tally, observer);
-        (self.life.who, self.life.end, self.life.band, self.life.birthday) = (*who, end, band, birthday(band));
+        self.begin(who, tally, observer);
+        (self.life.who, self.life.end, self.life.band) = (*who, end, band);
+        self.life.birthday = self.compiled.next_band(who.born, band);
+        self.life.quiet = false;
         self.life.takes_over = if who.heads > who.enter { who.heads } else { f64::INFINITY };
         self.life.fresh = self.contended.is_some() && !self.is_contending();
     }
@@ -318,7 +359,8 @@ impl<'a> Walker<'a> {
     pub(super) fn begin_again(&mut self, newcomer: &Newcomer, tally: &mut Tally) {
         let Newcomer { who, kind, end, home, heir } = newcomer;
         self.kin(*home, *heir);
-        self.stand(who, kind.as_ref(), *end, self.now, tally, &mut Silent);
+        self.find_start(who, kind.as_ref());
+        self.stand(who, *end, self.now, tally, &mut Silent);
     }
 
     /// The rest of a life, event by event, up to the first that others must have come to first; returns its time, or infinity if
@@ -326,7 +368,7 @@ impl<'a> Walker<'a> {
     #[inline]
     pub(super) fn go_on(&mut self, tally: &mut Tally, observer: &mut impl Observer) -> f64 {
         let contended = self.contended.is_some();
-        let (who, bounds) = (self.life.who, &self.compiled.age_bounds);
+        let who = self.life.who;
         loop {
             let (track, time) = self.earliest();
             // Who waits may be let in at any moment, so nothing of theirs may come before others have come that far.
@@ -346,7 +388,7 @@ impl<'a> Walker<'a> {
                 }
                 *band += 1;
                 let (time, band) = (birthday.max(who.enter), *band);
-                *birthday = bounds.get(band + 1).map_or(f64::INFINITY, |bound| who.born + bound);
+                *birthday = self.compiled.next_band(who.born, band);
                 self.list_units(tally);
                 tally.birthday(&mut self.life.trail, &self.units, time, band);
                 continue;
@@ -364,11 +406,7 @@ impl<'a> Walker<'a> {
         }
         self.list_units(tally);
         tally.end(&self.life.trail, &self.units, who.leave, self.life.end == End::Horizon);
-        match self.life.end {
-            End::Horizon => {}
-            End::Death => observer.event(&who.event(who.leave, What::Dies)),
-            End::Departure => observer.event(&who.event(who.leave, What::Leaves)),
-        }
+        self.take_leave(&who, self.life.end, observer);
         self.end_places(tally);
         f64::INFINITY
     }
@@ -402,7 +440,8 @@ impl<'a> Walker<'a> {
             let domains = self.life.domains.iter().zip(&rows.domains).filter(|&(&tracks, _)| tracks > 0);
             self.units.extend(domains.map(|(_, &row)| At::there(row)));
             self.units.extend([rows.layers[0], rows.combinations[0]].map(At::away));
-            self.units.extend([rows.layers[highest(self.life.set)], rows.combinations[usize::from(self.life.set)]].map(At::there));
+            self.units
+                .extend([rows.layers[highest(self.life.set)], rows.combinations[usize::from(self.life.set)]].map(At::there));
         }
     }
 
@@ -432,8 +471,7 @@ impl<'a> Walker<'a> {
                 let number = usize::from(number);
                 let any = self.shares[index].any + number;
                 let exit = &track.from_any[number];
-                let branch =
-                    self.choose_target(index, &exit.split, exit.item, 0, self.life.any[any].uses, time, who);
+                let branch = self.choose_target(index, &exit.split, exit.item, 0, self.life.any[any].uses, time, who);
                 self.life.any[any].uses += 1;
                 self.wind_any(index, number, exit, time, who);
                 if exit.split.targets[branch] == from {
@@ -464,16 +502,6 @@ impl<'a> Walker<'a> {
             Next::Running(number) => self.ask_running(index, usize::from(number), time, who, tally, observer),
             Next::Nothing => {}
         }
-    }
-
-    /// Whether a candidate of an onset becomes a hulpvraag: with the probability that the hazard of the moment gives.
-    #[inline]
-    fn is_kept(&self, index: usize, onset: &Onset, candidate: u32, time: f64, who: &Who) -> bool {
-        let Rate { course, couplings, .. } = &onset.rate;
-        let share = if course.is_empty() { 1.0 } else { course[pick_epoch(&onset.rate, self.scenario, time)] };
-        let coupling = if couplings.is_empty() { 1.0 } else { self.coupling(&onset.rate) / onset.coupling_max };
-        let [_, mark] = self.lanes[index].pair(who.id, candidate, onset.item / 2, 0);
-        mark < share * coupling
     }
 
     fn visit(&self, index: usize) -> u32 {
@@ -580,13 +608,6 @@ impl<'a> Walker<'a> {
             }
         }
     }
-}
-
-/// Number of the hulpvraag that arises at a candidate of onset number `onset`: the candidate's own number, and the onset's above
-/// it, so that one onset more or less in a track renumbers nothing. At 16 million candidates of one person numbers would
-/// meet; the highest rate there is brings 10,000 a year.
-fn hulpvraag(onset: usize, candidate: u32) -> u32 {
-    candidate + ((onset as u32) << 24)
 }
 
 fn pick_epoch(rate: &Rate, scenario: &Scenario, time: f64) -> usize {

@@ -5,7 +5,8 @@ use super::super::life::End;
 use super::super::observe::Observer;
 use super::super::places::Waiting;
 use super::super::tally::{Outcome, Tally};
-use super::{NOT_LISTED, Next, Stay, Walker, hulpvraag};
+use super::onset::hulpvraag;
+use super::{NOT_LISTED, Next, Stay, Walker};
 use crate::compile::{Place, Split, State};
 
 /// What becomes of a request.
@@ -39,7 +40,10 @@ impl Walker<'_> {
                 let number = usize::from(number);
                 let exit = &track.states[state].exits[number];
                 contended.exits[index][state][number]
-                    && leads(&exit.split, self.choose_target(index, &exit.split, exit.item, run.question, self.visit(index), time, who))
+                    && leads(
+                        &exit.split,
+                        self.choose_target(index, &exit.split, exit.item, run.question, self.visit(index), time, who),
+                    )
             }
             Next::Any(number) => {
                 let number = usize::from(number);

@@ -4,7 +4,7 @@ use super::super::Who;
 use super::super::observe::{Observer, What};
 use super::super::tally::Tally;
 use super::gate::FREE;
-use super::{Left, Life, Next, Stay, Walker};
+use super::{Left, Life, Next, STOPPED, Stay, Walker};
 
 impl Walker<'_> {
     /// Whether `who` waits at first to take over track `index`.
@@ -22,6 +22,11 @@ impl Walker<'_> {
 
     /// Keeps where the household's tracks are, now that its referent is gone.
     pub(in super::super) fn bequeath(&mut self) {
+        if self.life.quiet {
+            let since = self.life.who.enter;
+            self.estate.fill(Left { state: 0, since, hold: FREE, joined: 0.0 });
+            return;
+        }
         let Life { runs, holds, joined, .. } = &*self.life;
         for (index, (left, run)) in self.estate.iter_mut().zip(runs).enumerate() {
             *left = Left { state: run.state, since: run.since, hold: holds[index], joined: joined[index] };
@@ -55,6 +60,11 @@ impl Walker<'_> {
                 }
                 self.life.runs[index].state = state;
             }
+            for number in 0..track.onsets.len() {
+                self.life.onsets[self.shares[index].onsets + number] = STOPPED;
+                self.next_candidate(index, number, time, who);
+            }
+            self.life.any[self.shares[index].any..][..track.from_any.len()].fill(STOPPED);
             self.start_running_clocks(index, track, time, who);
             self.life.holds[index] = hold;
             self.enter_state(index, time, Stay::Elapsed(time - since), who);

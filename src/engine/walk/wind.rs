@@ -1,34 +1,21 @@
 //! Winding clocks: when each way out of a state fires, and which comes first.
 
 use super::super::Who;
-use super::super::clock::{Hazard, Moving};
-use super::{Clock, Coupled, Next, Stay, UNCOUPLED, Walker};
-use crate::compile::{Exit, Onset, Rate, When, epoch};
+use super::super::clock::Moving;
+use super::{Coupled, Next, Stay, UNCOUPLED, Walker};
+use crate::compile::{Exit, Rate, When, epoch};
 use crate::luck::threshold;
 
 impl<'a> Walker<'a> {
-    /// The next candidate of an onset after `from`; candidates are numbered from 1 and the same in every scenario.
-    #[inline]
-    pub(super) fn next_candidate(&mut self, index: usize, number: usize, from: f64, who: &Who) {
-        let onset = &self.scenario.tracks[index].onsets[number];
-        let clock = self.shares[index].onsets + number;
-        let uses = self.life.onsets[clock].uses + 1;
-        self.life.onsets[clock] = Clock { fires: self.candidate(index, onset, uses, from, who), uses };
-    }
-
-    /// When candidate number `candidate` of an onset comes, if the one before came at `from`.
-    #[inline]
-    pub(super) fn candidate(&self, index: usize, onset: &Onset, candidate: u32, from: f64, who: &Who) -> f64 {
-        let (table, level) = (&self.compiled.tables[onset.rate.table], who.level(&onset.rate) * onset.coupling_max);
-        let draw = || self.lanes[index].pair(who.id, candidate, onset.item / 2, 0)[0];
-        Hazard::first(table, who, level, draw, from, who.leave)
-    }
-
     pub(super) fn wind_any(&mut self, index: usize, number: usize, exit: &'a Exit, from: f64, who: &Who) {
         let When::Rate(rate) = &exit.when else { return };
         let any = self.shares[index].any + number;
         let u = self.lanes[index].pair(who.id, 0, exit.item / 2, self.life.any[any].uses)[(exit.item % 2) as usize];
-        (self.life.any[any].fires, self.life.any_coupled[any]) = self.wind(rate, u, from, who);
+        let (fires, coupled) = self.wind(rate, u, from, who);
+        self.life.any[any].fires = fires;
+        if let Some(clock) = self.life.any_coupled.get_mut(any) {
+            *clock = coupled;
+        }
     }
 
     /// When a hazard wound at `from` with the number `u` fires, and what it read of other tracks.
@@ -174,6 +161,9 @@ impl<'a> Walker<'a> {
         let scenario = self.scenario;
         let track = &scenario.tracks[index];
         let state = &track.states[usize::from(self.life.runs[index].state)];
+        if track.reads.is_empty() {
+            return self.choose(index, time, who);
+        }
         for (number, exit) in state.exits.iter().enumerate() {
             let clock = self.shares[index].exits + number;
             if let Some((fires, coupled)) = self.recoupled(exit, self.life.exits_coupled[clock], time, who) {
