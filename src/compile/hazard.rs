@@ -3,6 +3,7 @@
 
 use super::fault::{CompileError, within};
 use super::people::Profiles;
+use super::resource::parts;
 use super::timeline::{Course, Timeline};
 use crate::model::{self, MAX_AGE, Model};
 
@@ -154,6 +155,17 @@ pub struct Rate {
     pub frail: bool,
     /// The couplings: track id, and a factor per state of that track.
     pub couplings: Vec<(usize, Vec<f64>)>,
+    /// The factor of informal overload.
+    pub overload: Option<Overload>,
+}
+
+/// Informal overload: a factor while the others of the household need much informal help.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Overload {
+    /// More than this, in thousandths of an hour a week ([`super::PARTS`]).
+    pub above: u64,
+    /// The factor.
+    pub factor: f64,
 }
 
 impl Rate {
@@ -164,23 +176,26 @@ impl Rate {
         for &value in &course {
             level = level.max(within(value, 0.0, f64::MAX, place, "the hazard per year")?);
         }
+        let fixed = |expression: &model::Expression, what: &str| {
+            let values = time.course(expression);
+            if values.len() > 1 {
+                let help = "let the measure change a parameter of `per_year` instead";
+                return Err(CompileError::new(place(), format!("a measure changes {what}"), help));
+            }
+            within(values[0], 0.0, f64::MAX, place, what)
+        };
         let mut couplings = Vec::new();
         for (track, factors) in &hazard.while_in {
-            let mut row = Vec::new();
-            for factor in factors {
-                let values = time.course(factor);
-                if values.len() > 1 {
-                    return Err(CompileError::new(
-                        place(),
-                        "a measure changes a `while_in` factor",
-                        "let the measure change a parameter of `per_year` instead",
-                    ));
-                }
-                row.push(within(values[0], 0.0, f64::MAX, place, "a `while_in` factor")?);
-            }
+            let row = factors.iter().map(|factor| fixed(factor, "a `while_in` factor")).collect::<Result<_, _>>()?;
             couplings.push((*track, row));
         }
-        let mut rate = Self { table, level, course: vec![], frail: hazard.frail, couplings };
+        let overload = (hazard.overload.as_ref())
+            .map(|overload| {
+                let above = parts(fixed(&overload.above_hours_per_week, "the hours of an overload")?);
+                Ok::<_, CompileError>(Overload { above, factor: fixed(&overload.factor, "the factor of an overload")? })
+            })
+            .transpose()?;
+        let mut rate = Self { table, level, course: vec![], frail: hazard.frail, couplings, overload };
         if course.len() > 1 {
             rate.rescale(&mut course, level);
         }
@@ -214,9 +229,16 @@ impl Rate {
         self.level = level;
     }
 
-    /// The product of the couplings' largest factors.
+    /// Whether anything else of the person or of their household multiplies it.
+    #[inline]
+    pub fn is_coupled(&self) -> bool {
+        !self.couplings.is_empty() || self.overload.is_some()
+    }
+
+    /// The largest product of the factors of couplings and overload.
     pub fn coupling_max(&self) -> f64 {
-        self.couplings.iter().map(|(_, row)| row.iter().copied().fold(0.0, f64::max)).product()
+        let couplings: f64 = self.couplings.iter().map(|(_, row)| row.iter().copied().fold(0.0, f64::max)).product();
+        couplings * self.overload.map_or(1.0, |overload| overload.factor.max(1.0))
     }
 }
 

@@ -21,7 +21,7 @@ pub use dwell::Law;
 pub use fault::CompileError;
 pub use frailty::{Frailty, SLICES};
 pub use gate::{After, Fees, Gate, Relapse, Variant};
-pub use hazard::{Piece, Rate, Table, cohort};
+pub use hazard::{Overload, Piece, Rate, Table, cohort};
 pub use household::Households;
 pub use layout::Layout;
 pub use people::{Intensity, Kind, Origin, Profiles, Since, Stream};
@@ -324,12 +324,7 @@ fn check_rates(model: &Model, scenarios: &[Scenario], life: &Life, tables: &[Tab
     }
     for (scenario, spec) in scenarios.iter().zip(&model.scenarios) {
         for track in &scenario.tracks {
-            let exits = track.states.iter().flat_map(|state| &state.exits).chain(&track.from_any);
-            let rates = exits.filter_map(|exit| match &exit.when {
-                When::Rate(rate) => Some(rate),
-                When::Dwell(_) | When::Age(_) => None,
-            });
-            for rate in rates.chain(track.onsets.iter().map(|onset| &onset.rate)) {
+            for rate in track.rates() {
                 rate.check(&tables[rate.table], frailest, || format!("scenario `{}`, track `{}`", spec.name, track.name))?;
             }
         }

@@ -35,6 +35,8 @@ pub struct Track {
     pub most: Vec<f64>,
     /// Tracks that a hazard of this track reads.
     pub reads: Vec<usize>,
+    /// Whether a hazard of this track reads what the others of the household need.
+    pub burdened: bool,
     /// Gates; a gate id indexes this.
     pub gates: Vec<Gate>,
 }
@@ -61,6 +63,8 @@ pub struct State {
     pub personal: bool,
     /// Thousandths of an indicatie per person.
     pub indicaties: i64,
+    /// Informal help that the person needs in it, in thousandths of an hour a week.
+    pub informal: u64,
     /// What it costs: at the constant price level, then at the prices of the year itself.
     pub cost: [Tariffs; 2],
     /// Ids of the shocks that multiply its cost, year by year (see [`super::Compiled::shocked`]).
@@ -93,6 +97,16 @@ pub struct Exit {
     pub item: u32,
 }
 
+impl Exit {
+    /// Its rate, if it fires at one.
+    pub fn rate(&self) -> Option<&Rate> {
+        match &self.when {
+            When::Rate(rate) => Some(rate),
+            When::Dwell(_) | When::Age(_) => None,
+        }
+    }
+}
+
 /// When an exit fires.
 #[derive(Debug, Clone, PartialEq)]
 pub enum When {
@@ -120,7 +134,7 @@ pub struct Split {
 pub struct Onset {
     /// The rate, as a share of a bound that holds in every scenario.
     pub rate: Rate,
-    /// Product of the couplings' largest factors: candidates arise at `rate.level` times this.
+    /// Largest product of the factors of couplings and overload: candidates arise at `rate.level` times this.
     pub coupling_max: f64,
     /// Where to.
     pub split: Split,
@@ -215,6 +229,7 @@ impl Context<'_> {
             odds: vec![],
             most: vec![],
             reads: vec![],
+            burdened: false,
             gates: self.gates(spec)?,
         };
         for (number, transition) in spec.transitions.iter().enumerate() {
@@ -223,6 +238,7 @@ impl Context<'_> {
             let when = match &transition.clock {
                 Clock::Hazard(hazard) => {
                     track.reads.extend(hazard.while_in.iter().map(|(other, _)| *other));
+                    track.burdened |= hazard.overload.is_some();
                     When::Rate(Rate::new(hazard, self.tables[index][number], self.time, &place)?)
                 }
                 Clock::Dwell(dwell) => When::Dwell(Law::course(dwell, self.time, &place)?),
@@ -306,6 +322,7 @@ impl Context<'_> {
             sink: state.sink,
             personal: state.personal,
             indicaties: libm::round(1000.0 * indicaties) as i64,
+            informal: parts(within(self.time.course(&state.informal_hours_per_week)[0], 0.0, 1e4, place, "the hours")?),
             cost,
             shocks: state.cost_shocks.clone(),
             place: (state.place.as_ref())
@@ -333,6 +350,18 @@ pub mod item {
 }
 
 impl Track {
+    /// Whether a hazard of this track reads other tracks, or what the others of the household need.
+    #[inline]
+    pub fn is_coupled(&self) -> bool {
+        self.burdened || !self.reads.is_empty()
+    }
+
+    /// All its rates.
+    pub fn rates(&self) -> impl Iterator<Item = &Rate> {
+        let exits = self.states.iter().flat_map(|state| &state.exits).chain(&self.from_any);
+        exits.filter_map(Exit::rate).chain(self.onsets.iter().map(|onset| &onset.rate))
+    }
+
     /// Probability that a person in cell `cell` (profile × (`MAX_AGE` + 1) + age) starts in `initial`, one of the track's, per
     /// frailty of `frailties`. The odds of all frail ones together are in proportion to the frailty; over persons each has its
     /// share.

@@ -1,41 +1,62 @@
-//! Contest: who gets the places that run out.
+//! Contest: who gets the places that run out, and who bears the needs of those they live with.
 //!
 //! Lives that share nothing are led one after the other, each to its end. A life that may take, give back or wait for a place
 //! is led up to that moment only, and then set aside until all others have come so far: a [`Calendar`] has them in order of time.
-//! Whatever else happens in a life needs no order, so it stays out of the calendar.
+//! So is a life, of those who live together where informal overload is known, that begins or ends to need informal help, or on which
+//! the needs of the others tell. Whatever else happens in a life needs no order, so it stays out of the calendar.
 
 use super::Who;
 use super::calendar::Calendar;
 use super::life::End;
 use super::observe::Observer;
 use super::tally::Tally;
-use super::walk::{Life, Walker};
-use crate::compile::{Compiled, Gate, Kind, Room, Scenario, Split, Track};
+use super::walk::{Left, Life, Walker};
+use crate::compile::{Compiled, Exit, Gate, Kind, Onset, Room, Scenario, Split, State, Track};
+use std::ops::Range;
 
-/// What of the tracks of a scenario has to do with places.
+/// What of the tracks of a scenario must be in order of time with the lives of others.
 #[derive(Debug)]
 pub(super) struct Contended {
-    /// Per track and state: whether it takes a place or waits for one.
+    /// Per track and state: whether it takes a place or waits for one; for those who live together also whether informal help is
+    /// needed in it, or it bears.
     pub states: Vec<Vec<bool>>,
     /// Per track, state and exit: whether it may lead to such a state.
     pub exits: Vec<Vec<Vec<bool>>>,
     /// Per track and hazard from any state, the same.
     pub any: Vec<Vec<bool>>,
-    /// Per track and onset, the same.
+    /// Per track and onset, the same, or whether it reads what others need.
     pub onsets: Vec<Vec<bool>>,
     /// Per track and gate: whether those who pass it may come to such a state.
     pub gates: Vec<Vec<bool>>,
+    /// Per track and state: whether it bears: what the others at home need tells on a clock that ends it.
+    pub bears: Vec<Vec<bool>>,
 }
 
 impl Contended {
-    /// None if no state of the scenario takes a place.
-    pub(super) fn new(scenario: &Scenario) -> Option<Self> {
-        let states: Vec<Vec<bool>> = (scenario.tracks.iter())
-            .map(|track| track.states.iter().map(|state| state.place.is_some() || state.wait.is_some()).collect())
+    /// For places alone. None if no state of the scenario takes one.
+    pub(super) fn places(scenario: &Scenario) -> Option<Self> {
+        let takes = |state: &State| state.place.is_some();
+        let any = scenario.tracks.iter().flat_map(|track| &track.states).any(takes);
+        any.then(|| Self::new(scenario, |state, _| state.place.is_some() || state.wait.is_some()))
+    }
+
+    /// For places, and what members of a household need of each other. None if there is no informal overload in the scenario.
+    pub(super) fn overload(scenario: &Scenario) -> Option<Self> {
+        let needs = |state: &State, bears: bool| state.place.is_some() || state.wait.is_some() || state.informal > 0 || bears;
+        scenario.tracks.iter().any(|track| track.burdened).then(|| Self::new(scenario, needs))
+    }
+
+    fn new(scenario: &Scenario, ordered: impl Fn(&State, bool) -> bool) -> Self {
+        let reads = |exit: &Exit| exit.rate().is_some_and(|rate| rate.overload.is_some());
+        let bears: Vec<Vec<bool>> = (scenario.tracks.iter())
+            .map(|track| {
+                let always = track.from_any.iter().any(reads);
+                track.states.iter().map(|state| !state.sink && (always || state.exits.iter().any(reads))).collect()
+            })
             .collect();
-        if !states.iter().flatten().any(|&contended| contended) {
-            return None;
-        }
+        let states: Vec<Vec<bool>> = (scenario.tracks.iter().zip(&bears))
+            .map(|(track, bears)| track.states.iter().zip(bears).map(|(state, &bears)| ordered(state, bears)).collect())
+            .collect();
         let to_gate = |track: usize, gate: &Gate| {
             let delays = gate.variants.iter().filter_map(|variant| variant.delay.as_ref().map(|delay| delay.0));
             delays.chain([gate.to]).any(|state| states[track][usize::from(state)])
@@ -45,18 +66,24 @@ impl Contended {
                 || split.gates.iter().flatten().any(|&gate| to_gate(number, &track.gates[usize::from(gate)]))
         };
         let tracks = || scenario.tracks.iter().enumerate();
-        Some(Self {
+        Self {
             exits: tracks()
                 .map(|track| {
-                    let of = |state: &crate::compile::State| state.exits.iter().map(|exit| leads(track, &exit.split)).collect();
+                    let of = |state: &State| state.exits.iter().map(|exit| leads(track, &exit.split)).collect();
                     track.1.states.iter().map(of).collect()
                 })
                 .collect(),
             any: tracks().map(|track| track.1.from_any.iter().map(|exit| leads(track, &exit.split)).collect()).collect(),
-            onsets: tracks().map(|track| track.1.onsets.iter().map(|onset| leads(track, &onset.split)).collect()).collect(),
+            onsets: tracks()
+                .map(|track| {
+                    let of = |onset: &Onset| onset.rate.overload.is_some() || leads(track, &onset.split);
+                    track.1.onsets.iter().map(of).collect()
+                })
+                .collect(),
             gates: tracks().map(|(number, track)| track.gates.iter().map(|gate| to_gate(number, gate)).collect()).collect(),
             states,
-        })
+            bears,
+        }
     }
 }
 
@@ -88,8 +115,19 @@ pub(super) struct Crowd {
     slots: Vec<Aside>,
     #[expect(clippy::vec_box, reason = "a box goes from here to its slot and back, without a copy of the life")]
     spare: Vec<Box<Life>>,
-    /// Per household with an heir: how its tracks were left.
-    estates: Vec<Vec<super::walk::Left>>,
+    families: Vec<Family>,
+    /// Households, and who in them, whose need of informal help has changed.
+    stirred: Vec<(u32, u32)>,
+}
+
+/// What is known of a household whose members depend on each other.
+struct Family {
+    /// How the last referent left its tracks; empty if none has.
+    estate: Vec<Left>,
+    /// Slots of its members.
+    slots: Range<u32>,
+    /// Informal help that all members need together, in thousandths of an hour a week.
+    load: u64,
 }
 
 impl Crowd {
@@ -98,20 +136,35 @@ impl Crowd {
         self.slots.len() as u32
     }
 
-    /// Number of a new household whose tracks pass on.
+    /// Number of a new household whose tracks pass on, or whose members bear each other's needs.
     pub(super) fn household(&mut self) -> u32 {
-        self.estates.push(Vec::new());
-        self.estates.len() as u32 - 1
+        let slot = self.slot();
+        self.families.push(Family { estate: Vec::new(), slots: slot..slot, load: 0 });
+        self.families.len() as u32 - 1
+    }
+
+    /// Informal help that a household needs now, in thousandths of an hour a week.
+    pub(super) fn load(&self, home: Option<u32>) -> u64 {
+        home.map_or(0, |home| self.families[home as usize].load)
     }
 
     /// Sets the life at hand, which began as that of a `kind`, aside until `time`, if it has not ended.
     #[inline]
-    pub(super) fn set_aside(&mut self, walker: &mut Walker<'_>, kind: Option<&Kind>, time: f64, tally: &Tally) {
+    pub(super) fn set_aside(
+        &mut self,
+        walker: &mut Walker<'_>,
+        kind: Option<&Kind>,
+        time: f64,
+        tally: &mut Tally,
+        observer: &mut impl Observer,
+    ) {
         if time == f64::INFINITY {
             self.close(walker);
             return;
         }
-        self.calendar.set(self.slots.len() as u32, time);
+        let (slot, home, enter) = (self.slot(), walker.home(), walker.enter());
+        self.tell(walker, slot, 0, time);
+        self.calendar.set(slot, time);
         let aside = if walker.is_fresh() {
             Aside::Fresh(walker.newcomer(kind))
         } else {
@@ -119,7 +172,15 @@ impl Crowd {
             walker.swap(&mut life);
             Aside::Underway(life)
         };
+        self.push(aside, home);
+        self.bear(walker, enter, tally, observer);
+    }
+
+    fn push(&mut self, aside: Aside, home: Option<u32>) {
         self.slots.push(aside);
+        if let Some(home) = home {
+            self.families[home as usize].slots.end = self.slots.len() as u32;
+        }
     }
 
     fn spare(&mut self, walker: &Walker<'_>, tally: &Tally) -> Box<Life> {
@@ -129,7 +190,8 @@ impl Crowd {
     /// Somebody comes later, to a state that may be full then.
     pub(super) fn await_arrival(&mut self, newcomer: Newcomer) {
         self.calendar.set(self.slots.len() as u32, newcomer.who.enter);
-        self.slots.push(Aside::ToCome(newcomer));
+        let home = newcomer.home;
+        self.push(Aside::ToCome(newcomer), home);
     }
 
     /// Leads all lives to their ends, in order of time.
@@ -169,38 +231,78 @@ impl Crowd {
         match std::mem::replace(&mut self.slots[slot as usize], Aside::Gone) {
             Aside::Underway(mut life) => {
                 walker.swap(&mut life);
-                self.inherit(walker);
+                self.meet(walker);
+                let before = walker.load();
                 let time = walker.go_on(tally, observer);
-                self.shelve(walker, life, slot, time);
+                self.shelve(walker, life, slot, before, time);
             }
             Aside::Fresh(newcomer) => {
+                walker.kin(newcomer.home, newcomer.heir, self.load(newcomer.home));
                 walker.begin_again(&newcomer, tally);
-                self.inherit(walker);
+                self.meet(walker);
                 let time = walker.go_on(tally, observer);
                 let life = self.spare(walker, tally);
-                self.shelve(walker, life, slot, time);
+                self.shelve(walker, life, slot, 0, time);
             }
             Aside::ToCome(Newcomer { who, kind, end, home, heir }) => {
-                walker.kin(home, heir);
+                walker.kin(home, heir, self.load(home));
                 let time = walker.walk(&who, kind.as_ref(), end, tally, observer);
                 let life = self.spare(walker, tally);
-                self.shelve(walker, life, slot, time);
+                self.shelve(walker, life, slot, 0, time);
             }
             Aside::Gone => self.calendar.remove(slot),
         }
+        self.bear(walker, walker.now, tally, observer);
     }
 
-    /// Tells the life at hand how those before them left the tracks of the household.
+    /// Tells the life at hand how those before them left the tracks of the household, and what the others there need now. Clocks that
+    /// read it have been told when it changed.
     #[inline]
-    fn inherit(&self, walker: &mut Walker<'_>) {
-        if let Some(estate) = walker.home().map(|home| &self.estates[home as usize]).filter(|estate| !estate.is_empty()) {
-            walker.estate.clone_from(estate);
+    fn meet(&self, walker: &mut Walker<'_>) {
+        let Some(family) = walker.home().map(|home| &self.families[home as usize]) else { return };
+        if !family.estate.is_empty() {
+            walker.estate.clone_from(&family.estate);
+        }
+        walker.surround(family.load);
+    }
+
+    /// Notes what the life at hand needs now and needed `before`; nothing if it has ended, which `time` says.
+    #[inline]
+    fn tell(&mut self, walker: &Walker<'_>, slot: u32, before: u64, time: f64) {
+        let after = if time == f64::INFINITY { 0 } else { walker.load() };
+        if before != after
+            && let Some(home) = walker.home()
+        {
+            let family = &mut self.families[home as usize];
+            family.load = family.load + after - before;
+            self.stirred.push((home, slot));
         }
     }
 
-    /// Sets a life aside that was at hand, or closes it.
+    /// Lets the clocks of those who bear what has changed at `time` run on at their new rate.
     #[inline]
-    fn shelve(&mut self, walker: &mut Walker<'_>, mut life: Box<Life>, slot: u32, time: f64) {
+    fn bear(&mut self, walker: &mut Walker<'_>, time: f64, tally: &mut Tally, observer: &mut impl Observer) {
+        while let Some((home, whose)) = self.stirred.pop() {
+            let family = &self.families[home as usize];
+            let load = family.load;
+            for slot in family.slots.clone().filter(|&slot| slot != whose) {
+                let bears = |aside: &&mut Aside| matches!(aside, Aside::Underway(life) if walker.bears(life));
+                let Some(aside) = self.slots.get_mut(slot as usize).filter(bears) else { continue };
+                let Aside::Underway(mut life) = std::mem::replace(aside, Aside::Gone) else { continue };
+                walker.slot = slot;
+                walker.swap(&mut life);
+                let before = walker.load();
+                walker.bear(load - before, time);
+                let next = walker.go_on(tally, observer);
+                self.shelve(walker, life, slot, before, next);
+            }
+        }
+    }
+
+    /// Sets a life aside that was at hand and needed `before`, or closes it.
+    #[inline]
+    fn shelve(&mut self, walker: &mut Walker<'_>, mut life: Box<Life>, slot: u32, before: u64, time: f64) {
+        self.tell(walker, slot, before, time);
         if time == f64::INFINITY {
             self.close(walker);
             self.calendar.remove(slot);
@@ -216,7 +318,7 @@ impl Crowd {
     fn close(&mut self, walker: &mut Walker<'_>) {
         if let Some(home) = walker.home().filter(|_| walker.leaves_an_heir()) {
             walker.bequeath();
-            self.estates[home as usize].clone_from(&walker.estate);
+            self.families[home as usize].estate.clone_from(&walker.estate);
         }
     }
 
@@ -231,9 +333,12 @@ impl Crowd {
                 walker.slot = first.slot;
                 walker.now = time;
                 walker.swap(&mut life);
+                self.meet(walker);
+                let before = walker.load();
                 walker.admit(usize::from(first.track), time, tally, observer);
                 let next = walker.go_on(tally, observer);
-                self.shelve(walker, life, first.slot, next);
+                self.shelve(walker, life, first.slot, before, next);
+                self.bear(walker, time, tally, observer);
             }
         }
     }

@@ -33,18 +33,19 @@ impl<'a> Home<'a> {
             return;
         }
         self.settle(household);
-        let contended = self.walker.contended.is_some();
-        let number = (contended && self.compiled.succession).then(|| self.crowd.household());
+        let ordered = self.walker.is_ordered();
+        let number = (ordered && (self.compiled.succession || self.walker.has_overload())).then(|| self.crowd.household());
         for (index, (_, kind)) in household.iter().enumerate() {
             let (who, end) = self.members[index];
             self.town.births(&who, &mut self.newborn, observer);
-            if contended {
+            if ordered {
                 let heads = who.heads < who.leave;
                 let heir = |(next, _): &(Who, End)| next.heads == who.leave && next.heads < next.leave;
-                self.walker.kin(number, heads && self.members[index + 1..].iter().any(heir));
+                let heir = self.compiled.succession && heads && self.members[index + 1..].iter().any(heir);
+                self.walker.kin(number, heir, self.crowd.load(number));
             }
             self.walk(&who, Some(kind), end, tally, observer);
-            if !contended && who.heads < who.leave {
+            if !ordered && who.heads < who.leave {
                 self.walker.bequeath();
             }
         }
@@ -76,7 +77,7 @@ impl<'a> Home<'a> {
         while let Some((mut who, kind)) = next {
             let end = self.town.settle(&mut who);
             self.town.births(&who, &mut self.newborn, observer);
-            self.walker.kin(None, false);
+            self.walker.kin(None, false, 0);
             self.walk(&who, kind, end, tally, observer);
             next = self.newborn.pop().map(|child| (child, None));
         }
@@ -85,12 +86,12 @@ impl<'a> Home<'a> {
     /// Lives a life, as far as it can be lived before those of others.
     #[inline]
     fn walk(&mut self, who: &Who, kind: Option<&Kind>, end: End, tally: &mut Tally, observer: &mut impl Observer) {
-        let Some(contended) = &self.walker.contended else {
+        let Some(order) = self.walker.order() else {
             self.walker.walk(who, kind, end, tally, observer);
             return;
         };
         if let Some(kind) = kind.filter(|_| who.enter > 0.0) {
-            let mut begins = kind.origins.iter().zip(&contended.states);
+            let mut begins = kind.origins.iter().zip(&order.states);
             if begins.any(|(origin, states)| matches!(origin, Origin::State(state, _) if states[usize::from(*state)])) {
                 let (home, heir) = (self.walker.home(), self.walker.leaves_an_heir());
                 self.crowd.await_arrival(Newcomer { who: *who, kind: Some(kind.clone()), end, home, heir });
@@ -99,12 +100,12 @@ impl<'a> Home<'a> {
         }
         self.walker.slot = self.crowd.slot();
         let time = self.walker.walk(who, kind, end, tally, observer);
-        self.crowd.set_aside(&mut self.walker, kind, time, tally);
+        self.crowd.set_aside(&mut self.walker, kind, time, tally, observer);
     }
 
     /// Leads those who were set aside to their ends.
     pub(super) fn lead(&mut self, scenario: &Scenario, tally: &mut Tally, observer: &mut impl Observer) {
-        if self.walker.contended.is_some() {
+        if self.walker.is_ordered() {
             self.crowd.lead(&mut self.walker, self.compiled, &scenario.rooms, tally, observer);
         }
     }

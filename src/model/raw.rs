@@ -824,6 +824,18 @@ pub struct RawHazard {
     /// Factors while another track is in a state: `{ bijstand = { bijstand = 1.5 } }`. States not named count as 1.
     #[serde(default)]
     pub while_in: IndexMap<String, IndexMap<String, Number>>,
+    /// A factor while the others at home need much informal help.
+    pub overload: Option<RawOverload>,
+}
+
+/// Informal overload: what the others of the household need together, in hours of informal help a week, tells on a person.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawOverload {
+    /// The hazard is multiplied while the others need more hours a week than this.
+    pub above_hours_per_week: Number,
+    /// By this.
+    pub factor: Number,
 }
 
 /// A time spent in a state.

@@ -605,6 +605,17 @@ pub struct Hazard {
     pub frail: bool,
     /// Track id, and a factor for every state of that track, in order.
     pub while_in: Vec<(usize, Vec<Expression>)>,
+    /// Informal overload.
+    pub overload: Option<Overload>,
+}
+
+/// A factor on a hazard while the others of the household need much informal help.
+#[derive(Debug, Clone)]
+pub struct Overload {
+    /// More hours a week than this, over all tracks and all others who are here.
+    pub above_hours_per_week: Expression,
+    /// The factor.
+    pub factor: Expression,
 }
 
 /// A time in a state, years.

@@ -6,7 +6,7 @@ use super::super::observe::{Observer, What};
 use super::super::tally::Tally;
 use super::gate::FREE;
 use super::{Next, Run, START, STOPPED, Stay, Walker};
-use crate::compile::{Kind, Origin, Rate, Since, Track, When, epoch, item};
+use crate::compile::{Kind, Origin, Rate, Since, State, Track, When, epoch, item};
 use crate::luck::threshold;
 
 /// In the first state, just entered.
@@ -22,6 +22,7 @@ impl<'a> Walker<'a> {
         self.life.layers = [0; 8];
         self.life.domains.fill(0);
         self.life.set = 0;
+        self.life.load = 0;
         let scenario = self.scenario;
         for (index, track) in scenario.tracks.iter().enumerate() {
             let waits = self.waits(index, who);
@@ -44,7 +45,8 @@ impl<'a> Walker<'a> {
             self.life.runs[index].state = state;
             self.life.runs[index].question = 0;
             self.life.holds[index] = FREE;
-            let layer = track.states[usize::from(state)].layer;
+            let State { layer, informal, .. } = track.states[usize::from(state)];
+            self.life.load += informal;
             if layer != 0 {
                 self.life.layers[layer.trailing_zeros() as usize] += 1;
                 self.life.set |= layer;
@@ -63,7 +65,7 @@ impl<'a> Walker<'a> {
             self.start_running_clocks(index, track, who.enter, who);
             self.enter_state(index, who.enter, stay, who);
         }
-        if scenario.tracks.iter().any(|track| !track.reads.is_empty()) {
+        if scenario.tracks.iter().any(Track::is_coupled) {
             // Clocks were started before all tracks had their state.
             for index in 0..self.life.runs.len() {
                 self.recouple(index, who.enter, who);

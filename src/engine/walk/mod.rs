@@ -103,6 +103,11 @@ pub(super) struct Life {
     /// Age band, and the moment of the next.
     band: usize,
     birthday: f64,
+    /// Whether others live with the person, and informal overload may tell on one of them.
+    together: bool,
+    /// Informal help that the person needs, and that the others at home need together; thousandths of an hour a week.
+    load: u64,
+    pub around: u64,
     /// When the tracks of the household become the person's; infinite if they are or never do.
     takes_over: f64,
     runs: Vec<Run>,
@@ -137,7 +142,7 @@ impl Life {
     /// Room for one.
     fn new(compiled: &Compiled, scenario: &Scenario, tally: &Tally) -> Self {
         let all = scenario.tracks.iter().fold(Share::default(), Share::after);
-        let coupled = scenario.tracks.iter().any(|track| !track.reads.is_empty());
+        let coupled = scenario.tracks.iter().any(Track::is_coupled);
         let domains = compiled.domains.iter().flatten().max().map_or(0, |&last| last + 1);
         Self {
             who: Who::new(PersonId(0), 0, 0.0, 0.0),
@@ -146,6 +151,9 @@ impl Life {
             home: None,
             fresh: false,
             quiet: false,
+            together: false,
+            load: 0,
+            around: 0,
             band: 0,
             birthday: f64::INFINITY,
             takes_over: f64::INFINITY,
@@ -214,8 +222,10 @@ pub(super) struct Walker<'a> {
     units: Vec<At>,
     /// Per track how the last referent of the household at hand left it.
     pub estate: Vec<Left>,
-    /// What has to do with places, if anything has; the places, and the pools of which some have come free.
-    pub contended: Option<Contended>,
+    /// What has to do with places, if anything has; and with places or informal overload, for those who live together.
+    contended: Option<Contended>,
+    together: Option<Contended>,
+    /// The places, and the pools of which some have come free.
     pub places: Places,
     pub freed: Vec<u32>,
     /// Slot of the life at hand among those that can be set aside, and the moment up to which others have come.
@@ -249,7 +259,8 @@ impl<'a> Walker<'a> {
             life: Box::new(Life::new(compiled, scenario, tally)),
             units: Vec::new(),
             estate: vec![Left { state: 0, since: 0.0, hold: FREE, joined: 0.0 }; scenario.tracks.len()],
-            contended: Contended::new(scenario),
+            contended: Contended::places(scenario),
+            together: Contended::overload(scenario),
             places: Places::default(),
             freed: Vec::new(),
             slot: 0,
@@ -304,7 +315,7 @@ impl<'a> Walker<'a> {
     fn live_quietly(&mut self, who: &Who, end: End, tally: &mut Tally, observer: &mut impl Observer) {
         let mut band = self.compiled.band(who.enter - who.born);
         let everybody = [At::there(tally.rows.total)];
-        (self.life.who, self.life.quiet) = (*who, true);
+        (self.life.who, self.life.quiet, self.life.load) = (*who, true, 0);
         let trail = &mut self.life.trail;
         trail.turn(self.compiled.profiles.wijk[who.profile], band);
         tally.begin(trail, &everybody, who.enter, who.enter <= 0.0);
@@ -341,7 +352,7 @@ impl<'a> Walker<'a> {
         self.life.birthday = self.compiled.next_band(who.born, band);
         self.life.quiet = false;
         self.life.takes_over = if who.heads > who.enter { who.heads } else { f64::INFINITY };
-        self.life.fresh = self.contended.is_some() && !self.is_contending();
+        self.life.fresh = self.order().is_some() && !self.is_contending();
     }
 
     /// Whether nothing has happened yet in the life at hand.
@@ -355,10 +366,25 @@ impl<'a> Walker<'a> {
         Newcomer { who, kind: kind.cloned(), end, home, heir }
     }
 
+    /// What of the tracks must be in order of time with the lives of others, for the life at hand; none if nothing must.
+    #[inline]
+    pub(super) fn order(&self) -> Option<&Contended> {
+        if self.life.together { self.together.as_ref() } else { self.contended.as_ref() }
+    }
+
+    /// Whether any life must be in order with others.
+    pub(super) fn is_ordered(&self) -> bool {
+        self.contended.is_some() || self.together.is_some()
+    }
+
+    /// Whether there is informal overload.
+    pub(super) fn has_overload(&self) -> bool {
+        self.together.is_some()
+    }
+
     /// Begins a life again that was set aside before anything had happened in it, up to the moment of now. It is counted already.
     pub(super) fn begin_again(&mut self, newcomer: &Newcomer, tally: &mut Tally) {
-        let Newcomer { who, kind, end, home, heir } = newcomer;
-        self.kin(*home, *heir);
+        let Newcomer { who, kind, end, .. } = newcomer;
         self.find_start(who, kind.as_ref());
         self.stand(who, *end, self.now, tally, &mut Silent);
     }
@@ -367,12 +393,12 @@ impl<'a> Walker<'a> {
     /// there is none.
     #[inline]
     pub(super) fn go_on(&mut self, tally: &mut Tally, observer: &mut impl Observer) -> f64 {
-        let contended = self.contended.is_some();
+        let contended = self.order().is_some();
         let who = self.life.who;
         loop {
             let (track, time) = self.earliest();
             // Who waits may be let in at any moment, so nothing of theirs may come before others have come that far.
-            let listed = contended && self.is_listed();
+            let exposed = contended && self.is_exposed();
             let Life { birthday, takes_over, band, .. } = &mut *self.life;
             if *takes_over <= time.min(*birthday) && *takes_over < who.leave {
                 if contended && *takes_over > self.now {
@@ -383,7 +409,7 @@ impl<'a> Walker<'a> {
                 continue;
             }
             if *birthday < time.min(who.leave) {
-                if listed && *birthday > self.now {
+                if exposed && *birthday > self.now {
                     return *birthday;
                 }
                 *band += 1;
@@ -399,7 +425,7 @@ impl<'a> Walker<'a> {
                 }
                 break;
             }
-            if contended && time > self.now && (listed || self.contends(track, time)) {
+            if contended && time > self.now && (exposed || self.contends(track, time)) {
                 return time;
             }
             self.fire(track, time, &who, tally, observer);
@@ -547,7 +573,9 @@ impl<'a> Walker<'a> {
         }
         tally.exit(&mut self.life.trail, row + usize::from(from), time);
         tally.enter(&self.life.trail, row + usize::from(to), time);
-        let (old, new) = (track.states[usize::from(from)].layer, track.states[usize::from(to)].layer);
+        let [left, entered] = [from, to].map(|state| &track.states[usize::from(state)]);
+        self.life.load = self.life.load + entered.informal - left.informal;
+        let (old, new) = (left.layer, entered.layer);
         if old != new {
             self.relayer(index, old, new, time, tally);
         }

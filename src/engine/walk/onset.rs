@@ -6,7 +6,7 @@
 use super::super::Who;
 use super::super::clock::Hazard;
 use super::{Clock, Walker, pick_epoch};
-use crate::compile::{Compiled, Onset, Rate, Scenario, Table};
+use crate::compile::{Compiled, Onset, Scenario, Table};
 
 /// An onset with what its candidates need, side by side: most of a life is spent looking at these.
 #[derive(Debug)]
@@ -63,9 +63,9 @@ impl Walker<'_> {
     /// Whether a candidate of an onset becomes a hulpvraag: with the probability that the hazard of the moment gives.
     #[inline]
     pub(super) fn is_kept(&self, index: usize, onset: &Onset, candidate: u32, time: f64, who: &Who) -> bool {
-        let Rate { course, couplings, .. } = &onset.rate;
-        let share = if course.is_empty() { 1.0 } else { course[pick_epoch(&onset.rate, self.scenario, time)] };
-        let coupling = if couplings.is_empty() { 1.0 } else { self.coupling(&onset.rate) / onset.coupling_max };
+        let (rate, course) = (&onset.rate, &onset.rate.course);
+        let share = if course.is_empty() { 1.0 } else { course[pick_epoch(rate, self.scenario, time)] };
+        let coupling = if rate.is_coupled() { self.coupling(rate) / onset.coupling_max } else { 1.0 };
         let [_, mark] = self.lanes[index].pair(who.id, candidate, onset.item / 2, 0);
         mark < share * coupling
     }

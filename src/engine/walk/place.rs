@@ -6,7 +6,7 @@ use super::super::observe::Observer;
 use super::super::places::Waiting;
 use super::super::tally::{Outcome, Tally};
 use super::onset::hulpvraag;
-use super::{NOT_LISTED, Next, Stay, Walker};
+use super::{Life, NOT_LISTED, Next, Stay, Walker};
 use crate::compile::{Place, Split, State};
 
 /// What becomes of a request.
@@ -24,7 +24,7 @@ impl Walker<'_> {
     /// way of a split is taken is looked up before it happens, so that only those who come for a place need to be in order.
     #[inline]
     pub(super) fn contends(&self, index: usize, time: f64) -> bool {
-        let Some(contended) = &self.contended else { return false };
+        let Some(contended) = self.order() else { return false };
         let run = &self.life.runs[index];
         let (track, who) = (&self.scenario.tracks[index], &self.life.who);
         let state = usize::from(run.state);
@@ -57,9 +57,11 @@ impl Walker<'_> {
                 let onset = &track.onsets[number];
                 let candidate = self.life.onsets[self.shares[index].onsets + number].uses;
                 let question = hulpvraag(number, candidate);
+                // Whether a candidate is kept may depend on what others need.
                 contended.onsets[index][number]
-                    && leads(&onset.split, self.choose_target(index, &onset.split, onset.item, question, 0, time, who))
-                    && self.is_kept(index, onset, candidate, time, who)
+                    && (onset.rate.overload.is_some()
+                        || leads(&onset.split, self.choose_target(index, &onset.split, onset.item, question, 0, time, who))
+                            && self.is_kept(index, onset, candidate, time, who))
             }
             Next::Hold => contended.states[index][usize::from(self.life.holds[index].to)],
             Next::Running(number) => contended.gates[index][usize::from(number)],
@@ -67,16 +69,23 @@ impl Walker<'_> {
         }
     }
 
-    /// Whether the person takes a place or waits for one on any track.
+    /// Whether the person takes a place or waits for one on any track; or needs informal help from others at home, or bears theirs.
     pub(super) fn is_contending(&self) -> bool {
-        let Some(contended) = &self.contended else { return false };
+        let Some(contended) = self.order() else { return false };
         self.life.runs.iter().zip(&contended.states).any(|(run, states)| states[usize::from(run.state)])
     }
 
-    /// Whether the person is on a list.
+    /// Whether anything may happen to the person at any moment because of others: they are on a list, or what the others at home need
+    /// tells on them.
     #[inline]
-    pub(super) fn is_listed(&self) -> bool {
-        self.life.runs.iter().any(|run| run.entry != NOT_LISTED)
+    pub(super) fn is_exposed(&self) -> bool {
+        self.life.runs.iter().any(|run| run.entry != NOT_LISTED) || self.bears(&self.life)
+    }
+
+    /// Whether a clock of a life reads what the others at home need.
+    pub(in super::super) fn bears(&self, life: &Life) -> bool {
+        let Some(order) = &self.together else { return false };
+        life.together && life.runs.iter().zip(&order.bears).any(|(run, bears)| bears[usize::from(run.state)])
     }
 
     /// Where a move of track `index` to state `to` leads, places being what they are; takes, gives back and joins.
@@ -264,9 +273,25 @@ impl Walker<'_> {
             .clear(pools.flat_map(|resource| std::iter::repeat_n(resource.classes, if resource.per_wijk { wijken } else { 1 })));
     }
 
-    /// Says of the next lives in which household they are, and whether somebody takes over.
-    pub(in super::super) fn kin(&mut self, home: Option<u32>, heir: bool) {
-        (self.life.home, self.life.heir) = (home, heir);
+    /// Says of the next life in which household it is, whether somebody takes over, and what the others there need.
+    pub(in super::super) fn kin(&mut self, home: Option<u32>, heir: bool, around: u64) {
+        (self.life.home, self.life.heir, self.life.around) = (home, heir, around);
+        self.life.together = home.is_some() && self.together.is_some();
+    }
+
+    /// What the person at hand needs of informal help, in thousandths of an hour a week.
+    pub(in super::super) fn load(&self) -> u64 {
+        self.life.load
+    }
+
+    /// When the person at hand enters.
+    pub(in super::super) fn enter(&self) -> f64 {
+        self.life.who.enter
+    }
+
+    /// Says what the household of the life at hand needs, of which the others' part surrounds the person.
+    pub(in super::super) fn surround(&mut self, load: u64) {
+        self.life.around = load - self.life.load;
     }
 
     /// Number of the household at hand, if its tracks may pass on.

@@ -54,7 +54,9 @@ impl Walker<'_> {
                 let row = tally.rows.states[index];
                 tally.exit(&mut self.life.trail, row + usize::from(first), time);
                 tally.enter(&self.life.trail, row + usize::from(state), time);
-                let [old, new] = [first, state].map(|state| track.states[usize::from(state)].layer);
+                let [(old, less), (new, more)] =
+                    [first, state].map(|state| &track.states[usize::from(state)]).map(|state| (state.layer, state.informal));
+                self.life.load = self.life.load + more - less;
                 if old != new {
                     self.relayer(index, old, new, time, tally);
                 }
@@ -70,7 +72,7 @@ impl Walker<'_> {
             self.enter_state(index, time, Stay::Elapsed(time - since), who);
         }
         for (index, track) in scenario.tracks.iter().enumerate() {
-            if !track.reads.is_empty() {
+            if track.is_coupled() {
                 self.recouple(index, time, who);
             }
         }

@@ -21,7 +21,7 @@ impl<'a> Walker<'a> {
     /// When a hazard wound at `from` with the number `u` fires, and what it read of other tracks.
     #[inline]
     pub(super) fn wind(&self, rate: &'a Rate, u: f64, from: f64, who: &Who) -> (f64, Coupled) {
-        if rate.couplings.is_empty() {
+        if !rate.is_coupled() {
             return (self.moving(rate, 1.0, who).fires(u, from, who.leave), UNCOUPLED);
         }
         let (left, factor) = (threshold(u), self.coupling(rate));
@@ -33,9 +33,13 @@ impl<'a> Walker<'a> {
         Moving::new(&self.compiled.tables, rate, &self.scenario.begins, who, factor)
     }
 
-    /// The product of the coupling factors of a hazard in the states of the moment.
+    /// The product of the factors of a hazard in the states of the moment: of couplings, and of what the others at home need.
     pub(super) fn coupling(&self, rate: &Rate) -> f64 {
-        rate.couplings.iter().map(|(other, factors)| factors[usize::from(self.life.runs[*other].state)]).product()
+        let own: f64 = rate.couplings.iter().map(|(other, factors)| factors[usize::from(self.life.runs[*other].state)]).product();
+        match rate.overload {
+            Some(overload) if self.life.around > overload.above => own * overload.factor,
+            _ => own,
+        }
     }
 
     /// Winds all clocks of the state that track `index` has just entered at `time`.
@@ -64,7 +68,7 @@ impl<'a> Walker<'a> {
             }
             let u = luck[side];
             *fires = match &exit.when {
-                When::Rate(rate) if rate.couplings.is_empty() => {
+                When::Rate(rate) if !rate.is_coupled() => {
                     let fires = Moving::new(&compiled.tables, rate, &scenario.begins, who, 1.0).fires(u, time, until);
                     until = until.min(fires);
                     fires
@@ -85,7 +89,7 @@ impl<'a> Walker<'a> {
                 }
             };
         }
-        if !track.reads.is_empty() {
+        if track.is_coupled() {
             self.wind_coupled(index, time, visit, who);
         }
         self.choose(index, time, who);
@@ -97,7 +101,7 @@ impl<'a> Walker<'a> {
         let (state, question) = (usize::from(self.life.runs[index].state), self.life.runs[index].question);
         for (number, exit) in track.states[state].exits.iter().enumerate() {
             if let When::Rate(rate) = &exit.when
-                && !rate.couplings.is_empty()
+                && rate.is_coupled()
             {
                 let u = self.lanes[index].pair(who.id, question, exit.item / 2, visit)[(exit.item % 2) as usize];
                 let (fires, coupled) = self.wind(rate, u, time, who);
@@ -153,7 +157,18 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Lets the clocks of track `index` that read other tracks run on at their new rate.
+    /// Lets the clocks that read what the others at home need run on at their new rate.
+    pub(in super::super) fn bear(&mut self, around: u64, time: f64) {
+        self.life.around = around;
+        let who = self.life.who;
+        for (index, track) in self.scenario.tracks.iter().enumerate() {
+            if track.burdened {
+                self.recouple(index, time, &who);
+            }
+        }
+    }
+
+    /// Lets the clocks of track `index` that read other tracks, or what the others at home need, run on at their new rate.
     pub(super) fn recouple(&mut self, index: usize, time: f64, who: &Who) {
         if self.life.runs[index].waiting {
             return;
@@ -161,7 +176,7 @@ impl<'a> Walker<'a> {
         let scenario = self.scenario;
         let track = &scenario.tracks[index];
         let state = &track.states[usize::from(self.life.runs[index].state)];
-        if track.reads.is_empty() {
+        if !track.is_coupled() {
             return self.choose(index, time, who);
         }
         for (number, exit) in state.exits.iter().enumerate() {
@@ -182,7 +197,7 @@ impl<'a> Walker<'a> {
     /// When an exit that reads other tracks fires from now on; none if it reads no other.
     pub(super) fn recoupled(&self, exit: &'a Exit, clock: Coupled, time: f64, who: &Who) -> Option<(f64, Coupled)> {
         let When::Rate(rate) = &exit.when else { return None };
-        if rate.couplings.is_empty() {
+        if !rate.is_coupled() {
             return None;
         }
         let used = self.moving(rate, clock.factor, who).between(clock.since, time);

@@ -5,8 +5,8 @@ use super::field::{Bound, Field};
 use super::{Checker, number};
 use crate::model::dimension::Dimension;
 use crate::model::expression::Expression;
-use crate::model::raw::{RawBirth, RawHazard, RawModel, Unit};
-use crate::model::resolved::{Birth, Demography, Hazard};
+use crate::model::raw::{RawBirth, RawHazard, RawModel, RawOverload, Unit};
+use crate::model::resolved::{Birth, Demography, Hazard, Overload};
 use crate::model::tree::Spot;
 
 impl Checker<'_> {
@@ -51,7 +51,25 @@ impl Checker<'_> {
             }
             while_in.push((id, row));
         }
-        Hazard { per_year, tables, trends, shocks, frail, while_in }
+        let overload = raw.overload.as_ref().map(|raw| self.overload(raw, spot.at("overload")));
+        Hazard { per_year, tables, trends, shocks, frail, while_in, overload }
+    }
+
+    fn overload(&mut self, raw: &RawOverload, spot: Spot<'_>) -> Overload {
+        let hours = Field::new("the number of hours", Unit::HoursPerWeek, Bound::NotNegative);
+        let above_hours_per_week = self.field(&raw.above_hours_per_week, hours, spot.at("above_hours_per_week"));
+        let factor = self.field(&raw.factor, Field::factor("this factor"), spot.at("factor"));
+        let states = self.model.tracks.iter().flat_map(|track| &track.states);
+        if states.map(|state| &state.informal_hours_per_week).all(|hours| *hours == number(0.0)) {
+            self.fault(
+                "no-load",
+                spot.key(),
+                "no state of the model needs hours of informal help",
+                "never happens",
+                "give a state `informal_hours_per_week`, or remove `overload`",
+            );
+        }
+        Overload { above_hours_per_week, factor }
     }
 
     /// Births, deaths and departures.
@@ -66,17 +84,20 @@ impl Checker<'_> {
 
     /// A hazard of demography, which must not read a track: the same persons live in every scenario.
     fn demographic(&mut self, raw: &RawHazard, spot: Spot<'_>) -> Hazard {
-        if !raw.while_in.is_empty() {
-            let help = "the same persons must live in every scenario; remove `while_in`, or make it a transition to a sink";
-            self.fault(
-                "demography-reads-track",
-                spot.at("while_in").key(),
-                "births, deaths and departures cannot depend on a track",
-                "reads a track",
-                help,
-            );
+        for (key, there) in [("while_in", !raw.while_in.is_empty()), ("overload", raw.overload.is_some())] {
+            if there {
+                let help =
+                    format!("the same persons must live in every scenario; remove `{key}`, or make it a transition to a sink");
+                self.fault(
+                    "demography-reads-track",
+                    spot.at(key).key(),
+                    "births, deaths and departures cannot depend on a track",
+                    "reads a track",
+                    help,
+                );
+            }
         }
-        self.hazard(&RawHazard { while_in: indexmap::IndexMap::new(), ..raw.clone() }, spot, None)
+        self.hazard(&RawHazard { while_in: indexmap::IndexMap::new(), overload: None, ..raw.clone() }, spot, None)
     }
 
     fn birth(&mut self, raw: &RawBirth, spot: Spot<'_>) -> Birth {
