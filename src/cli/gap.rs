@@ -216,6 +216,7 @@ impl Report<'_> {
                 Lack::Coupling { track: id } => fill(&texts.coupling, &[("track", track(id))]),
                 Lack::Succession { track: id } => fill(&texts.succession, &[("track", track(id))]),
                 Lack::Running { track: id } => fill(&texts.running, &[("track", track(id))]),
+                Lack::Overload { track: id } => fill(&texts.overload, &[("track", track(id))]),
                 Lack::Places { resource } => fill(&texts.places, &[("resource", self.model.resources[resource].name.as_str())]),
                 Lack::Domain { domain } => fill(&texts.domain, &[("domain", self.model.domains[domain].name.as_str())]),
                 Lack::Layers => texts.layers.clone(),

@@ -134,7 +134,7 @@ impl Trail {
 impl Partition {
     fn new(groups: usize, halves: usize, gates: usize, rows: &Rows, units: usize) -> Self {
         let mut homes = vec![false; units];
-        for &home in &rows.homes {
+        for &home in rows.states.iter().chain(&rows.outside) {
             homes[home] = true;
         }
         Self {
@@ -242,8 +242,8 @@ pub(super) struct Rows {
     pub combinations: [usize; 32],
     /// Row of everybody.
     pub total: usize,
-    /// The homes.
-    homes: Vec<usize>,
+    /// Rows of those who are outside the pyramid: by layer and by combination, as far as anybody can be there.
+    pub outside: Vec<usize>,
     /// Row of the first variant of each gate of each track; the variants follow.
     pub gates: Vec<Vec<usize>>,
 }
@@ -252,6 +252,10 @@ impl Rows {
     fn new(layout: &Layout) -> Self {
         let mut rows = Self::default();
         for (row, unit) in layout.units.iter().enumerate() {
+            let nowhere = unit.layer.is_none() && unit.combination.unwrap_or(0) == 0;
+            if nowhere && matches!(unit.level, Level::Layer | Level::Combination) {
+                rows.outside.push(row);
+            }
             match unit.level {
                 Level::State if unit.state == Some(0) => rows.states.push(row),
                 Level::Track => rows.tracks.push(row),
@@ -268,7 +272,6 @@ impl Rows {
                 Level::State | Level::Gate => {}
             }
         }
-        rows.homes = rows.states.iter().copied().chain([rows.layers[0], rows.combinations[0]]).collect();
         rows
     }
 }

@@ -27,6 +27,11 @@ pub enum Lack {
         /// Track id.
         track: usize,
     },
+    /// Hazards of this track read what the others of the household need; solved as if nobody bore the needs of others.
+    Overload {
+        /// Track id.
+        track: usize,
+    },
     /// Places of this resource that run out; solved as if there were always one.
     Places {
         /// Resource id.
@@ -36,7 +41,7 @@ pub enum Lack {
     Layers,
 }
 
-/// The draw as the twin sees it: couplings, successions, gates and places that it lacks are switched off.
+/// The draw as the twin sees it: couplings, successions, gates, overload and places that it lacks are switched off.
 pub fn without<'a>(compiled: &'a Compiled, lacks: &[Lack]) -> Cow<'a, Compiled> {
     let mut changed = Cow::Borrowed(compiled);
     for lack in lacks {
@@ -44,6 +49,7 @@ pub fn without<'a>(compiled: &'a Compiled, lacks: &[Lack]) -> Cow<'a, Compiled> 
             Lack::Coupling { track } => uncouple(changed.to_mut(), track),
             Lack::Succession { .. } => changed.to_mut().succession = false,
             Lack::Running { track } => open(changed.to_mut(), track),
+            Lack::Overload { track } => unburden(changed.to_mut(), track),
             Lack::Places { resource } => unlimited(changed.to_mut(), resource),
             Lack::Domain { .. } | Lack::Layers => {}
         }
@@ -52,10 +58,23 @@ pub fn without<'a>(compiled: &'a Compiled, lacks: &[Lack]) -> Cow<'a, Compiled> 
 }
 
 fn uncouple(compiled: &mut Compiled, track: usize) {
-    let free = |rate: &mut Rate| rate.couplings.clear();
+    change(compiled, track, |rate| rate.couplings.clear());
+    for scenario in &mut compiled.scenarios {
+        scenario.tracks[track].reads.clear();
+    }
+}
+
+fn unburden(compiled: &mut Compiled, track: usize) {
+    change(compiled, track, |rate| rate.overload = None);
+    for scenario in &mut compiled.scenarios {
+        scenario.tracks[track].burdened = false;
+    }
+}
+
+/// Changes what multiplies the rates of a track by the state of the moment.
+fn change(compiled: &mut Compiled, track: usize, free: impl Fn(&mut Rate)) {
     for scenario in &mut compiled.scenarios {
         let track = &mut scenario.tracks[track];
-        track.reads.clear();
         for exit in track.states.iter_mut().flat_map(|state| &mut state.exits).chain(&mut track.from_any) {
             if let When::Rate(rate) = &mut exit.when {
                 free(rate);
@@ -63,7 +82,7 @@ fn uncouple(compiled: &mut Compiled, track: usize) {
         }
         for onset in &mut track.onsets {
             free(&mut onset.rate);
-            onset.coupling_max = 1.0;
+            onset.coupling_max = onset.rate.coupling_max();
         }
     }
 }

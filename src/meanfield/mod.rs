@@ -141,6 +141,7 @@ fn blocks(compiled: &Compiled, tracks: &[Track], resources: usize, settings: &Se
         let passes_on = |&track: &usize| tracks[track].household;
         lacks.extend((0..tracks.len()).filter(passes_on).map(|track| Lack::Succession { track }));
     }
+    lacks.extend((0..tracks.len()).filter(|&track| tracks[track].burdened).map(|track| Lack::Overload { track }));
     let mut blocks: Vec<Block> =
         (0..tracks.len()).map(|track| Block { tracks: vec![track], coupled: true, domains: vec![] }).collect();
     let mut coupled: Vec<Vec<usize>> = (0..tracks.len()).map(|track| vec![track]).collect();

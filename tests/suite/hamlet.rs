@@ -111,6 +111,10 @@ struct Author {
     dice: Dice,
     /// For what runs out; its own, so that it changes nothing else of a hamlet.
     scarce: Dice,
+    /// For informal overload; its own for the same reason.
+    heavy: Dice,
+    /// Whether a state was written that needs informal help.
+    hours: bool,
     resources: String,
     last: i32,
     has_age: bool,
@@ -148,6 +152,8 @@ impl Author {
         Self {
             dice,
             scarce: Dice(seed ^ 0x706c_656b_6b65_6e00),
+            heavy: Dice(seed ^ 0x7a77_6161_7200_0000),
+            hours: false,
             resources: String::new(),
             last,
             has_age,
@@ -353,6 +359,7 @@ impl Author {
         }
         if self.dice.chance(20) {
             keys.push(format!("informal_hours_per_week = {}", self.number(Kind::Hours, false)));
+            self.hours = true;
         }
         format!("{} = {{ {} }}\n", state.name, keys.join(", "))
     }
@@ -552,6 +559,10 @@ impl Author {
             let (other, states) = &tracks[(own + 1 + self.dice.below(tracks.len() - 1)) % tracks.len()];
             let state = &states[self.dice.below(states.len())].name;
             keys.push(format!("while_in = {{ {other} = {{ {state} = {} }} }}", self.number(Kind::Factor, false)));
+        }
+        if self.hours && self.heavy.chance(20) {
+            let (hours, factor) = (self.heavy.below(8), self.heavy.between(0.2, 4.0));
+            keys.push(format!("overload = {{ above_hours_per_week = {hours}, factor = {factor} }}"));
         }
         format!("hazard = {{ {} }}", keys.join(", "))
     }

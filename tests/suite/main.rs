@@ -14,6 +14,7 @@ mod hamlet;
 mod hengelo;
 mod households;
 mod language;
+mod overload;
 mod prices;
 mod random;
 mod rooms;

@@ -101,6 +101,7 @@ fn every_construct_is_drawn() {
         "from = \"*\"",
         "hazard = ",
         "while_in = ",
+        "overload = ",
         "[\"growth\"]",
         "stationary = true",
         "elapsed = \"stationary\"",

@@ -30,7 +30,15 @@ fn parameter(name: &str, prior: Prior) -> Parameter {
 }
 
 fn hazard(per_year: Expression) -> Clock {
-    Clock::Hazard(Hazard { per_year, tables: vec![], trends: vec![], shocks: vec![], frail: false, while_in: vec![] })
+    Clock::Hazard(Hazard {
+        per_year,
+        tables: vec![],
+        trends: vec![],
+        shocks: vec![],
+        frail: false,
+        while_in: vec![],
+        overload: None,
+    })
 }
 
 fn scenario(name: &str, measures: Vec<Measure>) -> Scenario {

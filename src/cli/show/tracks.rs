@@ -139,6 +139,10 @@ impl Show<'_> {
                 }
             }
         }
+        if let Some(overload) = &hazard.overload {
+            let words = [("factor", &*self.value(&overload.factor)), ("hours", &self.value(&overload.above_hours_per_week))];
+            parts.push(fill(&texts.bears, &words));
+        }
         listed(&parts)
     }
 

@@ -199,12 +199,12 @@ impl Share {
     }
 }
 
-/// Whether nothing ends the first state of a track but a hulpvraag, and nobody takes a place in it.
+/// Whether nothing ends the first state of a track but a hulpvraag, and nobody takes a place or needs help in it.
 fn is_calm(track: &Track) -> bool {
     let first = &track.states[0];
     let asks = track.gates.iter().any(|gate| gate.running.is_some());
     let idle = first.exits.is_empty() && track.from_any.is_empty() && !asks;
-    idle && track.free == Some(0) && first.layer == 0 && first.place.is_none() && first.wait.is_none()
+    idle && track.free == Some(0) && first.layer == 0 && first.informal == 0 && first.place.is_none() && first.wait.is_none()
 }
 
 /// Walks persons through the tracks of one scenario. Its memory is reused from person to person.
@@ -465,7 +465,7 @@ impl<'a> Walker<'a> {
         if self.life.set != 0 {
             let domains = self.life.domains.iter().zip(&rows.domains).filter(|&(&tracks, _)| tracks > 0);
             self.units.extend(domains.map(|(_, &row)| At::there(row)));
-            self.units.extend([rows.layers[0], rows.combinations[0]].map(At::away));
+            self.units.extend(rows.outside.iter().map(|&row| At::away(row)));
             self.units
                 .extend([rows.layers[highest(self.life.set)], rows.combinations[usize::from(self.life.set)]].map(At::there));
         }

@@ -194,14 +194,18 @@ impl<'a> Walker<'a> {
         self.choose(index, time, who);
     }
 
-    /// When an exit that reads other tracks fires from now on; none if it reads no other.
+    /// When an exit that reads other tracks fires from now on; none if its rate stays as it is.
     pub(super) fn recoupled(&self, exit: &'a Exit, clock: Coupled, time: f64, who: &Who) -> Option<(f64, Coupled)> {
         let When::Rate(rate) = &exit.when else { return None };
         if !rate.is_coupled() {
             return None;
         }
+        let factor = self.coupling(rate);
+        if factor == clock.factor {
+            return None;
+        }
         let used = self.moving(rate, clock.factor, who).between(clock.since, time);
-        let (left, factor) = ((clock.left - used).max(0.0), self.coupling(rate));
+        let left = (clock.left - used).max(0.0);
         Some((self.moving(rate, factor, who).exhausts(left, time, who.leave), Coupled { left, since: time, factor }))
     }
 }
