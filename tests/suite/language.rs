@@ -277,23 +277,39 @@ fn a_folder_on_disk_reads_as_its_embedded_copy() {
     assert!(files.iter().eq(embedded.iter()));
 }
 
-/// The files shown in the manual of the language: each fence names its file; several pieces of one file follow each other.
-#[test]
-fn the_manual_shows_a_model_that_reads() {
-    let manual = include_str!("../../models/README.md");
+/// The files shown on pages of the manual: each fence names its file; several pieces of one file follow each other.
+fn shown(pages: &[&str]) -> std::collections::BTreeMap<String, String> {
     let mut pieces = std::collections::BTreeMap::<String, String>::new();
-    for block in manual.split("\n```").filter(|block| block.starts_with("toml ") || block.starts_with("csv ")) {
+    let blocks = pages.iter().flat_map(|page| page.split("\n```"));
+    for block in blocks.filter(|block| block.starts_with("toml ") || block.starts_with("csv ")) {
         let (head, body) = block.split_once('\n').unwrap();
         let path = head.split_once(' ').unwrap().1;
         let piece = pieces.entry(path.to_owned()).or_default();
         piece.push_str(body);
         piece.push('\n');
     }
-    assert_eq!(pieces.len(), 7);
+    pieces
+}
+
+const MANUAL: &str = include_str!("../../models/README.md");
+
+#[test]
+fn the_manual_shows_a_model_that_reads() {
+    let pieces = shown(&[MANUAL]);
+    assert_eq!(pieces.len(), 6);
     let model = read(&Files::from_memory(pieces));
     assert_eq!(model.scenarios.len(), 2);
     assert_eq!(model.compose("sterke-buurt").unwrap().measures[0].ramp_months, 24);
     assert_eq!(model.tracks[0].gates[0].variants[0].name, "kort");
     // It is read in one sitting.
-    assert!(manual.lines().count() <= 300);
+    assert!(MANUAL.lines().count() <= 240);
+}
+
+#[test]
+fn the_page_on_places_shows_a_model_that_reads() {
+    let model = read(&Files::from_memory(shown(&[MANUAL, include_str!("../../models/places.md")])));
+    let dag = model.tracks.iter().find(|track| track.name == "dag").unwrap();
+    assert_eq!(dag.states.iter().filter(|state| state.wait.is_some()).count(), 2);
+    let bears = |transition: &&model::Transition| matches!(&transition.clock, Clock::Hazard(hazard) if hazard.overload.is_some());
+    assert_eq!(dag.transitions.iter().filter(bears).count(), 1);
 }
