@@ -5,6 +5,7 @@ pub mod bands;
 pub mod compare;
 pub mod estimate;
 pub mod gap;
+pub mod tipping;
 pub mod waits;
 
 use std::fmt;

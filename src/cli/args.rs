@@ -1,6 +1,7 @@
 //! What can be typed, as typed. What it means for a model is decided in the file of each command.
 
 mod compare;
+mod tipping;
 
 use super::language::Language;
 use crate::ensemble::Member;
@@ -10,6 +11,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 pub(super) use compare::{CompareArgs, LevelArg};
+pub(super) use tipping::TippingArgs;
 
 /// Draws of a run that does not say how many.
 pub(super) const DRAWS: u32 = 128;
@@ -50,6 +52,7 @@ Examples:
   piramide check models/mine      its faults, each with its place and a hint
   piramide schema > schema.json   for an editor that checks while you type
   piramide compare runs/a runs/b  how the second run differs from the first
+  piramide tipping                what more or fewer places would do
 
 Exit codes:
   0  done
@@ -74,6 +77,8 @@ pub(super) enum Command {
     Gap(GapArgs),
     /// Say how a second run differs from a first, and how sure that is
     Compare(CompareArgs),
+    /// Show from which load on places turn help into waiting
+    Tipping(TippingArgs),
 }
 
 const AFTER_RUN_HELP: &str = "\

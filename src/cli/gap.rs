@@ -5,7 +5,7 @@ use super::failure::{Failure, note, print};
 use super::language::Language;
 use super::number::{about, significant, whole, written};
 use super::table::{STYLE, under_names};
-use super::text::{Texts, fill, wrapped};
+use super::text::{Texts, fill, paragraph};
 use super::{design, folder, interrupt, progress, run};
 use crate::analysis::gap::{Gap, GapRow, Job, LEAST, PRECISION, TOLERANCE, Verdict, gap};
 use crate::compile::layout::{Layout, Level, METRICS};
@@ -15,9 +15,6 @@ use crate::meanfield::{Lack, Settings};
 use crate::model::Model;
 use crate::store::columns::Names;
 use comfy_table::Table;
-
-/// Columns of the terminal that sentences are broken for.
-const WIDTH: usize = 80;
 
 /// Compares until every number is precise, and shows, per row and metric, the year that is worst.
 ///
@@ -271,12 +268,6 @@ fn mark(verdict: Verdict) -> &'static str {
         Verdict::Imprecise => "?",
         Verdict::Agrees | Verdict::Zero | Verdict::Unknown => "",
     }
-}
-
-/// Sentences in lines that fit.
-fn paragraph(text: &str) -> String {
-    // What follows a break stands as far out as what comes before it.
-    wrapped(text, 0, WIDTH).iter().fold(String::new(), |lines, line| lines + line.trim_start() + "\n")
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod show;
 mod single;
 mod table;
 mod text;
+mod tipping;
 mod trace;
 mod verify;
 
@@ -46,6 +47,7 @@ pub fn main() -> ExitCode {
         Command::Schema => schema::schema(),
         Command::Gap(args) => gap::compare(&args),
         Command::Compare(args) => compare::runs(&args),
+        Command::Tipping(args) => tipping::tipping(&args),
         Command::Verify(args) => verify::verify(&args),
     };
     done.map_or_else(Failure::report, |()| ExitCode::SUCCESS)

@@ -21,6 +21,8 @@ pub(super) struct Texts {
     pub(super) gap: Gap,
     /// Two runs compared.
     pub(super) compare: Compare,
+    /// What more or fewer places do.
+    pub(super) tipping: Tipping,
     /// One person's life.
     pub(super) trace: Trace,
     /// A model in words.
@@ -67,6 +69,12 @@ messages! {
     Compare {
         two_runs, one_run, unchanged, changes, input_changed, input_added, input_removed, only_first, only_second, more, paired,
         shrunk, unpaired, title, first, second, difference, error, above, all, none, same, nothing, band_holds,
+    }
+    /// What more or fewer places do.
+    Tipping {
+        title, rule, times, places, load_head, used, waiting, weeks, prevented_head, next_head, wijk, tips, unlimited, effect,
+        between, below, beyond, unknown, no_effect, too_few, sides, now_before, now_inside, now_after, shared, load, prevented,
+        next, euro, hidden,
     }
     /// One person's life.
     Trace {
@@ -143,6 +151,12 @@ pub(super) fn wrapped(text: &str, indent: usize, width: usize) -> Vec<String> {
     lines
 }
 
+/// Sentences in lines that fit a terminal of 80 columns.
+pub(super) fn paragraph(text: &str) -> String {
+    // What follows a break stands as far out as what comes before it.
+    wrapped(text, 0, 80).iter().fold(String::new(), |lines, line| lines + line.trim_start() + "\n")
+}
+
 /// A message with its words in braces replaced.
 pub(super) fn fill(message: &str, words: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(message.len());
@@ -180,6 +194,7 @@ mod tests {
                 texts.files.all(),
                 texts.gap.all(),
                 texts.compare.all(),
+                texts.tipping.all(),
                 texts.trace.all(),
                 texts.show.all(),
                 texts.unit.all(),

@@ -1,5 +1,6 @@
 //! Resources of one scenario: how many places each pool has, and when that changes.
 
+use super::Scenario;
 use super::fault::{CompileError, within};
 use super::people::Profiles;
 use super::timeline::{Timeline, epoch};
@@ -60,6 +61,49 @@ impl Resource {
     #[inline]
     pub fn pool(&self, profiles: &Profiles, profile: usize) -> u32 {
         (self.first + if self.per_wijk { profiles.wijk[profile] } else { 0 }) as u32
+    }
+}
+
+impl Scenario {
+    /// The room of all pools over time when a resource has `factor` times as many places: 0 or more, infinite for so many that
+    /// nobody waits. Rounded to a thousandth of a place, so that 1 changes nothing.
+    pub fn rooms_times(&self, resource: usize, factor: f64) -> Vec<Room> {
+        let pools = self.pools(resource);
+        let most = parts(MOST);
+        let times = |room: u64| if factor.is_finite() { (libm::round(room as f64 * factor) as u64).min(most) } else { most };
+        let rooms = self.rooms.iter();
+        rooms.map(|&room| if pools.contains(&room.pool) { Room { room: times(room.room), ..room } } else { room }).collect()
+    }
+
+    /// Places of a resource on average over calendar year number `year` from 0: those of one wijk, or of all there are. `None`
+    /// for a wijk that has none of its own, because the city shares them.
+    pub fn places(&self, resource: usize, wijk: Option<usize>, year: usize) -> Option<f64> {
+        let mut pools = self.pools(resource);
+        if let Some(wijk) = wijk {
+            let own = pools.start + wijk as u32;
+            pools = self.resources[resource].per_wijk.then_some(own..own + 1)?;
+        }
+        let (begins, ends) = (year as f64, year as f64 + 1.0);
+        let of = |pool: u32| {
+            let (mut since, mut room, mut sum) = (begins, 0.0, 0.0);
+            for change in self.rooms.iter().filter(|change| change.pool == pool && change.time < ends) {
+                let time = change.time.max(begins);
+                sum += room * (time - since);
+                (since, room) = (time, change.room as f64);
+            }
+            sum + room * (ends - since)
+        };
+        Some(pools.map(of).sum::<f64>() / PARTS)
+    }
+
+    /// The pools of a resource.
+    fn pools(&self, resource: usize) -> core::ops::Range<u32> {
+        // Those of the next resource follow; the last has all that are left.
+        let end = match self.resources.get(resource + 1) {
+            Some(next) => next.first as u32,
+            None => self.rooms.iter().map(|room| room.pool + 1).max().unwrap_or(0),
+        };
+        self.resources[resource].first as u32..end
     }
 }
 

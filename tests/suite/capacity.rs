@@ -65,7 +65,7 @@ fn means<const N: usize>(compiled: &Compiled, runs: u32, numbers: impl Fn(&Tally
 }
 
 #[track_caller]
-fn agree(what: &str, (mean, se): (f64, f64), expected: f64, precision: f64) {
+pub(crate) fn agree(what: &str, (mean, se): (f64, f64), expected: f64, precision: f64) {
     assert!(se < precision * expected.abs(), "{what}: a standard error of {se} proves little");
     assert!((mean - expected).abs() < LIMIT * se, "{what}: {mean} seen (s.e. {se}), {expected} expected");
 }
@@ -83,12 +83,12 @@ fn late(tally: &Tally, which: impl Fn(&Request) -> bool) -> f64 {
 
 /// Erlang's C formula, from his B formula by recursion (Erlang 1917, *Solution of some problems in the theory of probabilities of
 /// significance in automatic telephone exchanges*).
-fn erlang_c(places: f64, load: f64) -> f64 {
+pub(crate) fn erlang_c(places: f64, load: f64) -> f64 {
     let b = erlang_b(places, load);
     b / (1.0 - load / places * (1.0 - b))
 }
 
-fn erlang_b(places: f64, load: f64) -> f64 {
+pub(crate) fn erlang_b(places: f64, load: f64) -> f64 {
     (1..=places as u32).fold(1.0, |b, n| load * b / (f64::from(n) + load * b))
 }
 

@@ -21,6 +21,7 @@ mod rooms;
 mod runs;
 mod schema;
 mod shocks;
+mod tipping;
 mod town;
 mod twin;
 mod verification;

@@ -6,7 +6,7 @@ use piramide::engine::{Luck, Silent, Tally, simulate};
 use piramide::model::{self, Files, Model};
 
 /// What every small model has: the years 2021 to 2023 and a source.
-const HEAD: &str = r#"
+pub(crate) const HEAD: &str = r#"
 [model]
 name = "proef"
 label = { nl = "Proef", en = "Trial" }

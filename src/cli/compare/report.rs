@@ -6,15 +6,12 @@ use crate::analysis::compare::{Comparison, Difference, Left, Row};
 use crate::cli::language::Language;
 use crate::cli::number::{Amounts, about, significant, whole, written};
 use crate::cli::table::{STYLE, amounts_unit, under_names};
-use crate::cli::text::{Texts, fill, wrapped};
+use crate::cli::text::{Texts, fill, paragraph};
 use crate::store::{Change, Edit};
 use comfy_table::Table;
 use indexmap::IndexSet;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-
-/// Columns of the terminal that sentences are broken for.
-const WIDTH: usize = 80;
 
 /// Names listed of what only one run has.
 const LISTED: usize = 6;
@@ -222,11 +219,6 @@ fn signed(text: String) -> String {
     if text == "0" || text.starts_with('-') { text } else { format!("+{text}") }
 }
 
-/// Sentences in lines that fit.
-fn paragraph(text: &str) -> String {
-    wrapped(text, 0, WIDTH).iter().fold(String::new(), |lines, line| lines + line.trim_start() + "\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,10 +252,10 @@ mod tests {
         for language in [Language::Nl, Language::En] {
             for second in [-53_870_000.0, -538_700.0, -98_765.0, 12.0] {
                 let text = told(language, "cost_constant", 143_870_000.0, second);
-                assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+                assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
             }
             let text = told(language, "unique_persons", 80_683.0, -12_345.0);
-            assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+            assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         }
     }
 
