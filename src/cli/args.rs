@@ -143,7 +143,7 @@ pub(super) struct RunArgs {
     /// First and last calendar year, such as 2019..2030; the first is that of the model
     #[arg(long, value_name = "A..B", value_parser = horizon)]
     pub(super) horizon: Option<RangeInclusive<i32>>,
-    /// Factor on the number of persons; results are not scaled back
+    /// Factor on the number of persons, and of places with them; results are not scaled back
     #[arg(long, value_name = "X", default_value_t = 1.0, allow_negative_numbers = true, value_parser = scale)]
     pub(super) scale: f64,
     /// Run one member alone, draw D and replication R, both counted from 0; writes no files

@@ -38,7 +38,7 @@ use crate::model::{self, Clock, MAX_AGE, Model};
 pub struct Options {
     /// Last calendar year, inclusive.
     pub last_year: i32,
-    /// Size of the population and of all streams relative to the model's.
+    /// Size of the population, of all streams and of all resources relative to the model's.
     pub scale: f64,
 }
 
@@ -214,7 +214,7 @@ impl<'a> Plan<'a> {
                 let context = track::Context { model, time, tables: &table_ids, years: self.years, frailty: frailty.as_ref() };
                 let shares = |initial: &model::Initial| self.shares(initial, time.first_values());
                 let tracks = (0..model.tracks.len()).map(|index| context.track(index, &shares)).collect::<Result<_, _>>()?;
-                let (resources, rooms) = resource::resources(model, time, self.years)?;
+                let (resources, rooms) = resource::resources(model, time, self.years, self.scale)?;
                 Ok(Scenario { begins: time.begins.clone(), tracks, resources, rooms })
             })
             .collect::<Result<Vec<Scenario>, CompileError>>()?;

@@ -112,8 +112,13 @@ pub(super) fn parts(amount: f64) -> u64 {
     libm::round(amount * PARTS) as u64
 }
 
-/// The resources of a scenario, and the room of their pools over time, in order of time.
-pub(super) fn resources(model: &Model, time: &Timeline, years: usize) -> Result<(Vec<Resource>, Vec<Room>), CompileError> {
+/// The resources of a scenario, and the room of their pools over time, in order of time; times `scale`, as the persons are.
+pub(super) fn resources(
+    model: &Model,
+    time: &Timeline,
+    years: usize,
+    scale: f64,
+) -> Result<(Vec<Resource>, Vec<Room>), CompileError> {
     let wijken = model.wijk.map_or(1, |wijk| model.attributes[wijk].values.len());
     let (mut list, mut rooms, mut first) = (Vec::new(), Vec::new(), 0);
     for (id, spec) in model.resources.iter().enumerate() {
@@ -134,7 +139,8 @@ pub(super) fn resources(model: &Model, time: &Timeline, years: usize) -> Result<
             for &moment in &moments {
                 let places = course[if course.len() > 1 { epoch(&time.begins, moment) } else { 0 }];
                 let factor = factor(model, spec, pool, moment as usize);
-                let room = parts(within(places * factor, 0.0, MOST, place, "the number of places")?);
+                let places = within(places * factor, 0.0, MOST, place, "the number of places")?;
+                let room = parts((places * scale).min(MOST));
                 if known != Some(room) {
                     rooms.push(Room { time: moment, pool: (first + pool) as u32, room });
                     known = Some(room);

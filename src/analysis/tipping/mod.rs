@@ -25,7 +25,7 @@ pub use turn::{ERRORS, LEAST, Turn};
 pub struct Job<'a> {
     /// The model.
     pub model: &'a Model,
-    /// Horizon and size. Places go with the number of persons: at a scale of 0.1 there are a tenth of them.
+    /// Horizon and size.
     pub options: &'a Options,
     /// Index in [`Model::scenarios`].
     pub scenario: usize,
@@ -116,10 +116,6 @@ fn members(
     for replication in replications {
         let luck = Luck::new(job.seed, draw, replication);
         let mut town = compiled.shocked(luck).into_owned();
-        for resource in 0..town.scenarios[job.scenario].resources.len() {
-            let scenario = &mut town.scenarios[job.scenario];
-            scenario.rooms = scenario.rooms_times(resource, job.options.scale);
-        }
         let rooms = town.scenarios[job.scenario].rooms.clone();
         let mut counted = Counted::default();
         for &resource in job.resources {
