@@ -1,11 +1,12 @@
-//! Where a person is on every track when they enter, and since when.
+//! Where a person is on every track when they enter, and since when; and lives in which nothing happens.
 
 use super::super::Who;
-use super::super::life::competing;
-use super::super::observe::{Observer, What};
-use super::super::tally::Tally;
+use super::super::contest::Newcomer;
+use super::super::life::{End, competing};
+use super::super::observe::{Observer, Silent, What};
+use super::super::tally::{At, Tally};
 use super::gate::FREE;
-use super::{Next, Run, START, STOPPED, Stay, Walker};
+use super::{Next, Run, START, STOPPED, SoFar, Stay, Walker, take_leave};
 use crate::compile::{Kind, Origin, Rate, Since, State, Track, When, epoch, item};
 use crate::luck::threshold;
 
@@ -16,6 +17,58 @@ const FIRST: (u8, Since) = (0, Since::Years(0.0));
 const MOST_TRIES: u32 = 256;
 
 impl<'a> Walker<'a> {
+    /// Finds where a life starts and the first candidates; returns the time of the first that may happen in it, infinite if
+    /// nothing will.
+    #[inline]
+    pub(super) fn find_start(&mut self, who: &Who, kind: Option<&Kind>) -> f64 {
+        let calm = self.find_origins(who, kind);
+        let first = self.first_candidates(who);
+        if calm { first } else { who.enter }
+    }
+
+    /// A life in which nothing happens but birthdays.
+    #[inline]
+    pub(super) fn live_quietly(&mut self, who: &Who, end: End, tally: &mut Tally, observer: &mut impl Observer) {
+        let mut band = self.compiled.band(who.enter - who.born);
+        let everybody = [At::there(tally.rows.total)];
+        (self.life.who, self.life.so_far, self.life.load) = (*who, SoFar::Quiet, 0);
+        let trail = &mut self.life.trail;
+        trail.turn(self.compiled.profiles.wijk[who.profile], band);
+        tally.begin(trail, &everybody, who.enter, who.enter <= 0.0);
+        loop {
+            let birthday = self.compiled.next_band(who.born, band);
+            if birthday >= who.leave {
+                break;
+            }
+            band += 1;
+            tally.birthday(trail, &everybody, birthday.max(who.enter), band);
+        }
+        tally.end(trail, &everybody, who.leave, end == End::Horizon);
+        take_leave(who, end, observer);
+    }
+
+    /// Puts a life, of which the start was found, at hand as it is at `time`, if nothing has happened in it before but birthdays.
+    #[inline]
+    pub(super) fn stand(&mut self, who: &Who, end: End, time: f64, tally: &mut Tally, observer: &mut impl Observer) {
+        let mut band = self.compiled.band(who.enter - who.born);
+        while self.compiled.next_band(who.born, band) < time {
+            band += 1;
+        }
+        self.life.trail.turn(self.compiled.profiles.wijk[who.profile], band);
+        self.begin(who, tally, observer);
+        (self.life.who, self.life.end, self.life.band) = (*who, end, band);
+        self.life.birthday = self.compiled.next_band(who.born, band);
+        self.life.takes_over = if who.heads > who.enter { who.heads } else { f64::INFINITY };
+        self.life.so_far = if self.order().is_some() && !self.is_contending() { SoFar::Fresh } else { SoFar::Lived };
+    }
+
+    /// Begins a life again that was set aside before anything had happened in it, up to the moment of now. It is counted already.
+    pub(in super::super) fn begin_again(&mut self, newcomer: &Newcomer, tally: &mut Tally) {
+        let Newcomer { who, kind, end, .. } = newcomer;
+        self.find_start(who, kind.as_ref());
+        self.stand(who, *end, self.now, tally, &mut Silent);
+    }
+
     /// Gives every track its state and winds its clocks.
     /// Its start is found.
     pub(super) fn begin(&mut self, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {

@@ -1,6 +1,7 @@
 //! One person's walk through all tracks, next event by next event.
 
 mod begin;
+mod count;
 mod gate;
 mod onset;
 mod place;
@@ -10,9 +11,9 @@ mod wind;
 use super::Who;
 use super::contest::{Contended, Newcomer};
 use super::life::{End, pick};
-use super::observe::{Observer, Silent, What};
+use super::observe::{Observer, What};
 use super::places::Places;
-use super::tally::{At, Tally, Trail, highest};
+use super::tally::{At, Tally, Trail};
 use crate::compile::{Compiled, Kind, Rate, Scenario, Since, Split, Track, epoch, split_block};
 use crate::luck::{Lane, Luck, PersonId};
 use gate::{FREE, Hold};
@@ -87,6 +88,17 @@ enum Stay {
     Met { elapsed: f64, remaining: f64 },
 }
 
+/// What has happened in a life so far, birthdays apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SoFar {
+    /// Nothing, to its end: its tracks were never looked at.
+    Quiet,
+    /// Nothing yet, and it neither took a place nor waited for one, nor needed help or bore a need.
+    Fresh,
+    /// Something.
+    Lived,
+}
+
 /// A life under way: who lives it, where they are on every track, and what counting remembers of them.
 #[derive(Debug)]
 pub(super) struct Life {
@@ -96,10 +108,8 @@ pub(super) struct Life {
     /// are kept.
     pub heir: bool,
     pub home: Option<u32>,
-    /// Whether nothing has happened in it but birthdays, and it neither took a place nor waited for one.
-    fresh: bool,
-    /// Whether nothing happened in it at all, so that its tracks were never looked at.
-    quiet: bool,
+    /// What has happened in it.
+    so_far: SoFar,
     /// Age band, and the moment of the next.
     band: usize,
     birthday: f64,
@@ -149,8 +159,7 @@ impl Life {
             end: End::Horizon,
             heir: false,
             home: None,
-            fresh: false,
-            quiet: false,
+            so_far: SoFar::Lived,
             together: false,
             load: 0,
             around: 0,
@@ -301,63 +310,9 @@ impl<'a> Walker<'a> {
         self.go_on(tally, observer)
     }
 
-    /// Finds where a life starts and the first candidates; returns the time of the first that may happen in it, infinite if
-    /// nothing will.
-    #[inline]
-    fn find_start(&mut self, who: &Who, kind: Option<&Kind>) -> f64 {
-        let calm = self.find_origins(who, kind);
-        let first = self.first_candidates(who);
-        if calm { first } else { who.enter }
-    }
-
-    /// A life in which nothing happens but birthdays.
-    #[inline]
-    fn live_quietly(&mut self, who: &Who, end: End, tally: &mut Tally, observer: &mut impl Observer) {
-        let mut band = self.compiled.band(who.enter - who.born);
-        let everybody = [At::there(tally.rows.total)];
-        (self.life.who, self.life.quiet, self.life.load) = (*who, true, 0);
-        let trail = &mut self.life.trail;
-        trail.turn(self.compiled.profiles.wijk[who.profile], band);
-        tally.begin(trail, &everybody, who.enter, who.enter <= 0.0);
-        loop {
-            let birthday = self.compiled.next_band(who.born, band);
-            if birthday >= who.leave {
-                break;
-            }
-            band += 1;
-            tally.birthday(trail, &everybody, birthday.max(who.enter), band);
-        }
-        tally.end(trail, &everybody, who.leave, end == End::Horizon);
-        self.take_leave(who, end, observer);
-    }
-
-    fn take_leave(&self, who: &Who, end: End, observer: &mut impl Observer) {
-        match end {
-            End::Horizon => {}
-            End::Death => observer.event(&who.event(who.leave, What::Dies)),
-            End::Departure => observer.event(&who.event(who.leave, What::Leaves)),
-        }
-    }
-
-    /// Puts a life, of which the start was found, at hand as it is at `time`, if nothing has happened in it before but birthdays.
-    #[inline]
-    fn stand(&mut self, who: &Who, end: End, time: f64, tally: &mut Tally, observer: &mut impl Observer) {
-        let mut band = self.compiled.band(who.enter - who.born);
-        while self.compiled.next_band(who.born, band) < time {
-            band += 1;
-        }
-        self.life.trail.turn(self.compiled.profiles.wijk[who.profile], band);
-        self.begin(who, tally, observer);
-        (self.life.who, self.life.end, self.life.band) = (*who, end, band);
-        self.life.birthday = self.compiled.next_band(who.born, band);
-        self.life.quiet = false;
-        self.life.takes_over = if who.heads > who.enter { who.heads } else { f64::INFINITY };
-        self.life.fresh = self.order().is_some() && !self.is_contending();
-    }
-
     /// Whether nothing has happened yet in the life at hand.
     pub(super) fn is_fresh(&self) -> bool {
-        self.life.fresh
+        self.life.so_far == SoFar::Fresh
     }
 
     /// All that decides how the life at hand, which began as that of a `kind`, begins.
@@ -380,13 +335,6 @@ impl<'a> Walker<'a> {
     /// Whether there is informal overload.
     pub(super) fn has_overload(&self) -> bool {
         self.together.is_some()
-    }
-
-    /// Begins a life again that was set aside before anything had happened in it, up to the moment of now. It is counted already.
-    pub(super) fn begin_again(&mut self, newcomer: &Newcomer, tally: &mut Tally) {
-        let Newcomer { who, kind, end, .. } = newcomer;
-        self.find_start(who, kind.as_ref());
-        self.stand(who, *end, self.now, tally, &mut Silent);
     }
 
     /// The rest of a life, event by event, up to the first that others must have come to first; returns its time, or infinity if
@@ -432,7 +380,7 @@ impl<'a> Walker<'a> {
         }
         self.list_units(tally);
         tally.end(&self.life.trail, &self.units, who.leave, self.life.end == End::Horizon);
-        self.take_leave(&who, self.life.end, observer);
+        take_leave(&who, self.life.end, observer);
         self.end_places(tally);
         f64::INFINITY
     }
@@ -448,35 +396,12 @@ impl<'a> Walker<'a> {
         best
     }
 
-    /// The units in which the person counts now.
-    fn list_units(&mut self, tally: &Tally) {
-        self.units.clear();
-        let rows = &tally.rows;
-        self.units.push(At::there(rows.total));
-        for (track, run) in self.life.runs.iter().enumerate() {
-            if run.state != 0 {
-                self.units.push(At::away(rows.states[track]));
-                self.units.push(At::there(rows.states[track] + usize::from(run.state)));
-            }
-            if self.scenario.tracks[track].states[usize::from(run.state)].layer != 0 {
-                self.units.push(At::there(rows.tracks[track]));
-            }
-        }
-        if self.life.set != 0 {
-            let domains = self.life.domains.iter().zip(&rows.domains).filter(|&(&tracks, _)| tracks > 0);
-            self.units.extend(domains.map(|(_, &row)| At::there(row)));
-            self.units.extend(rows.outside.iter().map(|&row| At::away(row)));
-            self.units
-                .extend([rows.layers[highest(self.life.set)], rows.combinations[usize::from(self.life.set)]].map(At::there));
-        }
-    }
-
     /// Lets the next event of track `index` happen.
     #[inline]
     fn fire(&mut self, index: usize, time: f64, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
         let scenario = self.scenario;
         let track = &scenario.tracks[index];
-        self.life.fresh = false;
+        self.life.so_far = SoFar::Lived;
         let run = &mut self.life.runs[index];
         let from = run.state;
         match run.next {
@@ -588,56 +513,17 @@ impl<'a> Walker<'a> {
             }
         }
     }
-
-    fn relayer(&mut self, index: usize, old: u8, new: u8, time: f64, tally: &mut Tally) {
-        let domain = self.compiled.domains[index];
-        let was = self.life.set;
-        if old != 0 {
-            let count = &mut self.life.layers[old.trailing_zeros() as usize];
-            *count -= 1;
-            if *count == 0 {
-                self.life.set &= !old;
-            }
-        }
-        if new != 0 {
-            self.life.layers[new.trailing_zeros() as usize] += 1;
-            self.life.set |= new;
-        }
-        let crossing = (old == 0) != (new == 0);
-        if crossing {
-            let (track_row, count) = (tally.rows.tracks[index], domain.map(|domain| &mut self.life.domains[domain]));
-            if new == 0 {
-                tally.exit(&mut self.life.trail, track_row, time);
-            } else {
-                tally.enter(&self.life.trail, track_row, time);
-            }
-            if let (Some(count), Some(domain)) = (count, domain) {
-                let row = tally.rows.domains[domain];
-                if new == 0 {
-                    *count -= 1;
-                    if *count == 0 {
-                        tally.exit(&mut self.life.trail, row, time);
-                    }
-                } else {
-                    *count += 1;
-                    if *count == 1 {
-                        tally.enter(&self.life.trail, row, time);
-                    }
-                }
-            }
-        }
-        if was != self.life.set {
-            tally.exit(&mut self.life.trail, tally.rows.combinations[usize::from(was)], time);
-            tally.enter(&self.life.trail, tally.rows.combinations[usize::from(self.life.set)], time);
-            let (before, after) = (highest(was), highest(self.life.set));
-            if before != after {
-                tally.exit(&mut self.life.trail, tally.rows.layers[before], time);
-                tally.enter(&self.life.trail, tally.rows.layers[after], time);
-            }
-        }
-    }
 }
 
 fn pick_epoch(rate: &Rate, scenario: &Scenario, time: f64) -> usize {
     if rate.course.len() > 1 { epoch(&scenario.begins, time) } else { 0 }
+}
+
+/// Says how a life ends.
+fn take_leave(who: &Who, end: End, observer: &mut impl Observer) {
+    match end {
+        End::Horizon => {}
+        End::Death => observer.event(&who.event(who.leave, What::Dies)),
+        End::Departure => observer.event(&who.event(who.leave, What::Leaves)),
+    }
 }

@@ -4,7 +4,7 @@ use super::super::Who;
 use super::super::observe::{Observer, What};
 use super::super::tally::Tally;
 use super::gate::FREE;
-use super::{Left, Life, Next, STOPPED, Stay, Walker};
+use super::{Left, Life, Next, STOPPED, SoFar, Stay, Walker};
 
 impl Walker<'_> {
     /// Whether `who` waits at first to take over track `index`.
@@ -22,7 +22,7 @@ impl Walker<'_> {
 
     /// Keeps where the household's tracks are, now that its referent is gone.
     pub(in super::super) fn bequeath(&mut self) {
-        if self.life.quiet {
+        if self.life.so_far == SoFar::Quiet {
             let since = self.life.who.enter;
             self.estate.fill(Left { state: 0, since, hold: FREE, joined: 0.0 });
             return;
@@ -37,7 +37,7 @@ impl Walker<'_> {
     /// there, with the person's own luck from here on; only what a gate holds the household for ends when it would have ended. In the counts one person's stay ends and another's starts.
     pub(super) fn take_over(&mut self, time: f64, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
         let scenario = self.scenario;
-        self.life.fresh = false;
+        self.life.so_far = SoFar::Lived;
         for (index, track) in scenario.tracks.iter().enumerate() {
             if !self.life.runs[index].waiting {
                 continue;

@@ -1,0 +1,78 @@
+//! In which rows a person counts, and how that changes with the layers they are in.
+
+use super::super::tally::{At, Tally, highest};
+use super::Walker;
+
+impl Walker<'_> {
+    /// The units in which the person counts now.
+    pub(super) fn list_units(&mut self, tally: &Tally) {
+        self.units.clear();
+        let rows = &tally.rows;
+        self.units.push(At::there(rows.total));
+        for (track, run) in self.life.runs.iter().enumerate() {
+            if run.state != 0 {
+                self.units.push(At::away(rows.states[track]));
+                self.units.push(At::there(rows.states[track] + usize::from(run.state)));
+            }
+            if self.scenario.tracks[track].states[usize::from(run.state)].layer != 0 {
+                self.units.push(At::there(rows.tracks[track]));
+            }
+        }
+        if self.life.set != 0 {
+            let domains = self.life.domains.iter().zip(&rows.domains).filter(|&(&tracks, _)| tracks > 0);
+            self.units.extend(domains.map(|(_, &row)| At::there(row)));
+            self.units.extend(rows.outside.iter().map(|&row| At::away(row)));
+            self.units
+                .extend([rows.layers[highest(self.life.set)], rows.combinations[usize::from(self.life.set)]].map(At::there));
+        }
+    }
+
+    /// Counts that track `index` leaves layer `old` for layer `new`, bits of layers or 0 outside the pyramid.
+    pub(super) fn relayer(&mut self, index: usize, old: u8, new: u8, time: f64, tally: &mut Tally) {
+        let domain = self.compiled.domains[index];
+        let was = self.life.set;
+        if old != 0 {
+            let count = &mut self.life.layers[old.trailing_zeros() as usize];
+            *count -= 1;
+            if *count == 0 {
+                self.life.set &= !old;
+            }
+        }
+        if new != 0 {
+            self.life.layers[new.trailing_zeros() as usize] += 1;
+            self.life.set |= new;
+        }
+        let crossing = (old == 0) != (new == 0);
+        if crossing {
+            let (track_row, count) = (tally.rows.tracks[index], domain.map(|domain| &mut self.life.domains[domain]));
+            if new == 0 {
+                tally.exit(&mut self.life.trail, track_row, time);
+            } else {
+                tally.enter(&self.life.trail, track_row, time);
+            }
+            if let (Some(count), Some(domain)) = (count, domain) {
+                let row = tally.rows.domains[domain];
+                if new == 0 {
+                    *count -= 1;
+                    if *count == 0 {
+                        tally.exit(&mut self.life.trail, row, time);
+                    }
+                } else {
+                    *count += 1;
+                    if *count == 1 {
+                        tally.enter(&self.life.trail, row, time);
+                    }
+                }
+            }
+        }
+        if was != self.life.set {
+            tally.exit(&mut self.life.trail, tally.rows.combinations[usize::from(was)], time);
+            tally.enter(&self.life.trail, tally.rows.combinations[usize::from(self.life.set)], time);
+            let (before, after) = (highest(was), highest(self.life.set));
+            if before != after {
+                tally.exit(&mut self.life.trail, tally.rows.layers[before], time);
+                tally.enter(&self.life.trail, tally.rows.layers[after], time);
+            }
+        }
+    }
+}
