@@ -81,6 +81,12 @@ fn w1(criterion: &mut Criterion) {
     member(criterion, "W1", "per event", &compiled, |counts| total(&compiled, counts, Level::State, metric::STARTS));
 }
 
+/// One member of W2, per event: as W1, with places that run out and lists.
+fn w2(criterion: &mut Criterion) {
+    let compiled = compiled(&read("verification/pyramid-capacity"), 2030);
+    member(criterion, "W2", "per event", &compiled, |counts| total(&compiled, counts, Level::State, metric::STARTS));
+}
+
 /// One member of Hengelo, per person-year; and what comes before the first.
 fn hengelo(criterion: &mut Criterion) {
     let model = read("hengelo");
@@ -128,5 +134,5 @@ fn threads(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, unit, w1, hengelo, twin, threads);
+criterion_group!(benches, unit, w1, w2, hengelo, twin, threads);
 criterion_main!(benches);

@@ -71,7 +71,7 @@ pub(super) enum Command {
     Show(ShowArgs),
     /// Write the JSON Schema of the model language
     Schema,
-    /// Run models whose answer is known, and compare
+    /// Run models whose answer is known, and compare; or look at your own model from outside
     Verify(VerifyArgs),
     /// Compare the engine with its mean-field twin, number by number
     Gap(GapArgs),
@@ -251,13 +251,38 @@ pub(super) struct ShowArgs {
     pub(super) lang: Option<Language>,
 }
 
+const AFTER_VERIFY_HELP: &str = "\
+Checks:
+  Models whose exact answers are known. Each is simulated and compared with them,
+  and so is the mean-field twin: is the engine right?
+
+A model of your own:
+  What must hold of any model, seen from outside: with all tariffs 0 nothing is
+  spent, with places for everybody nobody waits, a second name for unchanged
+  policy changes nothing, ten times the persons give ten times the mean. Each
+  test says what was done, what must be seen and what was seen: is the model
+  what it seems? It looks at the first three years of one draw. The list is that
+  of TECH-VER (Buyukkaramikli et al. 2019, PharmacoEconomics 37:1391-1408).
+
+Examples:
+  piramide verify                     all checks
+  piramide verify pyramid-capacity    one of them
+  piramide verify models/mine         your own model
+  piramide verify hengelo             the one that is built in
+
+Exit codes:
+  0  all holds
+  1  something does not
+  2  the command or the model is at fault";
+
 /// What `verify` takes.
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_VERIFY_HELP)]
 pub(super) struct VerifyArgs {
-    /// One verification model by name; without it all of them
-    #[arg(value_name = "NAME")]
-    pub(super) name: Option<String>,
-    /// Histories per check, the more the sharper [default: each check's own, enough for a proof]
+    /// One check by name, or the folder of a model; without it all checks
+    #[arg(value_name = "CHECK|MODEL")]
+    pub(super) what: Option<String>,
+    /// Histories per check or test, the more the sharper [default: each check's own, enough for a proof; 32 of a model]
     #[arg(long, value_name = "R", value_parser = replications)]
     pub(super) replications: Option<u32>,
     /// Seed of the luck; another seed is another proof

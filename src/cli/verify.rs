@@ -1,23 +1,42 @@
-//! `piramide verify`: models whose answer is known, simulated and judged.
+//! `piramide verify`: models whose answer is known, simulated and judged; and what must hold of any model.
 
 use super::args::VerifyArgs;
 use super::failure::{Failure, print};
+use super::folder;
+use crate::compile::Options;
+use crate::verify::blackbox::{Finding, Outcome, Trial};
 use crate::verify::{Cell, Check, Effort, Verdict, VerifyError, checks, run};
+use std::path::Path;
 
 /// Numbers shown of a check that failed, the farthest off first.
 const SHOWN: usize = 5;
+/// Members of a model on trial, if nothing else is asked.
+const MEMBERS: u32 = 32;
+/// Calendar years of its horizon.
+const YEARS: i32 = 3;
+/// The word for the model that is built in.
+const BUILT_IN: &str = "hengelo";
 
-/// Runs the checks, or the one that is named, and says of each what it proves and whether it holds.
+/// Runs the checks, or the one that is named, and says of each what it proves and whether it holds; or puts a model on trial.
 ///
 /// # Errors
-/// A check failed or could not be run, or there is none of that name.
+/// A check failed or could not be run, or there is neither a check nor a model of that name.
 pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
     let all = checks();
     let names = || all.iter().map(|check| check.name).collect::<Vec<_>>().join(", ");
-    let asked = |check: &&Check| args.name.as_deref().is_none_or(|name| name == check.name);
+    let asked = |check: &&Check| args.what.as_deref().is_none_or(|name| name == check.name);
     let chosen: Vec<&Check> = all.iter().filter(asked).collect();
-    if let (Some(name), true) = (&args.name, chosen.is_empty()) {
-        return Err(Failure::Usage(format!("there is no check `{name}`; there are {}", names())));
+    if let (Some(name), true) = (&args.what, chosen.is_empty()) {
+        return match name.as_str() {
+            BUILT_IN => on_trial(None, args),
+            folder if Path::new(folder).is_dir() => on_trial(Some(Path::new(folder)), args),
+            _ => {
+                let known = names();
+                Err(Failure::Usage(format!(
+                    "there is no model folder and no check `{name}`; the checks are {known}, and `{BUILT_IN}` is built in"
+                )))
+            }
+        };
     }
     let mut failed = 0;
     for check in &chosen {
@@ -27,6 +46,36 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
     }
     print(&format!("{} checks, {failed} failed\n", chosen.len()))?;
     if failed > 0 { Err(Failure::Undone("error: the engine does not give the known answers".to_owned())) } else { Ok(()) }
+}
+
+/// Looks at a model from outside.
+fn on_trial(folder: Option<&Path>, args: &VerifyArgs) -> Result<(), Failure> {
+    let (_, model) = folder::read(folder)?;
+    let last_year = model.last_year.min(model.first_year + YEARS - 1);
+    let members = args.replications.unwrap_or(MEMBERS);
+    let trial = Trial::new(&model, Options { last_year, scale: 1.0 }, members, args.seed)?;
+    print(&format!("`{}`, {} to {last_year}, {} members of one draw\n", model.name, model.first_year, members.max(3)))?;
+    let (mut done, mut failed, mut printed) = (0, 0, Ok(()));
+    trial.run(|finding| {
+        done += 1;
+        failed += usize::from(finding.outcome == Outcome::Fails);
+        if printed.is_ok() {
+            printed = print(&found(finding));
+        }
+    })?;
+    printed?;
+    print(&format!("{done} tests, {failed} failed; `piramide gap` compares with the twin number by number\n"))?;
+    if failed > 0 { Err(Failure::Undone("error: something does not hold that must of any model".to_owned())) } else { Ok(()) }
+}
+
+/// A finding in two lines.
+fn found(finding: &Finding) -> String {
+    let word = match finding.outcome {
+        Outcome::Holds => "ok",
+        Outcome::Fails => "FAILED",
+        Outcome::Absent => "n/a",
+    };
+    format!("{word:6}  {}\n        {}\n", finding.must, finding.seen)
 }
 
 /// A verdict in two lines, and where it failed in a few more.

@@ -92,12 +92,13 @@ fn normal_from_p(p: f64) -> f64 {
 /// The z with the tail of Student's t.
 ///
 /// Source: Abramowitz and Stegun 1964, Handbook of Mathematical Functions, 26.7.8.
-fn normal_from_t(t: f64, freedom: f64) -> f64 {
+pub(super) fn normal_from_t(t: f64, freedom: f64) -> f64 {
     t * (1.0 - 0.25 / freedom) / (1.0 + 0.5 * t * t / freedom).sqrt()
 }
 
 /// Mean, and variance with n - 1.
-fn moments(values: &[f64]) -> (f64, f64) {
+/// Mean and sample variance.
+pub(super) fn moments(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();

@@ -9,6 +9,7 @@
 
 mod ages;
 mod audit;
+pub mod blackbox;
 mod claim;
 mod competing_risks;
 mod gate;

@@ -1,0 +1,78 @@
+//! Places, when there are none, or enough for everybody.
+
+use super::{Finding, Trial};
+use crate::compile::layout::{Level, WAITS, metric, wait};
+use crate::compile::{CompileError, Compiled, Track};
+use crate::meanfield::{Lack, without};
+
+/// Every resource with so many times the places; infinite: for everybody.
+fn times(compiled: &mut Compiled, scenario: usize, factor: f64) {
+    let scenario = &mut compiled.scenarios[scenario];
+    for resource in 0..scenario.resources.len() {
+        scenario.rooms = scenario.rooms_times(resource, factor);
+    }
+}
+
+/// Sum over all queues of the city and all years.
+fn waits(trial: &Trial<'_>, counts: &[i64], wanted: usize) -> i64 {
+    let layout = &trial.compiled.layout;
+    let queues = layout.queues.iter().enumerate().filter(|(_, queue)| queue.wijk.is_none()).map(|(number, _)| number);
+    let years = |queue| (0..layout.years).map(move |year| layout.wait_offset(queue, 3 * year + 2));
+    debug_assert!(wanted < WAITS.len());
+    queues.flat_map(years).map(|at| counts[at + wanted]).sum()
+}
+
+pub(super) fn unlimited(trial: &Trial<'_>) -> Result<Finding, CompileError> {
+    let must = "places for everybody: no list, and the same bits as without places";
+    let resources = trial.model.resources.len();
+    if resources == 0 {
+        return Ok(Finding::absent(must, "nothing runs out in this model"));
+    }
+    let lacks: Vec<Lack> = (0..resources).map(|resource| Lack::Places { resource }).collect();
+    let open = trial.edited(|town| times(town, trial.scenario, f64::INFINITY));
+    let free = trial.edited(|town| *town = without(town, &lacks).into_owned());
+    let listed: i64 = open.iter().map(|counts| waits(trial, counts, wait::UNMET_NEED)).sum();
+    let length = trial.compiled.layout.group_len();
+    let city = |counts: &[Vec<i64>]| counts.iter().map(|counts| counts[..length].to_vec()).collect::<Vec<_>>();
+    let finding = Finding::same(must, &city(&open), &city(&free));
+    // Without places somebody whose way leads to a list would stand there, with nothing to wait for.
+    let comparable = !trial.compiled.scenarios[trial.scenario].tracks.iter().any(sends_to_list);
+    Ok(if listed == 0 && comparable { finding } else { Finding::new(must, listed == 0, format!("{listed} ticks on lists")) })
+}
+
+/// Whether anybody starts on a list, or a move leads to one.
+fn sends_to_list(track: &Track) -> bool {
+    let exits = track.states.iter().flat_map(|state| &state.exits).chain(&track.from_any).map(|exit| &exit.split);
+    let targets = exits.chain(track.onsets.iter().map(|onset| &onset.split)).flat_map(|split| &split.targets);
+    let starts = track.initial.iter().map(|initial| &initial.state);
+    targets.chain(starts).any(|&state| track.states[usize::from(state)].wait.is_some())
+}
+
+pub(super) fn none(trial: &Trial<'_>) -> Result<Finding, CompileError> {
+    let must = "no places at all: nobody is let in, nobody is lost";
+    if trial.model.resources.is_empty() {
+        return Ok(Finding::absent(must, "nothing runs out in this model"));
+    }
+    let closed = trial.edited(|town| times(town, trial.scenario, 0.0));
+    let served = closed.iter().map(|counts| waits(trial, counts, wait::SERVED)).sum();
+    let persons = |counts: &[Vec<i64>]| counts.iter().map(|counts| trial.sum(counts, Level::Total, metric::PERSON_TIME)).sum();
+    Ok(shut(must, served, persons(&closed), persons(&trial.counts())))
+}
+
+fn shut(must: &'static str, served: i64, persons: i64, before: i64) -> Finding {
+    let lost = if persons == before { "as many persons as before" } else { "another number of persons" };
+    Finding::new(must, served == 0 && persons == before, format!("{served} let in, {lost}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Outcome;
+    use super::*;
+
+    #[test]
+    fn one_who_is_let_in_or_lost_is_seen() {
+        assert_eq!(shut("", 0, 7, 7).outcome, Outcome::Holds);
+        assert_eq!(shut("", 1, 7, 7).outcome, Outcome::Fails);
+        assert_eq!(shut("", 0, 6, 7).outcome, Outcome::Fails);
+    }
+}

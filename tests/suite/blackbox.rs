@@ -1,0 +1,62 @@
+//! Black-box tests: they pass on models that are right, and each says in words what it saw.
+
+use crate::hamlet;
+use piramide::compile::Options;
+use piramide::model::{self, Model, embedded};
+use piramide::verify::blackbox::{Finding, Outcome, Trial};
+use std::process::Command;
+
+fn findings(model: &Model, years: i32, scale: f64, members: u32) -> Vec<Finding> {
+    let last_year = model.last_year.min(model.first_year + years - 1);
+    let trial = Trial::new(model, Options { last_year, scale }, members, 1).unwrap();
+    let mut all = Vec::new();
+    trial.run(|finding| all.push(finding.clone())).unwrap();
+    all
+}
+
+#[track_caller]
+fn hold(name: &str, findings: &[Finding], absent: usize) {
+    assert_eq!(findings.len(), 15);
+    for finding in findings {
+        assert_ne!(finding.outcome, Outcome::Fails, "{name}: {}: {}", finding.must, finding.seen);
+        assert!(finding.must.len() <= 72, "{}", finding.must);
+    }
+    assert_eq!(findings.iter().filter(|finding| finding.outcome == Outcome::Absent).count(), absent, "{name}: {findings:?}");
+}
+
+/// Hengelo has all that the tests are about.
+#[test]
+fn hengelo_holds() {
+    hold("hengelo", &findings(&model::read(&embedded::hengelo()).unwrap(), 2, 0.5, 16), 0);
+}
+
+/// The reference pyramid with places: no price, one scenario, no age bands, fixed inputs.
+#[test]
+fn a_pyramid_with_places_holds() {
+    let (_, files) = embedded::verification().into_iter().find(|(name, _)| *name == "pyramid-capacity").unwrap();
+    let findings = findings(&model::read(&files).unwrap(), 2, 1.0, 8);
+    let absent: Vec<&str> = findings.iter().filter(|f| f.outcome == Outcome::Absent).map(|f| f.seen.as_str()).collect();
+    hold("pyramid-capacity", &findings, absent.len());
+    assert!(absent.contains(&"the model has a single scenario"), "{absent:?}");
+}
+
+/// Random models with everything the language has. Chance fails a right engine once in 10,000 per model and each of three tests, so
+/// once in 170 seeds of this test.
+#[test]
+fn random_models_hold() {
+    for seed in 0..20 {
+        let model = model::read(&hamlet::folder(seed)).unwrap();
+        for finding in findings(&model, 3, 1.0, 32) {
+            assert_ne!(finding.outcome, Outcome::Fails, "hamlet {seed}: {}: {}", finding.must, finding.seen);
+        }
+    }
+}
+
+#[test]
+fn a_model_that_is_not_there_is_named() {
+    let run = |what: &str| Command::new(env!("CARGO_BIN_EXE_piramide")).args(["verify", what]).output().unwrap();
+    let missing = run("models/nowhere");
+    assert_eq!(missing.status.code(), Some(2));
+    let said = String::from_utf8(missing.stderr).unwrap();
+    assert!(said.contains("no model folder and no check `models/nowhere`") && said.contains("pyramid-capacity"), "{said}");
+}
