@@ -194,9 +194,11 @@ impl<'a> Plan<'a> {
     /// All scenarios under the parameter values `values` (by parameter id).
     pub fn compile(&self, values: &[f64]) -> Result<Compiled, CompileError> {
         let model = self.model;
-        let times: Vec<Timeline> = (model.scenarios.iter())
-            .map(|scenario| Timeline::new(Some(scenario), values, model.first_year, self.years))
-            .collect();
+        // Over all years of the model, so that candidates are bounded by what may come after the horizon too: a run is the beginning of
+        // any longer one.
+        let all = (model.last_year - model.first_year + 1) as usize;
+        let times: Vec<Timeline> =
+            (model.scenarios.iter()).map(|scenario| Timeline::new(Some(scenario), values, model.first_year, all)).collect();
         if let Some(index) = times.iter().position(|time| people::demography_moves(model, time)) {
             return Err(CompileError::new(
                 format!("scenario `{}`", model.scenarios[index].name),

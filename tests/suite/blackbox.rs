@@ -1,6 +1,7 @@
 //! Black-box tests: they pass on models that are right, and each says in words what it saw.
 
 use crate::hamlet;
+use crate::town::town;
 use piramide::compile::Options;
 use piramide::model::{self, Model, embedded};
 use piramide::verify::blackbox::{Finding, Outcome, Trial};
@@ -50,6 +51,27 @@ fn random_models_hold() {
             assert_ne!(finding.outcome, Outcome::Fails, "hamlet {seed}: {}: {}", finding.must, finding.seen);
         }
     }
+}
+
+/// A measure that begins after the end of a run, and raises a hazard, moves nothing in it.
+#[test]
+fn a_run_is_the_beginning_of_a_longer_one() {
+    let model = town(
+        "[parameter.onset]\nunit = \"per_year\"\nprior = { fixed = 0.2 }\nsource = { ref = \"test\" }\ngrade = \"D\"\n\
+         [track.hulp]\nlabel = { nl = \"Hulp\", en = \"Help\" }\nstate = { geen_hulpvraag = {}, hulp = { layer = \"maatwerk\" } }\n\
+         [[track.hulp.transition]]\nfrom = \"geen_hulpvraag\"\nhazard = { per_year = \"onset\" }\nto = \"hulp\"\n",
+        &[
+            ("persons.csv", "persons\n5000\n"),
+            (
+                "scenarios/later.toml",
+                "label = { nl = \"Later\", en = \"Later\" }\nbase = \"ongewijzigd-beleid\"\n[measure.meer]\nstart = 2023-01-01\n\
+                 scale = { onset = 2 }\nsource = { ref = \"test\" }\ngrade = \"D\"\n",
+            ),
+        ],
+    );
+    let found = findings(&model, 3, 1.0, 8);
+    let horizon = found.iter().find(|finding| finding.must.starts_with("a horizon one year shorter")).unwrap();
+    assert_eq!(horizon.outcome, Outcome::Holds, "{}", horizon.seen);
 }
 
 #[test]
