@@ -293,6 +293,7 @@ impl Crowd {
                 walker.swap(&mut life);
                 let before = walker.load();
                 walker.bear(load - before, time);
+                self.meet(walker);
                 let next = walker.go_on(tally, observer);
                 self.shelve(walker, life, slot, before, next);
             }

@@ -1,8 +1,8 @@
 //! Places, when there are none, or enough for everybody.
 
 use super::{Finding, Trial};
-use crate::compile::layout::{Level, WAITS, metric, wait};
-use crate::compile::{CompileError, Compiled, Track};
+use crate::compile::layout::{Level, metric, wait};
+use crate::compile::{CompileError, Compiled, Origin};
 use crate::meanfield::{Lack, without};
 
 /// Every resource with so many times the places; infinite: for everybody.
@@ -18,7 +18,6 @@ fn waits(trial: &Trial<'_>, counts: &[i64], wanted: usize) -> i64 {
     let layout = &trial.compiled.layout;
     let queues = layout.queues.iter().enumerate().filter(|(_, queue)| queue.wijk.is_none()).map(|(number, _)| number);
     let years = |queue| (0..layout.years).map(move |year| layout.wait_offset(queue, 3 * year + 2));
-    debug_assert!(wanted < WAITS.len());
     queues.flat_map(years).map(|at| counts[at + wanted]).sum()
 }
 
@@ -36,16 +35,26 @@ pub(super) fn unlimited(trial: &Trial<'_>) -> Result<Finding, CompileError> {
     let city = |counts: &[Vec<i64>]| counts.iter().map(|counts| counts[..length].to_vec()).collect::<Vec<_>>();
     let finding = Finding::same(must, &city(&open), &city(&free));
     // Without places somebody whose way leads to a list would stand there, with nothing to wait for.
-    let comparable = !trial.compiled.scenarios[trial.scenario].tracks.iter().any(sends_to_list);
+    let comparable = !sends_to_list(&trial.compiled, trial.scenario);
     Ok(if listed == 0 && comparable { finding } else { Finding::new(must, listed == 0, format!("{listed} ticks on lists")) })
 }
 
-/// Whether anybody starts on a list, or a move leads to one.
-fn sends_to_list(track: &Track) -> bool {
-    let exits = track.states.iter().flat_map(|state| &state.exits).chain(&track.from_any).map(|exit| &exit.split);
-    let targets = exits.chain(track.onsets.iter().map(|onset| &onset.split)).flat_map(|split| &split.targets);
-    let starts = track.initial.iter().map(|initial| &initial.state);
-    targets.chain(starts).any(|&state| track.states[usize::from(state)].wait.is_some())
+/// Whether anybody starts or arrives on a list, or a move or a gate leads to one.
+fn sends_to_list(compiled: &Compiled, scenario: usize) -> bool {
+    let kinds =
+        || compiled.population.iter().map(|(kind, _)| kind).chain(compiled.streams.iter().flat_map(|stream| &stream.kinds));
+    compiled.scenarios[scenario].tracks.iter().enumerate().any(|(index, track)| {
+        let exits = track.states.iter().flat_map(|state| &state.exits).chain(&track.from_any).map(|exit| &exit.split);
+        let targets = exits.chain(track.onsets.iter().map(|onset| &onset.split)).flat_map(|split| &split.targets).copied();
+        let delays = track.gates.iter().flat_map(|gate| &gate.variants).filter_map(|variant| variant.delay.as_ref());
+        let gates = track.gates.iter().map(|gate| gate.to).chain(delays.map(|delay| delay.0));
+        let starts = kinds().filter_map(|kind| match kind.origins[index] {
+            Origin::State(state, _) => Some(state),
+            Origin::Shares => None,
+        });
+        let shares = track.initial.iter().map(|initial| initial.state);
+        targets.chain(gates).chain(starts).chain(shares).any(|state| track.states[usize::from(state)].wait.is_some())
+    })
 }
 
 pub(super) fn none(trial: &Trial<'_>) -> Result<Finding, CompileError> {
