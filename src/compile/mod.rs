@@ -87,6 +87,8 @@ pub struct Compiled {
     pub streams: Vec<Stream>,
     /// Scenarios, in the model's order.
     pub scenarios: Vec<Scenario>,
+    /// Index of the scenario without measures, by which those live who are there before the start.
+    pub unchanged: usize,
     /// What is counted.
     pub layout: Layout,
     /// Per track the index among the domains.
@@ -243,6 +245,7 @@ impl<'a> Plan<'a> {
             life,
             streams,
             scenarios,
+            unchanged: model.scenarios.iter().position(|scenario| scenario.name == model::UNCHANGED).unwrap_or(0),
             layout: self.layout.clone(),
             domains: model.tracks.iter().map(|track| track.domain).collect(),
         })

@@ -181,13 +181,14 @@ impl<'a> Town<'a> {
         }
     }
 
-    /// Expected number already there of a stationary stream: the rate times the mean time in the state that is entered.
+    /// Expected number already there of a stationary stream: the rate times the mean time in the state that is entered, as it
+    /// is without measures: the same persons are there in every scenario.
     fn stationary_stock(&self, stream: &Stream) -> f64 {
         let Intensity::Yearly { rates, .. } = &stream.intensity else { return 0.0 };
         let mut weight = 0.0;
         let mut mean = 0.0;
         for (kind, &cumulated) in stream.kinds.iter().zip(&stream.cumulated) {
-            for (track, origin) in self.compiled.scenarios[0].tracks.iter().zip(kind.origins.iter()) {
+            for (track, origin) in self.compiled.scenarios[self.compiled.unchanged].tracks.iter().zip(kind.origins.iter()) {
                 let Origin::State(state, _) = origin else { continue };
                 let exit = track.states[usize::from(*state)].exits.first();
                 if let Some(When::Dwell(laws)) = exit.map(|exit| &exit.when) {

@@ -529,7 +529,7 @@ fn already(origin: Origin) -> Origin {
 fn stationary(compiled: &Compiled, stream: &Stream, kind: &Kind) -> f64 {
     let rate = intensity(&stream.intensity, 0.0, 1.0);
     let mut mean = 0.0;
-    for (track, origin) in compiled.scenarios[0].tracks.iter().zip(kind.origins.iter()) {
+    for (track, origin) in compiled.scenarios[compiled.unchanged].tracks.iter().zip(kind.origins.iter()) {
         let Origin::State(state, _) = origin else { continue };
         let exit = track.states[usize::from(*state)].exits.first();
         if let Some(When::Dwell(laws)) = exit.map(|exit| &exit.when) {

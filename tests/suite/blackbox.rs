@@ -74,6 +74,31 @@ fn a_run_is_the_beginning_of_a_longer_one() {
     assert_eq!(horizon.outcome, Outcome::Holds, "{}", horizon.seen);
 }
 
+/// A measure that doubles, from the first day, the stay by which those are known who are there already.
+#[test]
+fn who_is_there_at_the_start_lived_without_measures() {
+    let model = town(
+        "[parameter.stay]\nunit = \"years\"\nprior = { fixed = 1.0 }\nsource = { ref = \"test\" }\ngrade = \"D\"\n\
+         [parameter.arrivals]\nunit = \"persons_per_year\"\nprior = { fixed = 100 }\nsource = { ref = \"test\" }\ngrade = \"D\"\n\
+         [track.hulp]\nlabel = { nl = \"Hulp\", en = \"Help\" }\nstate = { geen_hulpvraag = {}, hulp = { layer = \"maatwerk\" } }\n\
+         [[track.hulp.transition]]\nfrom = \"hulp\"\ndwell = { exponential = { mean_years = \"stay\" } }\nto = \"geen_hulpvraag\"\n\
+         [stream.nieuw]\nlabel = { nl = \"Nieuw\", en = \"New\" }\nrate = { per_year = \"arrivals\" }\nstationary = true\n\
+         persons = \"nieuw.csv\"\nsource = { ref = \"test\" }\ngrade = \"D\"\n",
+        &[
+            ("persons.csv", "persons\n10\n"),
+            ("nieuw.csv", "weight,hulp\n1,hulp\n"),
+            (
+                "scenarios/longer.toml",
+                "label = { nl = \"Langer\", en = \"Longer\" }\nbase = \"ongewijzigd-beleid\"\n[measure.langer]\n\
+                 start = 2021-01-01\nscale = { stay = 2 }\nsource = { ref = \"test\" }\ngrade = \"D\"\n",
+            ),
+        ],
+    );
+    let found = findings(&model, 3, 1.0, 8);
+    let swapped = found.iter().find(|finding| finding.must.starts_with("two scenarios swapped")).unwrap();
+    assert_eq!(swapped.outcome, Outcome::Holds, "{}", swapped.seen);
+}
+
 #[test]
 fn a_model_that_is_not_there_is_named() {
     let run = |what: &str| Command::new(env!("CARGO_BIN_EXE_piramide")).args(["verify", what]).output().unwrap();
