@@ -168,7 +168,7 @@ impl Crowd {
         let aside = if walker.is_fresh() {
             Aside::Fresh(walker.newcomer(kind))
         } else {
-            let mut life = self.spare(walker, tally);
+            let mut life = self.spare(walker);
             walker.swap(&mut life);
             Aside::Underway(life)
         };
@@ -183,8 +183,8 @@ impl Crowd {
         }
     }
 
-    fn spare(&mut self, walker: &Walker<'_>, tally: &Tally) -> Box<Life> {
-        self.spare.pop().unwrap_or_else(|| Box::new(walker.blank(tally)))
+    fn spare(&mut self, walker: &Walker<'_>) -> Box<Life> {
+        self.spare.pop().unwrap_or_else(|| Box::new(walker.blank()))
     }
 
     /// Somebody comes later, to a state that may be full then.
@@ -241,13 +241,13 @@ impl Crowd {
                 walker.begin_again(&newcomer, tally);
                 self.meet(walker);
                 let time = walker.go_on(tally, observer);
-                let life = self.spare(walker, tally);
+                let life = self.spare(walker);
                 self.shelve(walker, life, slot, 0, time);
             }
             Aside::ToCome(Newcomer { who, kind, end, home, heir }) => {
                 walker.kin(home, heir, self.load(home));
                 let time = walker.walk(&who, kind.as_ref(), end, tally, observer);
-                let life = self.spare(walker, tally);
+                let life = self.spare(walker);
                 self.shelve(walker, life, slot, 0, time);
             }
             Aside::Gone => self.calendar.remove(slot),

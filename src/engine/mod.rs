@@ -85,7 +85,7 @@ impl Who {
 pub fn simulate(compiled: &Compiled, scenario: usize, luck: Luck, tally: &mut Tally, observer: &mut impl Observer) {
     debug_assert!(compiled.shocks.is_empty(), "shocks are still to come over this draw");
     let town = Town::new(compiled, luck);
-    let mut home = Home::new(&town, Walker::new(compiled, scenario, luck, tally), compiled);
+    let mut home = Home::new(&town, Walker::new(compiled, scenario, luck), compiled);
     let mut members = Vec::new();
     // Identities count the persons of the rows before.
     let mut number = 0;

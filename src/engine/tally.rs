@@ -81,53 +81,56 @@ struct Partition {
     gates: usize,
 }
 
-/// What counting remembers of a person in a partition.
-#[derive(Debug, Clone, Default)]
-struct Marks {
-    /// Per unit: the last half-year in which the person was there, counted from one; 0 if never.
-    seen: Vec<u16>,
-    /// Whether there is any.
-    any: bool,
-    /// Their group.
-    group: usize,
-}
-
-impl Marks {
-    fn new(part: &Partition) -> Self {
-        Self { seen: vec![0; part.units], any: false, group: 0 }
-    }
-
-    /// Turns to another person, or to the same person in another group.
-    #[inline]
-    fn turn(&mut self, group: usize) {
-        if self.any {
-            self.seen.fill(0);
-            self.any = false;
-        }
-        self.group = group;
-    }
-
-    /// Remembers that the person was in a unit until `tick`.
-    #[inline]
-    fn see(&mut self, unit: usize, tick: i64) {
-        self.seen[unit] = (tick / HALF) as u16 + 1;
-        self.any = true;
-    }
+/// The last half-years in which a person was in a unit.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    unit: u32,
+    /// Counted from one.
+    half: u16,
+    /// The same since the age band of now was reached; 0 if they were not.
+    in_band: u16,
 }
 
 /// What counting remembers of a person: of their wijk, and of their age band.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Trail {
-    zone: Marks,
-    band: Marks,
+    zone: usize,
+    band: usize,
+    /// The units they have left, in no order: few, so that a list is shorter than a table of all.
+    seen: Vec<Seen>,
 }
 
 impl Trail {
     /// Turns to another person, of wijk number `zone` and age band `band`.
     #[inline]
     pub(super) fn turn(&mut self, zone: usize, band: usize) {
-        self.zone.turn(zone);
-        self.band.turn(band);
+        self.seen.clear();
+        (self.zone, self.band) = (zone, band);
+    }
+
+    /// The person reaches another age band.
+    #[inline]
+    fn grow(&mut self, band: usize) {
+        self.seen.iter_mut().for_each(|seen| seen.in_band = 0);
+        self.band = band;
+    }
+
+    /// Remembers that the person was in a unit until `tick`.
+    #[inline]
+    fn see(&mut self, unit: usize, tick: i64) {
+        let half = (tick / HALF) as u16 + 1;
+        let now = Seen { unit: unit as u32, half, in_band: half };
+        match self.seen.iter_mut().find(|seen| seen.unit == now.unit) {
+            Some(seen) => *seen = now,
+            None => self.seen.push(now),
+        }
+    }
+
+    /// The last half-years in which the person was in a unit: of their wijk, and of their age band; 0 for never.
+    #[inline]
+    fn last(&self, unit: usize) -> [usize; 2] {
+        let seen = self.seen.iter().find(|seen| seen.unit == unit as u32);
+        seen.map_or([0; 2], |seen| [seen.half, seen.in_band].map(usize::from))
     }
 }
 
@@ -168,15 +171,15 @@ impl Partition {
         [first + most, last + all]
     }
 
+    /// Counts an entry of a person who was last there in half-year number `seen`, counted from one.
     #[inline]
-    fn enter(&mut self, marks: &Marks, At { unit, count }: At, tick: i64, cause: Cause) {
+    fn enter(&mut self, group: usize, seen: usize, At { unit, count }: At, tick: i64, cause: Cause) {
         if cause == Cause::Edge {
-            self.edges[marks.group * self.units + unit][0] += count;
+            self.edges[group * self.units + unit][0] += count;
             return;
         }
         let half = (tick / HALF) as usize;
-        let seen = usize::from(marks.seen[unit]);
-        let cell = &mut self.cells[(marks.group * self.halves + half) * self.units + unit];
+        let cell = &mut self.cells[(group * self.halves + half) * self.units + unit];
         cell.time += i64::from(count) * ((half as i64 + 1) * HALF - tick);
         cell.new_in_half += count * i32::from(seen < half + 1);
         cell.new_in_year += count * i32::from(seen < (half & !1) + 1);
@@ -187,13 +190,13 @@ impl Partition {
     }
 
     #[inline]
-    fn exit(&mut self, marks: &Marks, At { unit, count }: At, tick: i64, cause: Cause) {
+    fn exit(&mut self, group: usize, At { unit, count }: At, tick: i64, cause: Cause) {
         if cause == Cause::Edge {
-            self.edges[marks.group * self.units + unit][1] += count;
+            self.edges[group * self.units + unit][1] += count;
             return;
         }
         let half = (tick / HALF) as usize;
-        let cell = &mut self.cells[(marks.group * self.halves + half) * self.units + unit];
+        let cell = &mut self.cells[(group * self.halves + half) * self.units + unit];
         cell.time -= i64::from(count) * ((half as i64 + 1) * HALF - tick);
         match cause {
             Cause::Birthday => cell.moved -= count,
@@ -202,8 +205,8 @@ impl Partition {
     }
 
     #[inline]
-    fn renew(&mut self, marks: &Marks, unit: usize, tick: i64) {
-        self.cells[(marks.group * self.halves + (tick / HALF) as usize) * self.units + unit].renewals += 1;
+    fn renew(&mut self, group: usize, unit: usize, tick: i64) {
+        self.cells[(group * self.halves + (tick / HALF) as usize) * self.units + unit].renewals += 1;
     }
 }
 
@@ -313,18 +316,13 @@ impl Tally {
         }
     }
 
-    /// Room for what counting remembers of a person.
-    pub(super) fn trail(&self) -> Trail {
-        Trail { zone: Marks::new(&self.zones), band: self.bands.as_ref().map(Marks::new).unwrap_or_default() }
-    }
-
     /// A person comes to a unit.
     #[inline]
     pub(super) fn enter(&mut self, trail: &Trail, unit: usize, t: f64) {
-        let (tick, at) = (ticks(t), At::there(unit));
-        self.zones.enter(&trail.zone, at, tick, Cause::Event);
+        let (tick, at, [seen, in_band]) = (ticks(t), At::there(unit), trail.last(unit));
+        self.zones.enter(trail.zone, seen, at, tick, Cause::Event);
         if let Some(bands) = &mut self.bands {
-            bands.enter(&trail.band, at, tick, Cause::Event);
+            bands.enter(trail.band, in_band, at, tick, Cause::Event);
         }
     }
 
@@ -332,12 +330,11 @@ impl Tally {
     #[inline]
     pub(super) fn exit(&mut self, trail: &mut Trail, unit: usize, t: f64) {
         let (tick, at) = (ticks(t), At::there(unit));
-        self.zones.exit(&trail.zone, at, tick, Cause::Event);
-        trail.zone.see(unit, tick);
+        self.zones.exit(trail.zone, at, tick, Cause::Event);
         if let Some(bands) = &mut self.bands {
-            bands.exit(&trail.band, at, tick, Cause::Event);
-            trail.band.see(unit, tick);
+            bands.exit(trail.band, at, tick, Cause::Event);
         }
+        trail.see(unit, tick);
     }
 
     /// A life begins; `edge`: it began before the first moment.
@@ -345,9 +342,9 @@ impl Tally {
     pub(super) fn begin(&mut self, trail: &Trail, units: &[At], t: f64, edge: bool) {
         let (tick, cause) = (ticks(t), if edge { Cause::Edge } else { Cause::Event });
         for &at in units {
-            self.zones.enter(&trail.zone, at, tick, cause);
+            self.zones.enter(trail.zone, 0, at, tick, cause);
             if let Some(bands) = &mut self.bands {
-                bands.enter(&trail.band, at, tick, cause);
+                bands.enter(trail.band, 0, at, tick, cause);
             }
         }
     }
@@ -357,9 +354,9 @@ impl Tally {
     pub(super) fn end(&mut self, trail: &Trail, units: &[At], t: f64, edge: bool) {
         let (tick, cause) = (ticks(t), if edge { Cause::Edge } else { Cause::Event });
         for &at in units {
-            self.zones.exit(&trail.zone, at, tick, cause);
+            self.zones.exit(trail.zone, at, tick, cause);
             if let Some(bands) = &mut self.bands {
-                bands.exit(&trail.band, at, tick, cause);
+                bands.exit(trail.band, at, tick, cause);
             }
         }
     }
@@ -367,9 +364,9 @@ impl Tally {
     #[inline]
     pub(super) fn renew(&mut self, trail: &Trail, unit: usize, t: f64) {
         let tick = ticks(t);
-        self.zones.renew(&trail.zone, unit, tick);
+        self.zones.renew(trail.zone, unit, tick);
         if let Some(bands) = &mut self.bands {
-            bands.renew(&trail.band, unit, tick);
+            bands.renew(trail.band, unit, tick);
         }
     }
 
@@ -379,11 +376,11 @@ impl Tally {
         let Some(bands) = &mut self.bands else { return };
         let tick = ticks(t);
         for &at in units {
-            bands.exit(&trail.band, at, tick, Cause::Birthday);
+            bands.exit(trail.band, at, tick, Cause::Birthday);
         }
-        trail.band.turn(band);
+        trail.grow(band);
         for &at in units {
-            bands.enter(&trail.band, at, tick, Cause::Birthday);
+            bands.enter(trail.band, 0, at, tick, Cause::Birthday);
         }
     }
 

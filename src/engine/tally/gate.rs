@@ -1,12 +1,11 @@
 //! Counting what gates do: requests reached and diverted, and their cost.
 
-use super::{HALF, Marks, Partition, Tally, Trail, ticks};
+use super::{HALF, Partition, Tally, Trail, ticks};
 use crate::compile::Track;
 use crate::compile::layout::{Unit, metric};
 
 impl Partition {
-    fn request(&mut self, marks: &Marks, row: usize, tick: i64, diverted: bool) {
-        let group = marks.group;
+    fn request(&mut self, group: usize, row: usize, tick: i64, diverted: bool) {
         let number = row - (self.units - self.gates);
         let [reached, turned] = &mut self.requests[(group * self.gates + number) * self.halves + (tick / HALF) as usize];
         *reached += 1;
@@ -18,9 +17,9 @@ impl Tally {
     /// Counts a request of a person that a variant of a gate reached; `row` is the variant's.
     pub(in crate::engine) fn request(&mut self, trail: &Trail, row: usize, t: f64, diverted: bool) {
         let tick = ticks(t);
-        self.zones.request(&trail.zone, row, tick, diverted);
+        self.zones.request(trail.zone, row, tick, diverted);
         if let Some(bands) = &mut self.bands {
-            bands.request(&trail.band, row, tick, diverted);
+            bands.request(trail.band, row, tick, diverted);
         }
     }
 

@@ -39,7 +39,7 @@ pub struct Request {
 impl Tally {
     /// Notes what became of a request.
     pub(in crate::engine) fn wait(&mut self, trail: &Trail, resource: usize, joined: f64, ended: f64, outcome: Outcome) {
-        let wijk = trail.zone.group as u16;
+        let wijk = trail.zone as u16;
         self.requests.push(Request { resource: resource as u16, wijk, joined, ended, outcome });
     }
 

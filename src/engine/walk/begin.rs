@@ -73,7 +73,6 @@ impl<'a> Walker<'a> {
     /// Its start is found.
     pub(super) fn begin(&mut self, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
         self.life.layers = [0; 8];
-        self.life.domains.fill(0);
         self.life.set = 0;
         self.life.load = 0;
         let scenario = self.scenario;
@@ -95,17 +94,13 @@ impl<'a> Walker<'a> {
             let asked = state;
             let state = if waits { state } else { self.start_in(index, state, elapsed, who, tally) };
             let (stay, elapsed) = if state == asked { (stay, elapsed) } else { (Stay::Elapsed(0.0), 0.0) };
-            self.life.runs[index].state = state;
-            self.life.runs[index].question = 0;
-            self.life.holds[index] = FREE;
+            let run = &mut self.life.runs[index];
+            (run.state, run.question, run.hold) = (state, 0, FREE);
             let State { layer, informal, .. } = track.states[usize::from(state)];
             self.life.load += informal;
             if layer != 0 {
                 self.life.layers[layer.trailing_zeros() as usize] += 1;
                 self.life.set |= layer;
-                if let Some(domain) = self.compiled.domains[index] {
-                    self.life.domains[domain] += 1;
-                }
             }
             if waits {
                 self.wait(index);
@@ -135,7 +130,6 @@ impl<'a> Walker<'a> {
                 (time, next) = (clock.fires, Next::Onset(number as u16));
             }
         }
-        self.life.holds[index] = FREE;
         // Visits and passings are counted from the hulpvraag on.
         self.life.runs[index] = Run { since: who.enter, time, next, ..START };
     }

@@ -150,7 +150,7 @@ impl Walker<'_> {
     }
 
     fn hold(&mut self, index: usize, hold: Hold, time: f64, who: &Who) {
-        self.life.holds[index] = hold;
+        self.life.runs[index].hold = hold;
         self.choose(index, time, who);
     }
 
@@ -163,7 +163,7 @@ impl Walker<'_> {
 
     /// The hold ends. The hulpvraag goes on, and the gate is not passed again.
     pub(super) fn release(&mut self, index: usize, time: f64, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
-        let Hold { to, gate, variant, why, .. } = std::mem::replace(&mut self.life.holds[index], FREE);
+        let Hold { to, gate, variant, why, .. } = std::mem::replace(&mut self.life.runs[index].hold, FREE);
         let what = What::Returns { track: index, gate: usize::from(gate), variant: usize::from(variant), why };
         observer.event(&who.event(time, what));
         self.shift(index, to, time, who, tally, observer);

@@ -73,11 +73,24 @@ struct Run {
     next: Next,
     /// Number on the list of those who wait for a place; [`NOT_LISTED`] if on none.
     entry: u32,
+    /// When somebody whose life has ended joined that list.
+    joined: f64,
+    /// What a gate holds the person for in the state they are in.
+    hold: Hold,
 }
 
 /// In the first state of a track, where nothing is to happen.
-const START: Run =
-    Run { state: 0, since: 0.0, waiting: false, question: 0, time: f64::INFINITY, next: Next::Nothing, entry: NOT_LISTED };
+const START: Run = Run {
+    state: 0,
+    since: 0.0,
+    waiting: false,
+    question: 0,
+    time: f64::INFINITY,
+    next: Next::Nothing,
+    entry: NOT_LISTED,
+    joined: 0.0,
+    hold: FREE,
+};
 
 /// How long a person has been in the state they start in.
 #[derive(Debug, Clone, Copy)]
@@ -121,13 +134,9 @@ pub(super) struct Life {
     /// When the tracks of the household become the person's; infinite if they are or never do.
     takes_over: f64,
     runs: Vec<Run>,
-    /// Per track: what a gate holds the person for in the state they are in.
-    holds: Vec<Hold>,
-    /// Per track: when somebody whose life has ended joined the list.
-    joined: Vec<f64>,
-    /// When each exit of the state fires, and what its clock read of other tracks. This and what follows is one list for all tracks:
-    /// see [`Share`].
+    /// When each exit of the state fires. This and what follows is one list for all tracks: see [`Share`].
     exits: Vec<f64>,
+    /// What the clocks of exits read of other tracks; of tracks that read any.
     exits_coupled: Vec<Coupled>,
     /// One per hazard from any state.
     any: Vec<Clock>,
@@ -140,9 +149,8 @@ pub(super) struct Life {
     passings: Vec<u32>,
     /// When each gate asks the person, if they are behind it; infinite if it does not.
     asked: Vec<f64>,
-    /// Tracks per layer bit, and tracks inside the pyramid per domain.
+    /// Tracks per layer bit.
     layers: [u8; 8],
-    domains: Vec<u8>,
     /// Set of layers.
     set: u8,
     trail: Trail,
@@ -150,10 +158,9 @@ pub(super) struct Life {
 
 impl Life {
     /// Room for one.
-    fn new(compiled: &Compiled, scenario: &Scenario, tally: &Tally) -> Self {
+    fn new(scenario: &Scenario) -> Self {
         let all = scenario.tracks.iter().fold(Share::default(), Share::after);
         let coupled = scenario.tracks.iter().any(Track::is_coupled);
-        let domains = compiled.domains.iter().flatten().max().map_or(0, |&last| last + 1);
         Self {
             who: Who::new(PersonId(0), 0, 0.0, 0.0),
             end: End::Horizon,
@@ -167,10 +174,8 @@ impl Life {
             birthday: f64::INFINITY,
             takes_over: f64::INFINITY,
             runs: vec![START; scenario.tracks.len()],
-            holds: vec![FREE; scenario.tracks.len()],
-            joined: vec![0.0; scenario.tracks.len()],
             exits: vec![f64::INFINITY; all.exits],
-            exits_coupled: vec![UNCOUPLED; if coupled { all.exits } else { 0 }],
+            exits_coupled: vec![UNCOUPLED; all.exits_coupled],
             any: vec![STOPPED; all.any],
             any_coupled: vec![UNCOUPLED; if coupled { all.any } else { 0 }],
             onsets: vec![STOPPED; all.onsets],
@@ -178,9 +183,8 @@ impl Life {
             passings: vec![0; all.gates],
             asked: vec![f64::INFINITY; all.gates],
             layers: [0; 8],
-            domains: vec![0; domains],
             set: 0,
-            trail: tally.trail(),
+            trail: Trail::default(),
         }
     }
 }
@@ -189,6 +193,7 @@ impl Life {
 #[derive(Debug, Clone, Copy, Default)]
 struct Share {
     exits: usize,
+    exits_coupled: usize,
     any: usize,
     onsets: usize,
     visits: usize,
@@ -198,8 +203,10 @@ struct Share {
 impl Share {
     /// Where the share of the next track begins.
     fn after(self, track: &Track) -> Self {
+        let exits = track.states.iter().map(|state| state.exits.len()).max().unwrap_or(0);
         Self {
-            exits: self.exits + track.states.iter().map(|state| state.exits.len()).max().unwrap_or(0),
+            exits: self.exits + exits,
+            exits_coupled: self.exits_coupled + if track.is_coupled() { exits } else { 0 },
             any: self.any + track.from_any.len(),
             onsets: self.onsets + track.onsets.len(),
             visits: self.visits + track.states.len(),
@@ -253,7 +260,7 @@ pub(super) struct Left {
 }
 
 impl<'a> Walker<'a> {
-    pub(super) fn new(compiled: &'a Compiled, scenario: usize, luck: Luck, tally: &Tally) -> Self {
+    pub(super) fn new(compiled: &'a Compiled, scenario: usize, luck: Luck) -> Self {
         let scenario = &compiled.scenarios[scenario];
         Self {
             compiled,
@@ -265,7 +272,7 @@ impl<'a> Walker<'a> {
             doors: Door::all(compiled, scenario),
             calm: scenario.tracks.iter().map(is_calm).collect(),
             origins: Vec::new(),
-            life: Box::new(Life::new(compiled, scenario, tally)),
+            life: Box::new(Life::new(scenario)),
             units: Vec::new(),
             estate: vec![Left { state: 0, since: 0.0, hold: FREE, joined: 0.0 }; scenario.tracks.len()],
             contended: Contended::places(scenario),
@@ -278,8 +285,8 @@ impl<'a> Walker<'a> {
     }
 
     /// Room for a life.
-    pub(super) fn blank(&self, tally: &Tally) -> Life {
-        Life::new(self.compiled, self.scenario, tally)
+    pub(super) fn blank(&self) -> Life {
+        Life::new(self.scenario)
     }
 
     /// Puts another life at hand.
@@ -505,7 +512,7 @@ impl<'a> Walker<'a> {
             self.relayer(index, old, new, time, tally);
         }
         self.life.runs[index].state = to;
-        self.life.holds[index] = FREE;
+        self.life.runs[index].hold = FREE;
         self.enter_state(index, time, Stay::Elapsed(0.0), who);
         for other in 0..scenario.tracks.len() {
             if scenario.tracks[other].reads.contains(&index) {

@@ -63,7 +63,7 @@ impl Walker<'_> {
                         || leads(&onset.split, self.choose_target(index, &onset.split, onset.item, question, 0, time, who))
                             && self.is_kept(index, onset, candidate, time, who))
             }
-            Next::Hold => contended.states[index][usize::from(self.life.holds[index].to)],
+            Next::Hold => contended.states[index][usize::from(run.hold.to)],
             Next::Running(number) => contended.gates[index][usize::from(number)],
             Next::Nothing => false,
         }
@@ -246,7 +246,7 @@ impl Walker<'_> {
             if let Some(wait) = spec.wait {
                 let entry = std::mem::replace(&mut self.life.runs[index].entry, NOT_LISTED);
                 let left = self.places.leave(entry);
-                self.life.joined[index] = left.since;
+                self.life.runs[index].joined = left.since;
                 if !passes_on {
                     self.freed.push(left.pool);
                     if let Some(place) = track.states[usize::from(wait.state)].place {

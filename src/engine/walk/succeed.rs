@@ -4,7 +4,7 @@ use super::super::Who;
 use super::super::observe::{Observer, What};
 use super::super::tally::Tally;
 use super::gate::FREE;
-use super::{Left, Life, Next, STOPPED, SoFar, Stay, Walker};
+use super::{Left, Next, Run, STOPPED, SoFar, Stay, Walker};
 
 impl Walker<'_> {
     /// Whether `who` waits at first to take over track `index`.
@@ -27,9 +27,8 @@ impl Walker<'_> {
             self.estate.fill(Left { state: 0, since, hold: FREE, joined: 0.0 });
             return;
         }
-        let Life { runs, holds, joined, .. } = &*self.life;
-        for (index, (left, run)) in self.estate.iter_mut().zip(runs).enumerate() {
-            *left = Left { state: run.state, since: run.since, hold: holds[index], joined: joined[index] };
+        for (left, &Run { state, since, hold, joined, .. }) in self.estate.iter_mut().zip(&self.life.runs) {
+            *left = Left { state, since, hold, joined };
         }
     }
 
@@ -68,7 +67,7 @@ impl Walker<'_> {
             }
             self.life.any[self.shares[index].any..][..track.from_any.len()].fill(STOPPED);
             self.start_running_clocks(index, track, time, who);
-            self.life.holds[index] = hold;
+            self.life.runs[index].hold = hold;
             self.enter_state(index, time, Stay::Elapsed(time - since), who);
         }
         for (index, track) in scenario.tracks.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use super::super::Who;
 use super::super::clock::Moving;
-use super::{Coupled, Next, Stay, UNCOUPLED, Walker};
+use super::{Coupled, Next, Share, Stay, UNCOUPLED, Walker};
 use crate::compile::{Exit, Rate, When, epoch};
 use crate::luck::threshold;
 
@@ -105,8 +105,9 @@ impl<'a> Walker<'a> {
             {
                 let u = self.lanes[index].pair(who.id, question, exit.item / 2, visit)[(exit.item % 2) as usize];
                 let (fires, coupled) = self.wind(rate, u, time, who);
-                let exit = self.shares[index].exits + number;
-                (self.life.exits[exit], self.life.exits_coupled[exit]) = (fires, coupled);
+                let share = self.shares[index];
+                self.life.exits[share.exits + number] = fires;
+                self.life.exits_coupled[share.exits_coupled + number] = coupled;
             }
         }
     }
@@ -130,7 +131,7 @@ impl<'a> Walker<'a> {
                     best = (clock.fires, Next::Any(number as u16));
                 }
             }
-            let held = self.life.holds[index].fires;
+            let held = run.hold.fires;
             if held < best.0 {
                 best = (held, Next::Hold);
             }
@@ -180,9 +181,10 @@ impl<'a> Walker<'a> {
             return self.choose(index, time, who);
         }
         for (number, exit) in state.exits.iter().enumerate() {
-            let clock = self.shares[index].exits + number;
-            if let Some((fires, coupled)) = self.recoupled(exit, self.life.exits_coupled[clock], time, who) {
-                (self.life.exits[clock], self.life.exits_coupled[clock]) = (fires, coupled);
+            let Share { exits, exits_coupled, .. } = self.shares[index];
+            if let Some((fires, coupled)) = self.recoupled(exit, self.life.exits_coupled[exits_coupled + number], time, who) {
+                self.life.exits[exits + number] = fires;
+                self.life.exits_coupled[exits_coupled + number] = coupled;
             }
         }
         for (number, exit) in track.from_any.iter().enumerate() {
