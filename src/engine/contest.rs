@@ -1,9 +1,11 @@
 //! Contest: who gets the places that run out, and who bears the needs of those they live with.
 //!
 //! Lives that share nothing are led one after the other, each to its end. A life that may take, give back or wait for a place
-//! is led up to that moment only, and then set aside until all others have come so far: a [`Calendar`] has them in order of time.
-//! So is a life, of those who live together where informal overload is known, that begins or ends to need informal help, or on which
-//! the needs of the others tell. Whatever else happens in a life needs no order, so it stays out of the calendar.
+//! is led up to that moment only, and then set aside until all others in town have come so far: a [`Calendar`] has them in order of
+//! time. Who lives together is led together, in order of time among themselves: where informal overload is known a life stops
+//! before it begins or ends to need informal help, and before whatever happens while the needs of the others tell on it. A household
+//! has one entry in the calendar, for the first of its members whom the town must wait for. Whatever else happens in a life needs no
+//! order.
 
 use super::Who;
 use super::calendar::Calendar;
@@ -17,8 +19,8 @@ use std::ops::Range;
 /// What of the tracks of a scenario must be in order of time with the lives of others.
 #[derive(Debug)]
 pub(super) struct Contended {
-    /// Per track and state: whether it takes a place or waits for one; for those who live together also whether informal help is
-    /// needed in it, or it bears.
+    /// Per track and state: whether it takes a place or waits for one; or, within a household, whether informal help is needed in it,
+    /// or it bears.
     pub states: Vec<Vec<bool>>,
     /// Per track, state and exit: whether it may lead to such a state.
     pub exits: Vec<Vec<Vec<bool>>>,
@@ -40,9 +42,9 @@ impl Contended {
         any.then(|| Self::new(scenario, |state, _| state.place.is_some() || state.wait.is_some()))
     }
 
-    /// For places, and what members of a household need of each other. None if there is no informal overload in the scenario.
+    /// For what members of a household need of each other. None if there is no informal overload in the scenario.
     pub(super) fn overload(scenario: &Scenario) -> Option<Self> {
-        let needs = |state: &State, bears: bool| state.place.is_some() || state.wait.is_some() || state.informal > 0 || bears;
+        let needs = |state: &State, bears: bool| state.informal > 0 || bears;
         scenario.tracks.iter().any(|track| track.burdened).then(|| Self::new(scenario, needs))
     }
 
@@ -87,32 +89,63 @@ impl Contended {
     }
 }
 
+/// Whom a life that is set aside waits for: until they have come as far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Those it lives with.
+    Home,
+    /// Everybody.
+    Town,
+}
+
+/// Up to when a life was led, and why no further.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stop {
+    pub time: f64,
+    pub reach: Reach,
+    /// Whether the person is on a list, and so may be let in at any moment.
+    pub listed: bool,
+}
+
 /// A life that is set aside.
-enum Aside {
-    /// Led up to some moment.
-    Underway(Box<Life>),
+enum Aside<'a> {
+    /// Led up to some moment; as what kind it began.
+    Underway(Box<Life>, Option<&'a Kind>),
     /// Led up to some moment, but nothing has happened in it: most are, and it takes a tenth of the memory to begin them again.
-    Fresh(Newcomer),
+    Fresh(Newcomer<'a>, Stop),
     /// Not begun yet: they come to a state that may be full.
-    ToCome(Newcomer),
+    ToCome(Newcomer<'a>),
     /// At hand, or at its end.
     Gone,
 }
 
+impl Aside<'_> {
+    /// Where it stops; none if it is at its end.
+    fn stop(&self) -> Option<Stop> {
+        match self {
+            Self::Underway(life, _) => Some(life.stop),
+            Self::Fresh(_, stop) => Some(*stop),
+            Self::ToCome(newcomer) => Some(Stop { time: newcomer.who.enter, reach: Reach::Town, listed: false }),
+            Self::Gone => None,
+        }
+    }
+}
+
 /// All that decides how a life begins, and what is known of their household.
-pub(super) struct Newcomer {
+#[derive(Clone, Copy)]
+pub(super) struct Newcomer<'a> {
     pub who: Who,
-    pub kind: Option<Kind>,
+    /// Absent for the newborn, who start in the first state of every track.
+    pub kind: Option<&'a Kind>,
     pub end: End,
     pub home: Option<u32>,
     pub heir: bool,
 }
 
 /// All lives that are set aside, and whose turn it is.
-#[derive(Default)]
-pub(super) struct Crowd {
+pub(super) struct Crowd<'a> {
     calendar: Calendar,
-    slots: Vec<Aside>,
+    slots: Vec<Aside<'a>>,
     #[expect(clippy::vec_box, reason = "a box goes from here to its slot and back, without a copy of the life")]
     spare: Vec<Box<Life>>,
     families: Vec<Family>,
@@ -124,13 +157,26 @@ pub(super) struct Crowd {
 struct Family {
     /// How the last referent left its tracks; empty if none has.
     estate: Vec<Left>,
-    /// Slots of its members.
+    /// Slots of its members, and the one of them that is in the calendar.
     slots: Range<u32>,
+    leader: Option<u32>,
     /// Informal help that all members need together, in thousandths of an hour a week.
     load: u64,
 }
 
-impl Crowd {
+impl<'a> Crowd<'a> {
+    /// Nobody yet; with the memory of lives that have ended.
+    #[expect(clippy::vec_box, reason = "see `Crowd::spare`")]
+    pub(super) fn new(spare: Vec<Box<Life>>) -> Self {
+        Self { calendar: Calendar::default(), slots: Vec::new(), spare, families: Vec::new(), stirred: Vec::new() }
+    }
+
+    /// The memory of lives that have ended.
+    #[expect(clippy::vec_box, reason = "see `Crowd::spare`")]
+    pub(super) fn into_spare(self) -> Vec<Box<Life>> {
+        self.spare
+    }
+
     /// The slot of a life that begins.
     pub(super) fn slot(&self) -> u32 {
         self.slots.len() as u32
@@ -139,7 +185,7 @@ impl Crowd {
     /// Number of a new household whose tracks pass on, or whose members bear each other's needs.
     pub(super) fn household(&mut self) -> u32 {
         let slot = self.slot();
-        self.families.push(Family { estate: Vec::new(), slots: slot..slot, load: 0 });
+        self.families.push(Family { estate: Vec::new(), slots: slot..slot, leader: None, load: 0 });
         self.families.len() as u32 - 1
     }
 
@@ -153,7 +199,7 @@ impl Crowd {
     pub(super) fn set_aside(
         &mut self,
         walker: &mut Walker<'_>,
-        kind: Option<&Kind>,
+        kind: Option<&'a Kind>,
         time: f64,
         tally: &mut Tally,
         observer: &mut impl Observer,
@@ -164,19 +210,21 @@ impl Crowd {
         }
         let (slot, home, enter) = (self.slot(), walker.home(), walker.enter());
         self.tell(walker, slot, 0, time);
-        self.calendar.set(slot, time);
-        let aside = if walker.is_fresh() {
-            Aside::Fresh(walker.newcomer(kind))
+        if home.is_none() {
+            self.calendar.set(slot, time);
+        }
+        let aside = if home.is_none() && walker.is_fresh() {
+            Aside::Fresh(walker.newcomer(kind), walker.stop())
         } else {
             let mut life = self.spare(walker);
             walker.swap(&mut life);
-            Aside::Underway(life)
+            Aside::Underway(life, kind)
         };
         self.push(aside, home);
         self.bear(walker, enter, tally, observer);
     }
 
-    fn push(&mut self, aside: Aside, home: Option<u32>) {
+    fn push(&mut self, aside: Aside<'a>, home: Option<u32>) {
         self.slots.push(aside);
         if let Some(home) = home {
             self.families[home as usize].slots.end = self.slots.len() as u32;
@@ -188,10 +236,60 @@ impl Crowd {
     }
 
     /// Somebody comes later, to a state that may be full then.
-    pub(super) fn await_arrival(&mut self, newcomer: Newcomer) {
-        self.calendar.set(self.slots.len() as u32, newcomer.who.enter);
-        let home = newcomer.home;
-        self.push(Aside::ToCome(newcomer), home);
+    pub(super) fn await_arrival(&mut self, newcomer: Newcomer<'a>) {
+        if newcomer.home.is_none() {
+            self.calendar.set(self.slot(), newcomer.who.enter);
+        }
+        self.push(Aside::ToCome(newcomer), newcomer.home);
+    }
+
+    /// Leads the members of a new household as far as they need nobody else for, and keeps what is left of them.
+    pub(super) fn settle(&mut self, walker: &mut Walker<'_>, home: u32, tally: &mut Tally, observer: &mut impl Observer) {
+        self.lead_home(walker, home, tally, observer);
+        for slot in self.families[home as usize].slots.clone() {
+            let aside = &mut self.slots[slot as usize];
+            if let Aside::Underway(life, kind) = aside
+                && life.is_fresh()
+            {
+                let fresh = Aside::Fresh(life.newcomer(*kind), life.stop);
+                if let Aside::Underway(life, _) = std::mem::replace(aside, fresh) {
+                    self.spare.push(life);
+                }
+            }
+        }
+    }
+
+    /// Leads the members of a household, in order of time, up to the first moment that the town must have come to.
+    fn lead_home(&mut self, walker: &mut Walker<'_>, home: u32, tally: &mut Tally, observer: &mut impl Observer) {
+        loop {
+            let family = &self.families[home as usize];
+            let (mut first, mut listed, mut members) = (None::<(f64, u32, Reach)>, false, 0);
+            for slot in family.slots.clone() {
+                let Some(stop) = self.slots[slot as usize].stop() else { continue };
+                members += 1;
+                listed |= stop.listed;
+                if first.is_none_or(|first| stop.time < first.0) {
+                    first = Some((stop.time, slot, stop.reach));
+                }
+            }
+            match first {
+                Some((time, slot, Reach::Home)) if !listed => {
+                    walker.near = time;
+                    self.resume(walker, slot, members == 1, tally, observer);
+                }
+                _ => {
+                    let leader = first.map(|first| first.1);
+                    if let Some(before) = family.leader.filter(|&before| Some(before) != leader) {
+                        self.calendar.remove(before);
+                    }
+                    if let Some((time, slot, _)) = first {
+                        self.calendar.set(slot, time);
+                    }
+                    self.families[home as usize].leader = leader;
+                    return;
+                }
+            }
+        }
     }
 
     /// Leads all lives to their ends, in order of time.
@@ -214,8 +312,10 @@ impl Crowd {
                 continue;
             }
             let Some((time, slot)) = self.calendar.first() else { break };
-            walker.now = time;
-            self.resume(walker, slot, tally, observer);
+            (walker.now, walker.near) = (time, time);
+            if let Some(home) = self.resume(walker, slot, false, tally, observer) {
+                self.lead_home(walker, home, tally, observer);
+            }
             if time < horizon {
                 self.serve(walker, time, tally, observer);
             } else {
@@ -224,46 +324,56 @@ impl Crowd {
         }
     }
 
-    /// Leads a life on.
+    /// Leads a life on; `alone`: the others of its household have ended theirs. Returns its household.
     #[inline]
-    fn resume(&mut self, walker: &mut Walker<'_>, slot: u32, tally: &mut Tally, observer: &mut impl Observer) {
+    fn resume(
+        &mut self,
+        walker: &mut Walker<'_>,
+        slot: u32,
+        alone: bool,
+        tally: &mut Tally,
+        observer: &mut impl Observer,
+    ) -> Option<u32> {
         walker.slot = slot;
-        match std::mem::replace(&mut self.slots[slot as usize], Aside::Gone) {
-            Aside::Underway(mut life) => {
+        let (life, kind, before, time) = match std::mem::replace(&mut self.slots[slot as usize], Aside::Gone) {
+            Aside::Underway(mut life, kind) => {
                 walker.swap(&mut life);
-                self.meet(walker);
+                self.meet(walker, alone);
                 let before = walker.load();
-                let time = walker.go_on(tally, observer);
-                self.shelve(walker, life, slot, before, time);
+                (life, kind, before, walker.go_on(tally, observer))
             }
-            Aside::Fresh(newcomer) => {
+            Aside::Fresh(newcomer, _) => {
                 walker.kin(newcomer.home, newcomer.heir, self.load(newcomer.home));
                 walker.begin_again(&newcomer, tally);
-                self.meet(walker);
+                self.meet(walker, alone);
                 let time = walker.go_on(tally, observer);
-                let life = self.spare(walker);
-                self.shelve(walker, life, slot, 0, time);
+                (self.spare(walker), newcomer.kind, 0, time)
             }
             Aside::ToCome(Newcomer { who, kind, end, home, heir }) => {
                 walker.kin(home, heir, self.load(home));
-                let time = walker.walk(&who, kind.as_ref(), end, tally, observer);
-                let life = self.spare(walker);
-                self.shelve(walker, life, slot, 0, time);
+                let time = walker.walk(&who, kind, end, tally, observer);
+                (self.spare(walker), kind, 0, time)
             }
-            Aside::Gone => self.calendar.remove(slot),
-        }
-        self.bear(walker, walker.now, tally, observer);
+            Aside::Gone => {
+                self.calendar.remove(slot);
+                return None;
+            }
+        };
+        let home = walker.home();
+        self.shelve(walker, life, kind, slot, before, time);
+        self.bear(walker, walker.near, tally, observer);
+        home
     }
 
-    /// Tells the life at hand how those before them left the tracks of the household, and what the others there need now. Clocks that
-    /// read it have been told when it changed.
+    /// Tells the life at hand how those before them left the tracks of the household, and what the others there need now; or that
+    /// they are `alone`. Clocks that read it have been told when it changed.
     #[inline]
-    fn meet(&self, walker: &mut Walker<'_>) {
+    fn meet(&self, walker: &mut Walker<'_>, alone: bool) {
         let Some(family) = walker.home().map(|home| &self.families[home as usize]) else { return };
         if !family.estate.is_empty() {
             walker.estate.clone_from(&family.estate);
         }
-        walker.surround(family.load);
+        walker.surround(family.load, alone);
     }
 
     /// Notes what the life at hand needs now and needed `before`; nothing if it has ended, which `time` says.
@@ -286,32 +396,45 @@ impl Crowd {
             let family = &self.families[home as usize];
             let load = family.load;
             for slot in family.slots.clone().filter(|&slot| slot != whose) {
-                let bears = |aside: &&mut Aside| matches!(aside, Aside::Underway(life) if walker.bears(life));
+                let bears = |aside: &&mut Aside<'_>| matches!(aside, Aside::Underway(life, _) if walker.bears(life));
                 let Some(aside) = self.slots.get_mut(slot as usize).filter(bears) else { continue };
-                let Aside::Underway(mut life) = std::mem::replace(aside, Aside::Gone) else { continue };
+                let Aside::Underway(mut life, kind) = std::mem::replace(aside, Aside::Gone) else { continue };
                 walker.slot = slot;
                 walker.swap(&mut life);
                 let before = walker.load();
                 walker.bear(load - before, time);
-                self.meet(walker);
+                self.meet(walker, false);
                 let next = walker.go_on(tally, observer);
-                self.shelve(walker, life, slot, before, next);
+                self.shelve(walker, life, kind, slot, before, next);
             }
         }
     }
 
     /// Sets a life aside that was at hand and needed `before`, or closes it.
     #[inline]
-    fn shelve(&mut self, walker: &mut Walker<'_>, mut life: Box<Life>, slot: u32, before: u64, time: f64) {
+    fn shelve(
+        &mut self,
+        walker: &mut Walker<'_>,
+        mut life: Box<Life>,
+        kind: Option<&'a Kind>,
+        slot: u32,
+        before: u64,
+        time: f64,
+    ) {
         self.tell(walker, slot, before, time);
+        let alone = walker.home().is_none();
         if time == f64::INFINITY {
             self.close(walker);
-            self.calendar.remove(slot);
+            if alone {
+                self.calendar.remove(slot);
+            }
             self.spare.push(life);
         } else {
+            if alone {
+                self.calendar.set(slot, time);
+            }
             walker.swap(&mut life);
-            self.calendar.set(slot, time);
-            self.slots[slot as usize] = Aside::Underway(life);
+            self.slots[slot as usize] = Aside::Underway(life, kind);
         }
     }
 
@@ -325,21 +448,24 @@ impl Crowd {
 
     /// Lets those in who come first in line wherever a place has come free.
     fn serve(&mut self, walker: &mut Walker<'_>, time: f64, tally: &mut Tally, observer: &mut impl Observer) {
+        (walker.now, walker.near) = (time, time);
         while let Some(pool) = walker.freed.pop() {
             while let Some(entry) = walker.places.next(pool) {
                 let first = walker.places.who(entry);
-                let Aside::Underway(mut life) = std::mem::replace(&mut self.slots[first.slot as usize], Aside::Gone) else {
-                    unreachable!("who waits is underway")
-                };
+                let aside = std::mem::replace(&mut self.slots[first.slot as usize], Aside::Gone);
+                let Aside::Underway(mut life, kind) = aside else { unreachable!("who waits is underway") };
                 walker.slot = first.slot;
-                walker.now = time;
+                walker.near = time;
                 walker.swap(&mut life);
-                self.meet(walker);
-                let before = walker.load();
+                self.meet(walker, false);
+                let (before, home) = (walker.load(), walker.home());
                 walker.admit(usize::from(first.track), time, tally, observer);
                 let next = walker.go_on(tally, observer);
-                self.shelve(walker, life, first.slot, before, next);
+                self.shelve(walker, life, kind, first.slot, before, next);
                 self.bear(walker, time, tally, observer);
+                if let Some(home) = home {
+                    self.lead_home(walker, home, tally, observer);
+                }
             }
         }
     }

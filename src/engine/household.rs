@@ -4,7 +4,7 @@ use super::contest::{Crowd, Newcomer};
 use super::life::{End, Town};
 use super::observe::Observer;
 use super::tally::Tally;
-use super::walk::Walker;
+use super::walk::{Life, Walker};
 use super::{Kind, Who};
 use crate::compile::{Compiled, Origin, Scenario};
 
@@ -14,20 +14,25 @@ pub(super) struct Home<'a> {
     compiled: &'a Compiled,
     walker: Walker<'a>,
     /// Those who are set aside, where places run out.
-    crowd: Crowd,
+    crowd: Crowd<'a>,
     newborn: Vec<Who>,
     members: Vec<(Who, End)>,
 }
 
 impl<'a> Home<'a> {
-    pub(super) fn new(town: &'a Town<'a>, mut walker: Walker<'a>, compiled: &'a Compiled) -> Self {
+    /// Nobody yet. Lives are led in the memory of others, `spare`, if they have the same room.
+    #[expect(clippy::vec_box, reason = "see `Crowd`")]
+    pub(super) fn new(town: &'a Town<'a>, mut walker: Walker<'a>, compiled: &'a Compiled, mut spare: Vec<Box<Life>>) -> Self {
         walker.open();
-        Self { town, compiled, walker, crowd: Crowd::default(), newborn: Vec::new(), members: Vec::new() }
+        if spare.first().is_some_and(|life| !walker.has_room_in(life)) {
+            spare.clear();
+        }
+        Self { town, compiled, walker, crowd: Crowd::new(spare), newborn: Vec::new(), members: Vec::new() }
     }
 
     /// Lives a household of persons, referent first.
     #[inline]
-    pub(super) fn live(&mut self, household: &[(Who, &Kind)], tally: &mut Tally, observer: &mut impl Observer) {
+    pub(super) fn live(&mut self, household: &[(Who, &'a Kind)], tally: &mut Tally, observer: &mut impl Observer) {
         if let [(who, kind)] = household {
             self.alone(*who, Some(kind), tally, observer);
             return;
@@ -35,6 +40,7 @@ impl<'a> Home<'a> {
         self.settle(household);
         let ordered = self.walker.is_ordered();
         let number = (ordered && (self.compiled.succession || self.walker.has_overload())).then(|| self.crowd.household());
+        self.walker.near = f64::NEG_INFINITY;
         for (index, (_, kind)) in household.iter().enumerate() {
             let (who, end) = self.members[index];
             self.town.births(&who, &mut self.newborn, observer);
@@ -48,6 +54,9 @@ impl<'a> Home<'a> {
             if !ordered && who.heads < who.leave {
                 self.walker.bequeath();
             }
+        }
+        if let Some(number) = number {
+            self.crowd.settle(&mut self.walker, number, tally, observer);
         }
         while let Some(child) = self.newborn.pop() {
             self.alone(child, None, tally, observer);
@@ -72,7 +81,7 @@ impl<'a> Home<'a> {
     /// Lives the life of a person who runs every track, and of their children; a newborn lives after its mother, its own
     /// children after it.
     #[inline]
-    fn alone(&mut self, who: Who, kind: Option<&Kind>, tally: &mut Tally, observer: &mut impl Observer) {
+    fn alone(&mut self, who: Who, kind: Option<&'a Kind>, tally: &mut Tally, observer: &mut impl Observer) {
         let mut next = Some((who, kind));
         while let Some((mut who, kind)) = next {
             let end = self.town.settle(&mut who);
@@ -85,16 +94,16 @@ impl<'a> Home<'a> {
 
     /// Lives a life, as far as it can be lived before those of others.
     #[inline]
-    fn walk(&mut self, who: &Who, kind: Option<&Kind>, end: End, tally: &mut Tally, observer: &mut impl Observer) {
-        let Some(order) = self.walker.order() else {
+    fn walk(&mut self, who: &Who, kind: Option<&'a Kind>, end: End, tally: &mut Tally, observer: &mut impl Observer) {
+        if !self.walker.is_ordered() {
             self.walker.walk(who, kind, end, tally, observer);
             return;
-        };
-        if let Some(kind) = kind.filter(|_| who.enter > 0.0) {
+        }
+        if let (Some(kind), Some(order)) = (kind.filter(|_| who.enter > 0.0), self.walker.contended()) {
             let mut begins = kind.origins.iter().zip(&order.states);
             if begins.any(|(origin, states)| matches!(origin, Origin::State(state, _) if states[usize::from(*state)])) {
                 let (home, heir) = (self.walker.home(), self.walker.leaves_an_heir());
-                self.crowd.await_arrival(Newcomer { who: *who, kind: Some(kind.clone()), end, home, heir });
+                self.crowd.await_arrival(Newcomer { who: *who, kind: Some(kind), end, home, heir });
                 return;
             }
         }
@@ -108,5 +117,11 @@ impl<'a> Home<'a> {
         if self.walker.is_ordered() {
             self.crowd.lead(&mut self.walker, self.compiled, &scenario.rooms, tally, observer);
         }
+    }
+
+    /// The memory of the lives that were led.
+    #[expect(clippy::vec_box, reason = "see `Crowd`")]
+    pub(super) fn into_spare(self) -> Vec<Box<Life>> {
+        self.crowd.into_spare()
     }
 }

@@ -22,6 +22,8 @@ pub(super) enum End {
 /// The luck and the tables that decide who is here.
 pub(super) struct Town<'a> {
     compiled: &'a Compiled,
+    /// Per stream: its kinds as they are if they are there already.
+    there: Vec<Vec<Kind>>,
     luck: Luck,
     person: Lane,
     frailty: Lane,
@@ -34,6 +36,7 @@ impl<'a> Town<'a> {
     pub(super) fn new(compiled: &'a Compiled, luck: Luck) -> Self {
         Self {
             compiled,
+            there: compiled.streams.iter().map(|stream| stream.kinds.iter().map(already).collect()).collect(),
             luck,
             person: luck.lane("population", "person"),
             frailty: luck.lane("frailty", "person"),
@@ -131,8 +134,9 @@ impl<'a> Town<'a> {
         }
     }
 
-    /// Calls `live` with every household a stream brings, in order of arrival.
-    pub(super) fn arrivals(&self, stream: &Stream, live: &mut impl FnMut(&[(Who, &Kind)])) {
+    /// Calls `live` with every household that stream `number` brings, in order of arrival.
+    pub(super) fn arrivals<'t>(&'t self, number: usize, live: &mut impl FnMut(&[(Who, &'t Kind)])) {
+        let stream = &self.compiled.streams[number];
         let lane = self.luck.lane("stream", &stream.name);
         let nobody = PersonId(0);
         if stream.stationary {
@@ -143,10 +147,9 @@ impl<'a> Town<'a> {
                 if sum >= room {
                     break;
                 }
-                let kind = &stream.kinds[pick(&stream.cumulated, lane.pair(nobody, n, 4, 0)[0])];
-                let there = Kind { origins: kind.origins.iter().map(|&origin| already(origin)).collect(), ..kind.clone() };
+                let kind = &self.there[number][pick(&stream.cumulated, lane.pair(nobody, n, 4, 0)[0])];
                 let id = lane.identity(PersonId(1), n);
-                live(&[(self.at_age(id, (id, self.kin(id)), kind, 0.0, || lane.pair(nobody, n, 4, 0)[1]), &there)]);
+                live(&[(self.at_age(id, (id, self.kin(id)), kind, 0.0, || lane.pair(nobody, n, 4, 0)[1]), kind)]);
             }
         }
         if stream.closed {
@@ -201,11 +204,13 @@ impl<'a> Town<'a> {
     }
 }
 
-fn already(origin: Origin) -> Origin {
-    match origin {
+/// A kind of persons as they are if they have been there for long.
+fn already(kind: &Kind) -> Kind {
+    let origin = |origin: &Origin| match *origin {
         Origin::State(state, _) => Origin::State(state, Since::Stationary),
         Origin::Shares => Origin::Shares,
-    }
+    };
+    Kind { origins: kind.origins.iter().map(origin).collect(), ..kind.clone() }
 }
 
 /// Index of the first cumulated share above `u`.

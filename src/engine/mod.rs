@@ -85,7 +85,7 @@ impl Who {
 pub fn simulate(compiled: &Compiled, scenario: usize, luck: Luck, tally: &mut Tally, observer: &mut impl Observer) {
     debug_assert!(compiled.shocks.is_empty(), "shocks are still to come over this draw");
     let town = Town::new(compiled, luck);
-    let mut home = Home::new(&town, Walker::new(compiled, scenario, luck), compiled);
+    let mut home = Home::new(&town, Walker::new(compiled, scenario, luck), compiled, std::mem::take(&mut tally.lives));
     let mut members = Vec::new();
     // Identities count the persons of the rows before.
     let mut number = 0;
@@ -108,8 +108,9 @@ pub fn simulate(compiled: &Compiled, scenario: usize, luck: Luck, tally: &mut Ta
             home.live(&members, tally, observer);
         }
     }
-    for stream in &compiled.streams {
+    for stream in 0..compiled.streams.len() {
         town.arrivals(stream, &mut |household| home.live(household, tally, observer));
     }
     home.lead(&compiled.scenarios[scenario], tally, observer);
+    tally.lives = home.into_spare();
 }

@@ -13,6 +13,7 @@ mod wait;
 
 pub use wait::{Outcome, Request};
 
+use super::walk::Life;
 use crate::compile::layout::{Group, LAYERS, Layout, Level, METRICS, TICKS_PER_YEAR, metric};
 use crate::compile::{Compiled, Tariffs};
 use std::ops::Add;
@@ -280,13 +281,16 @@ impl Rows {
 }
 
 /// The counts of one member, being made. Reused from member to member.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Tally {
     layout: Layout,
     pub(super) rows: Rows,
     zones: Partition,
     bands: Option<Partition>,
     requests: Vec<Request>,
+    /// Memory of lives that have ended, for those of the next member.
+    #[expect(clippy::vec_box, reason = "a box goes from life to life, without a copy")]
+    pub(super) lives: Vec<Box<Life>>,
 }
 
 impl Tally {
@@ -304,6 +308,7 @@ impl Tally {
             bands: (bands > 0).then(|| Partition::new(bands, halves, gates, &rows, units)),
             rows,
             requests: Vec::new(),
+            lives: Vec::new(),
         }
     }
 

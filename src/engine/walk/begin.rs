@@ -59,14 +59,14 @@ impl<'a> Walker<'a> {
         (self.life.who, self.life.end, self.life.band) = (*who, end, band);
         self.life.birthday = self.compiled.next_band(who.born, band);
         self.life.takes_over = if who.heads > who.enter { who.heads } else { f64::INFINITY };
-        self.life.so_far = if self.order().is_some() && !self.is_contending() { SoFar::Fresh } else { SoFar::Lived };
+        self.life.so_far = if self.is_ordered() && !self.is_contending() { SoFar::Fresh } else { SoFar::Lived };
     }
 
     /// Begins a life again that was set aside before anything had happened in it, up to the moment of now. It is counted already.
-    pub(in super::super) fn begin_again(&mut self, newcomer: &Newcomer, tally: &mut Tally) {
+    pub(in super::super) fn begin_again(&mut self, newcomer: &Newcomer<'_>, tally: &mut Tally) {
         let Newcomer { who, kind, end, .. } = newcomer;
-        self.find_start(who, kind.as_ref());
-        self.stand(who, *end, self.now, tally, &mut Silent);
+        self.find_start(who, *kind);
+        self.stand(who, *end, self.near, tally, &mut Silent);
     }
 
     /// Gives every track its state and winds its clocks.

@@ -20,7 +20,7 @@ impl Walker<'_> {
         }
         if self.life.set != 0 {
             for (domain, &row) in rows.domains.iter().enumerate() {
-                if self.is_in(domain, None) {
+                if self.is_inside(domain, None) {
                     self.units.push(At::there(row));
                 }
             }
@@ -31,7 +31,7 @@ impl Walker<'_> {
     }
 
     /// Whether the person is inside the pyramid on any track of a domain but `except`.
-    fn is_in(&self, domain: usize, except: Option<usize>) -> bool {
+    fn is_inside(&self, domain: usize, except: Option<usize>) -> bool {
         let tracks = self.scenario.tracks.iter().zip(&self.life.runs).zip(&self.compiled.domains).enumerate();
         tracks
             .filter(|&(index, (_, of))| *of == Some(domain) && Some(index) != except)
@@ -55,7 +55,7 @@ impl Walker<'_> {
         }
         let crossing = (old == 0) != (new == 0);
         if crossing {
-            let domain = domain.filter(|&domain| !self.is_in(domain, Some(index))).map(|domain| tally.rows.domains[domain]);
+            let domain = domain.filter(|&domain| !self.is_inside(domain, Some(index))).map(|domain| tally.rows.domains[domain]);
             for row in [Some(tally.rows.tracks[index]), domain].into_iter().flatten() {
                 if new == 0 {
                     tally.exit(&mut self.life.trail, row, time);

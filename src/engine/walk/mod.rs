@@ -9,7 +9,7 @@ mod succeed;
 mod wind;
 
 use super::Who;
-use super::contest::{Contended, Newcomer};
+use super::contest::{Contended, Newcomer, Reach, Stop};
 use super::life::{End, pick};
 use super::observe::{Observer, What};
 use super::places::Places;
@@ -121,6 +121,8 @@ pub(super) struct Life {
     /// are kept.
     pub heir: bool,
     pub home: Option<u32>,
+    /// Up to when it was led.
+    pub stop: Stop,
     /// What has happened in it.
     so_far: SoFar,
     /// Age band, and the moment of the next.
@@ -166,6 +168,7 @@ impl Life {
             end: End::Horizon,
             heir: false,
             home: None,
+            stop: Stop { time: f64::INFINITY, reach: Reach::Town, listed: false },
             so_far: SoFar::Lived,
             together: false,
             load: 0,
@@ -186,6 +189,27 @@ impl Life {
             set: 0,
             trail: Trail::default(),
         }
+    }
+
+    /// Whether it has the room that the lives of another have.
+    fn is_like(&self, other: &Self) -> bool {
+        let room = |life: &Self| {
+            let Self { runs, exits, exits_coupled, any, any_coupled, onsets, visits, passings, .. } = life;
+            let coupled = [exits_coupled.len(), any_coupled.len()];
+            ([runs.len(), exits.len(), any.len(), onsets.len(), visits.len(), passings.len()], coupled)
+        };
+        room(self) == room(other)
+    }
+
+    /// Whether nothing has happened yet in it.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.so_far == SoFar::Fresh
+    }
+
+    /// All that decides how it begins, if it began as that of a `kind`.
+    pub(super) fn newcomer<'a>(&self, kind: Option<&'a Kind>) -> Newcomer<'a> {
+        let Self { who, end, home, heir, .. } = *self;
+        Newcomer { who, kind, end, home, heir }
     }
 }
 
@@ -238,15 +262,17 @@ pub(super) struct Walker<'a> {
     units: Vec<At>,
     /// Per track how the last referent of the household at hand left it.
     pub estate: Vec<Left>,
-    /// What has to do with places, if anything has; and with places or informal overload, for those who live together.
+    /// What has to do with places, if anything has; and with informal overload, for those who live together.
     contended: Option<Contended>,
     together: Option<Contended>,
     /// The places, and the pools of which some have come free.
     pub places: Places,
     pub freed: Vec<u32>,
-    /// Slot of the life at hand among those that can be set aside, and the moment up to which others have come.
+    /// Slot of the life at hand among those that can be set aside, and the moments up to which everybody has come, and those the
+    /// person lives with.
     pub slot: u32,
     pub now: f64,
+    pub near: f64,
 }
 
 /// How a track of a household was left: state, since when, what a gate held the household for, and since when it waited for a
@@ -281,12 +307,18 @@ impl<'a> Walker<'a> {
             freed: Vec::new(),
             slot: 0,
             now: f64::NEG_INFINITY,
+            near: f64::NEG_INFINITY,
         }
     }
 
     /// Room for a life.
     pub(super) fn blank(&self) -> Life {
         Life::new(self.scenario)
+    }
+
+    /// Whether lives like this one can be led.
+    pub(super) fn has_room_in(&self, life: &Life) -> bool {
+        self.life.is_like(life)
     }
 
     /// Puts another life at hand.
@@ -317,21 +349,31 @@ impl<'a> Walker<'a> {
         self.go_on(tally, observer)
     }
 
+    /// Where the life at hand stops.
+    pub(super) fn stop(&self) -> Stop {
+        self.life.stop
+    }
+
     /// Whether nothing has happened yet in the life at hand.
     pub(super) fn is_fresh(&self) -> bool {
-        self.life.so_far == SoFar::Fresh
+        self.life.is_fresh()
     }
 
     /// All that decides how the life at hand, which began as that of a `kind`, begins.
-    pub(super) fn newcomer(&self, kind: Option<&Kind>) -> Newcomer {
-        let Life { who, end, home, heir, .. } = *self.life;
-        Newcomer { who, kind: kind.cloned(), end, home, heir }
+    pub(super) fn newcomer<'k>(&self, kind: Option<&'k Kind>) -> Newcomer<'k> {
+        self.life.newcomer(kind)
     }
 
-    /// What of the tracks must be in order of time with the lives of others, for the life at hand; none if nothing must.
+    /// What has to do with places, if anything has.
     #[inline]
-    pub(super) fn order(&self) -> Option<&Contended> {
-        if self.life.together { self.together.as_ref() } else { self.contended.as_ref() }
+    pub(super) fn contended(&self) -> Option<&Contended> {
+        self.contended.as_ref()
+    }
+
+    /// What has to do with the needs of those the person at hand lives with, if anything has.
+    #[inline]
+    fn shared(&self) -> Option<&Contended> {
+        self.together.as_ref().filter(|_| self.life.together)
     }
 
     /// Whether any life must be in order with others.
@@ -348,40 +390,50 @@ impl<'a> Walker<'a> {
     /// there is none.
     #[inline]
     pub(super) fn go_on(&mut self, tally: &mut Tally, observer: &mut impl Observer) -> f64 {
-        let contended = self.order().is_some();
+        let (ordered, contended, together) = (self.is_ordered(), self.contended.is_some(), self.shared().is_some());
         let who = self.life.who;
         loop {
             let (track, time) = self.earliest();
-            // Who waits may be let in at any moment, so nothing of theirs may come before others have come that far.
-            let exposed = contended && self.is_exposed();
-            let Life { birthday, takes_over, band, .. } = &mut *self.life;
-            if *takes_over <= time.min(*birthday) && *takes_over < who.leave {
-                if contended && *takes_over > self.now {
-                    return *takes_over;
+            // Who waits may be let in at any moment, so nothing of theirs may come before others have come that far; nor may anything
+            // of those who bear before those they live with have.
+            let listed = contended && self.is_listed();
+            let bears = together && self.bears(&self.life);
+            let Life { birthday, takes_over, .. } = *self.life;
+            if takes_over <= time.min(birthday) && takes_over < who.leave {
+                if ordered && takes_over > self.near {
+                    return self.halt(takes_over, Reach::Home, listed);
                 }
-                let time = std::mem::replace(takes_over, f64::INFINITY);
-                self.take_over(time, &who, tally, observer);
+                self.life.takes_over = f64::INFINITY;
+                self.take_over(takes_over, &who, tally, observer);
                 continue;
             }
-            if *birthday < time.min(who.leave) {
-                if exposed && *birthday > self.now {
-                    return *birthday;
+            if birthday < time.min(who.leave) {
+                if listed && birthday > self.now {
+                    return self.halt(birthday, Reach::Town, listed);
                 }
-                *band += 1;
-                let (time, band) = (birthday.max(who.enter), *band);
-                *birthday = self.compiled.next_band(who.born, band);
+                if bears && birthday > self.near {
+                    return self.halt(birthday, Reach::Home, listed);
+                }
+                let band = self.life.band + 1;
+                (self.life.band, self.life.birthday) = (band, self.compiled.next_band(who.born, band));
                 self.list_units(tally);
-                tally.birthday(&mut self.life.trail, &self.units, time, band);
+                tally.birthday(&mut self.life.trail, &self.units, birthday.max(who.enter), band);
                 continue;
             }
             if time >= who.leave {
-                if contended && who.leave > self.now && self.is_contending() {
-                    return who.leave;
+                if contended && who.leave > self.now && self.is_in(self.contended()) {
+                    return self.halt(who.leave, Reach::Town, listed);
+                }
+                if together && who.leave > self.near && self.is_in(self.shared()) {
+                    return self.halt(who.leave, Reach::Home, listed);
                 }
                 break;
             }
-            if contended && time > self.now && (exposed || self.contends(track, time)) {
-                return time;
+            if contended && time > self.now && (listed || self.contends(self.contended(), track, time)) {
+                return self.halt(time, Reach::Town, listed);
+            }
+            if together && time > self.near && (bears || self.contends(self.shared(), track, time)) {
+                return self.halt(time, Reach::Home, listed);
             }
             self.fire(track, time, &who, tally, observer);
         }
@@ -390,6 +442,13 @@ impl<'a> Walker<'a> {
         take_leave(&who, self.life.end, observer);
         self.end_places(tally);
         f64::INFINITY
+    }
+
+    /// Notes where the life at hand stops, and returns when.
+    #[inline]
+    fn halt(&mut self, time: f64, reach: Reach, listed: bool) -> f64 {
+        self.life.stop = Stop { time, reach, listed };
+        time
     }
 
     #[inline]

@@ -1,6 +1,7 @@
 //! Places: taking one, giving it back, and waiting for one.
 
 use super::super::Who;
+use super::super::contest::Contended;
 use super::super::life::End;
 use super::super::observe::Observer;
 use super::super::places::Waiting;
@@ -20,11 +21,12 @@ enum Answer {
 }
 
 impl Walker<'_> {
-    /// Whether the next event of track `index`, at `time`, takes, gives back or waits for a place, or may do so behind a gate. Which
-    /// way of a split is taken is looked up before it happens, so that only those who come for a place need to be in order.
+    /// Whether the next event of track `index`, at `time`, takes, gives back or waits for a place, or may do so behind a gate; or the
+    /// same of needs within a household. Which way of a split is taken is looked up before it happens, so that only those who come
+    /// for a place need to be in order.
     #[inline]
-    pub(super) fn contends(&self, index: usize, time: f64) -> bool {
-        let Some(contended) = self.order() else { return false };
+    pub(super) fn contends(&self, contended: Option<&Contended>, index: usize, time: f64) -> bool {
+        let Some(contended) = contended else { return false };
         let run = &self.life.runs[index];
         let (track, who) = (&self.scenario.tracks[index], &self.life.who);
         let state = usize::from(run.state);
@@ -71,15 +73,19 @@ impl Walker<'_> {
 
     /// Whether the person takes a place or waits for one on any track; or needs informal help from others at home, or bears theirs.
     pub(super) fn is_contending(&self) -> bool {
-        let Some(contended) = self.order() else { return false };
+        self.is_in(self.contended()) || self.is_in(self.shared())
+    }
+
+    /// Whether the person is in such a state on any track.
+    pub(super) fn is_in(&self, contended: Option<&Contended>) -> bool {
+        let Some(contended) = contended else { return false };
         self.life.runs.iter().zip(&contended.states).any(|(run, states)| states[usize::from(run.state)])
     }
 
-    /// Whether anything may happen to the person at any moment because of others: they are on a list, or what the others at home need
-    /// tells on them.
+    /// Whether the person is on a list.
     #[inline]
-    pub(super) fn is_exposed(&self) -> bool {
-        self.life.runs.iter().any(|run| run.entry != NOT_LISTED) || self.bears(&self.life)
+    pub(super) fn is_listed(&self) -> bool {
+        self.life.runs.iter().any(|run| run.entry != NOT_LISTED)
     }
 
     /// Whether a clock of a life reads what the others at home need.
@@ -289,9 +295,11 @@ impl Walker<'_> {
         self.life.who.enter
     }
 
-    /// Says what the household of the life at hand needs, of which the others' part surrounds the person.
-    pub(in super::super) fn surround(&mut self, load: u64) {
+    /// Says what the household of the life at hand needs, of which the others' part surrounds the person; or that there are no others
+    /// any more.
+    pub(in super::super) fn surround(&mut self, load: u64, alone: bool) {
         self.life.around = load - self.life.load;
+        self.life.together &= !alone;
     }
 
     /// Number of the household at hand, if its tracks may pass on.
