@@ -44,6 +44,11 @@ pub struct Table {
 /// Most events per person per year that a hazard may bring: a higher one is a slip of a unit, and would never end.
 const MOST_PER_YEAR: f64 = 1e4;
 
+/// How many cohorts are told apart on a horizon of so many years.
+pub fn cohorts(years: usize) -> usize {
+    MAX_AGE + 1 + years
+}
+
 /// Cohorts told apart: those born up to [`MAX_AGE`] + 1 years before the start, and those born in each year of the horizon.
 pub fn cohort(born: f64) -> usize {
     (libm::floor(born) + (MAX_AGE + 1) as f64).max(0.0) as usize
@@ -78,7 +83,7 @@ impl Table {
                 moving.iter().map(|table| table.at(&model.attributes, attributes, age, year, model_years)).product::<f64>();
             product * trend[year]
         };
-        let cohorts = if aged { MAX_AGE + 1 + years } else { 1 };
+        let cohorts = if aged { cohorts(years) } else { 1 };
         let mut keys: Vec<Vec<u8>> = Vec::new();
         let mut pieces = Vec::new();
         let mut table =

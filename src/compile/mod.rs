@@ -21,7 +21,7 @@ pub use dwell::Law;
 pub use fault::CompileError;
 pub use frailty::{Frailty, SLICES};
 pub use gate::{After, Fees, Gate, Relapse, Variant};
-pub use hazard::{Overload, Piece, Rate, Table, cohort};
+pub use hazard::{Overload, Piece, Rate, Table, cohort, cohorts};
 pub use household::Households;
 pub use layout::Layout;
 pub use people::{Intensity, Kind, Origin, Profiles, Since, Stream};

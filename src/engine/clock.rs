@@ -30,17 +30,6 @@ impl<'a> Hazard<'a> {
         }
     }
 
-    /// As [`Self::fires`] of a hazard that hits few: most who are not hit are known without their row.
-    #[inline]
-    pub(super) fn first(table: &'a Table, who: &Who, level: f64, draw: impl FnOnce() -> f64, from: f64, until: f64) -> f64 {
-        let most = table.profiles[who.profile].0 * level * table.most[table.row(who.profile, who.cohort)];
-        if most <= 0.0 {
-            return f64::INFINITY;
-        }
-        let u = draw();
-        if 1.0 - u >= most { f64::INFINITY } else { Self::new(table, who, level).fires(|| u, from, until) }
-    }
-
     /// The calendar year of `t` as an index in the row; `t` lies inside the horizon. By way of a signed integer, which costs
     /// a third of the instructions of a conversion straight to an index.
     #[inline]

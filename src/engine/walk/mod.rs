@@ -17,7 +17,7 @@ use super::tally::{At, Tally, Trail};
 use crate::compile::{Compiled, Kind, Rate, Scenario, Since, Split, Track, epoch, split_block};
 use crate::luck::{Lane, Luck, PersonId};
 use gate::{FREE, Hold};
-use onset::{Door, hulpvraag};
+use onset::{Doors, hulpvraag};
 
 /// What fires next on a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -253,7 +253,7 @@ pub(super) struct Walker<'a> {
     scenario: &'a Scenario,
     lanes: Vec<Lane>,
     shares: Vec<Share>,
-    doors: Vec<Door<'a>>,
+    doors: Doors<'a>,
     /// Per track: whether in its first state there is nothing to do but to wait for a hulpvraag.
     calm: Vec<bool>,
     /// Per track where the person at hand starts, and since when.
@@ -295,7 +295,7 @@ impl<'a> Walker<'a> {
             shares: (scenario.tracks.iter())
                 .scan(Share::default(), |next, track| Some(std::mem::replace(next, next.after(track))))
                 .collect(),
-            doors: Door::all(compiled, scenario),
+            doors: Doors::new(compiled, scenario),
             calm: scenario.tracks.iter().map(is_calm).collect(),
             origins: Vec::new(),
             life: Box::new(Life::new(scenario)),

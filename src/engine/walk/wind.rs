@@ -176,24 +176,29 @@ impl<'a> Walker<'a> {
         }
         let scenario = self.scenario;
         let track = &scenario.tracks[index];
-        let state = &track.states[usize::from(self.life.runs[index].state)];
         if !track.is_coupled() {
-            return self.choose(index, time, who);
+            return;
         }
+        let state = &track.states[usize::from(self.life.runs[index].state)];
+        let mut moved = false;
         for (number, exit) in state.exits.iter().enumerate() {
             let Share { exits, exits_coupled, .. } = self.shares[index];
             if let Some((fires, coupled)) = self.recoupled(exit, self.life.exits_coupled[exits_coupled + number], time, who) {
                 self.life.exits[exits + number] = fires;
                 self.life.exits_coupled[exits_coupled + number] = coupled;
+                moved = true;
             }
         }
         for (number, exit) in track.from_any.iter().enumerate() {
             let clock = self.shares[index].any + number;
             if let Some((fires, coupled)) = self.recoupled(exit, self.life.any_coupled[clock], time, who) {
                 (self.life.any[clock].fires, self.life.any_coupled[clock]) = (fires, coupled);
+                moved = true;
             }
         }
-        self.choose(index, time, who);
+        if moved {
+            self.choose(index, time, who);
+        }
     }
 
     /// When an exit that reads other tracks fires from now on; none if its rate stays as it is.
