@@ -351,7 +351,9 @@ impl<'a> Crowd<'a> {
             }
             Aside::ToCome(Newcomer { who, kind, end, home, heir }) => {
                 walker.kin(home, heir, self.load(home));
-                let time = walker.walk(&who, kind, end, tally, observer);
+                let start = walker.find_start(&who, kind);
+                let time = walker.walk(&who, &start, end, tally, observer);
+                walker.forget(&start);
                 (self.spare(walker), kind, 0, time)
             }
             Aside::Gone => {

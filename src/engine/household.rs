@@ -1,14 +1,38 @@
-//! Persons who live together, one after the other: the referent first, then the others in order of succession.
+//! Households: who is here for how long, in which order they take over from each other, and the order in which lives are led.
+//!
+//! Some hundreds of persons are taken through each step together: how long they are here and whom they bear, then where they start, then
+//! their lives. So the code and the tables of one step stay near, and most persons need no more than the first two.
 
 use super::contest::{Crowd, Newcomer};
 use super::life::{End, Town};
 use super::observe::Observer;
 use super::tally::Tally;
-use super::walk::{Life, Walker};
+use super::walk::{Life, Start, Walker};
 use super::{Kind, Who};
 use crate::compile::{Compiled, Origin, Scenario};
 
-/// Lives the lives of a household and of those born in it. Its memory is reused from household to household.
+/// Persons taken through each step together, at least.
+const BATCH: usize = 256;
+
+/// A person whose life is to be led.
+struct Seat<'a> {
+    who: Who,
+    /// Absent for the newborn, who start in the first state of every track.
+    kind: Option<&'a Kind>,
+    end: End,
+    /// Members of the household, at its referent; 0 at the others.
+    size: usize,
+    /// Known after the second step.
+    start: Start,
+}
+
+impl<'a> Seat<'a> {
+    fn new(who: Who, kind: Option<&'a Kind>, size: usize) -> Self {
+        Self { who, kind, end: End::Horizon, size, start: Start::default() }
+    }
+}
+
+/// Lives the lives of households and of those born in them. Its memory is reused.
 pub(super) struct Home<'a> {
     town: &'a Town<'a>,
     compiled: &'a Compiled,
@@ -16,7 +40,7 @@ pub(super) struct Home<'a> {
     /// Those who are set aside, where places run out.
     crowd: Crowd<'a>,
     newborn: Vec<Who>,
-    members: Vec<(Who, End)>,
+    batch: Vec<Seat<'a>>,
 }
 
 impl<'a> Home<'a> {
@@ -27,30 +51,69 @@ impl<'a> Home<'a> {
         if spare.first().is_some_and(|life| !walker.has_room_in(life)) {
             spare.clear();
         }
-        Self { town, compiled, walker, crowd: Crowd::new(spare), newborn: Vec::new(), members: Vec::new() }
+        Self { town, compiled, walker, crowd: Crowd::new(spare), newborn: Vec::new(), batch: Vec::new() }
     }
 
-    /// Lives a household of persons, referent first.
+    /// Takes in a household of persons, referent first, and lives their lives when enough have come.
     #[inline]
     pub(super) fn live(&mut self, household: &[(Who, &'a Kind)], tally: &mut Tally, observer: &mut impl Observer) {
-        if let [(who, kind)] = household {
-            self.alone(*who, Some(kind), tally, observer);
+        let size = |index| if index == 0 { household.len() } else { 0 };
+        let seats = household.iter().enumerate().map(|(index, &(who, kind))| Seat::new(who, Some(kind), size(index)));
+        self.batch.extend(seats);
+        if self.batch.len() >= BATCH {
+            self.live_all(tally, observer);
+        }
+    }
+
+    /// Lives the lives of all who have come, and of those born to them.
+    fn live_all(&mut self, tally: &mut Tally, observer: &mut impl Observer) {
+        let mut batch = std::mem::take(&mut self.batch);
+        let mut next = 0;
+        while next < batch.len() {
+            let end = next + batch[next].size;
+            self.settle(&mut batch[next..end]);
+            for index in next..end {
+                self.town.births(&batch[index].who, &mut self.newborn, observer);
+            }
+            batch.extend(self.newborn.drain(..).map(|child| Seat::new(child, None, 1)));
+            next = end;
+        }
+        for seat in &mut batch {
+            seat.start = self.walker.find_start(&seat.who, seat.kind);
+        }
+        let mut rest = &batch[..];
+        while let Some(referent) = rest.first() {
+            let (household, others) = rest.split_at(referent.size);
+            self.lead_household(household, tally, observer);
+            rest = others;
+        }
+        if let Some(first) = batch.first() {
+            self.walker.forget(&first.start);
+        }
+        batch.clear();
+        self.batch = batch;
+    }
+
+    /// Lives the lives of a household, as far as they can be lived before those of others.
+    #[inline]
+    fn lead_household(&mut self, household: &[Seat<'a>], tally: &mut Tally, observer: &mut impl Observer) {
+        if let [seat] = household {
+            self.walker.kin(None, false, 0);
+            self.walk(seat, tally, observer);
             return;
         }
-        self.settle(household);
         let ordered = self.walker.is_ordered();
         let number = (ordered && (self.compiled.succession || self.walker.has_overload())).then(|| self.crowd.household());
         self.walker.near = f64::NEG_INFINITY;
-        for (index, (_, kind)) in household.iter().enumerate() {
-            let (who, end) = self.members[index];
-            self.town.births(&who, &mut self.newborn, observer);
+        for (index, seat) in household.iter().enumerate() {
+            let who = &seat.who;
             if ordered {
                 let heads = who.heads < who.leave;
-                let heir = |(next, _): &(Who, End)| next.heads == who.leave && next.heads < next.leave;
-                let heir = self.compiled.succession && heads && self.members[index + 1..].iter().any(heir);
+                let heir = |next: &Seat<'_>| next.who.heads == who.leave && next.who.heads < next.who.leave;
+                let heir = self.compiled.succession && heads && household[index + 1..].iter().any(heir);
                 self.walker.kin(number, heir, self.crowd.load(number));
             }
-            self.walk(&who, Some(kind), end, tally, observer);
+            self.walk(seat, tally, observer);
             if !ordered && who.heads < who.leave {
                 self.walker.bequeath();
             }
@@ -58,62 +121,45 @@ impl<'a> Home<'a> {
         if let Some(number) = number {
             self.crowd.settle(&mut self.walker, number, tally, observer);
         }
-        while let Some(child) = self.newborn.pop() {
-            self.alone(child, None, tally, observer);
-        }
     }
 
     /// Decides how long each member is here, and from when on the household is known by them: from the moment the last of those
     /// before them has died or left. None of it depends on a track, so it is the same in every scenario.
-    fn settle(&mut self, household: &[(Who, &Kind)]) {
-        self.members.clear();
+    fn settle(&mut self, household: &mut [Seat<'a>]) {
         let mut gone = f64::NEG_INFINITY;
-        for &(mut who, _) in household {
-            let end = self.town.settle(&mut who);
-            if !self.members.is_empty() {
+        for (index, Seat { who, end, .. }) in household.iter_mut().enumerate() {
+            *end = self.town.settle(who);
+            if index > 0 {
                 who.heads = if self.compiled.succession { gone } else { f64::INFINITY };
             }
             gone = gone.max(who.leave);
-            self.members.push((who, end));
-        }
-    }
-
-    /// Lives the life of a person who runs every track, and of their children; a newborn lives after its mother, its own
-    /// children after it.
-    #[inline]
-    fn alone(&mut self, who: Who, kind: Option<&'a Kind>, tally: &mut Tally, observer: &mut impl Observer) {
-        let mut next = Some((who, kind));
-        while let Some((mut who, kind)) = next {
-            let end = self.town.settle(&mut who);
-            self.town.births(&who, &mut self.newborn, observer);
-            self.walker.kin(None, false, 0);
-            self.walk(&who, kind, end, tally, observer);
-            next = self.newborn.pop().map(|child| (child, None));
         }
     }
 
     /// Lives a life, as far as it can be lived before those of others.
     #[inline]
-    fn walk(&mut self, who: &Who, kind: Option<&'a Kind>, end: End, tally: &mut Tally, observer: &mut impl Observer) {
+    fn walk(&mut self, seat: &Seat<'a>, tally: &mut Tally, observer: &mut impl Observer) {
+        let Seat { who, kind, end, start, .. } = seat;
         if !self.walker.is_ordered() {
-            self.walker.walk(who, kind, end, tally, observer);
+            self.walker.walk(who, start, *end, tally, observer);
             return;
         }
         if let (Some(kind), Some(order)) = (kind.filter(|_| who.enter > 0.0), self.walker.contended()) {
             let mut begins = kind.origins.iter().zip(&order.states);
             if begins.any(|(origin, states)| matches!(origin, Origin::State(state, _) if states[usize::from(*state)])) {
                 let (home, heir) = (self.walker.home(), self.walker.leaves_an_heir());
-                self.crowd.await_arrival(Newcomer { who: *who, kind: Some(kind), end, home, heir });
+                self.crowd.await_arrival(Newcomer { who: *who, kind: Some(kind), end: *end, home, heir });
                 return;
             }
         }
         self.walker.slot = self.crowd.slot();
-        let time = self.walker.walk(who, kind, end, tally, observer);
-        self.crowd.set_aside(&mut self.walker, kind, time, tally, observer);
+        let time = self.walker.walk(who, start, *end, tally, observer);
+        self.crowd.set_aside(&mut self.walker, *kind, time, tally, observer);
     }
 
-    /// Leads those who were set aside to their ends.
+    /// Lives the lives of those who came last, and leads those who were set aside to their ends.
     pub(super) fn lead(&mut self, scenario: &Scenario, tally: &mut Tally, observer: &mut impl Observer) {
+        self.live_all(tally, observer);
         if self.walker.is_ordered() {
             self.crowd.lead(&mut self.walker, self.compiled, &scenario.rooms, tally, observer);
         }

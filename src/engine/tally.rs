@@ -82,56 +82,59 @@ struct Partition {
     gates: usize,
 }
 
-/// The last half-years in which a person was in a unit.
-#[derive(Debug, Clone, Copy)]
-struct Seen {
-    unit: u32,
-    /// Counted from one.
-    half: u16,
-    /// The same since the age band of now was reached; 0 if they were not.
-    in_band: u16,
-}
-
 /// What counting remembers of a person: of their wijk, and of their age band.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Trail {
     zone: usize,
     band: usize,
-    /// The units they have left, in no order: few, so that a list is shorter than a table of all.
-    seen: Vec<Seen>,
+    /// Per unit the last half-year in which the person was there, counted from one, and the same since they reached the age band of
+    /// now; 0 if never.
+    seen: Vec<[u16; 2]>,
+    /// Whether there is any.
+    any: bool,
 }
 
 impl Trail {
+    /// Room for what is remembered of somebody in so many units.
+    pub(super) fn new(units: usize) -> Self {
+        Self { zone: 0, band: 0, seen: vec![[0; 2]; units], any: false }
+    }
+
+    /// Number of units.
+    pub(super) fn units(&self) -> usize {
+        self.seen.len()
+    }
+
     /// Turns to another person, of wijk number `zone` and age band `band`.
     #[inline]
     pub(super) fn turn(&mut self, zone: usize, band: usize) {
-        self.seen.clear();
+        if self.any {
+            self.seen.fill([0; 2]);
+            self.any = false;
+        }
         (self.zone, self.band) = (zone, band);
     }
 
     /// The person reaches another age band.
     #[inline]
     fn grow(&mut self, band: usize) {
-        self.seen.iter_mut().for_each(|seen| seen.in_band = 0);
+        if self.any {
+            self.seen.iter_mut().for_each(|seen| seen[1] = 0);
+        }
         self.band = band;
     }
 
     /// Remembers that the person was in a unit until `tick`.
     #[inline]
     fn see(&mut self, unit: usize, tick: i64) {
-        let half = (tick / HALF) as u16 + 1;
-        let now = Seen { unit: unit as u32, half, in_band: half };
-        match self.seen.iter_mut().find(|seen| seen.unit == now.unit) {
-            Some(seen) => *seen = now,
-            None => self.seen.push(now),
-        }
+        self.seen[unit] = [(tick / HALF) as u16 + 1; 2];
+        self.any = true;
     }
 
     /// The last half-years in which the person was in a unit: of their wijk, and of their age band; 0 for never.
     #[inline]
     fn last(&self, unit: usize) -> [usize; 2] {
-        let seen = self.seen.iter().find(|seen| seen.unit == unit as u32);
-        seen.map_or([0; 2], |seen| [seen.half, seen.in_band].map(usize::from))
+        self.seen[unit].map(usize::from)
     }
 }
 

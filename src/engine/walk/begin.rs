@@ -6,7 +6,7 @@ use super::super::life::{End, competing};
 use super::super::observe::{Observer, Silent, What};
 use super::super::tally::{At, Tally};
 use super::gate::FREE;
-use super::{Next, Run, START, STOPPED, SoFar, Stay, Walker, take_leave};
+use super::{Clock, Next, Run, START, STOPPED, SoFar, Stay, Walker, take_leave};
 use crate::compile::{Kind, Origin, Rate, Since, State, Track, When, epoch, item};
 use crate::luck::threshold;
 
@@ -16,14 +16,40 @@ const FIRST: (u8, Since) = (0, Since::Years(0.0));
 /// Most tries to find an elapsed time that competing hazards allow; the chance to need more is negligible in practice.
 const MOST_TRIES: u32 = 256;
 
+/// Where a life starts, and the first candidates of a hulpvraag in it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in super::super) struct Start {
+    /// Whether nothing happens in it but birthdays.
+    pub(super) quiet: bool,
+    /// Whether it is in the first state of every track.
+    calm: bool,
+    /// Where its share of what is remembered begins.
+    origins: usize,
+    firsts: usize,
+}
+
 impl<'a> Walker<'a> {
-    /// Finds where a life starts and the first candidates; returns the time of the first that may happen in it, infinite if
-    /// nothing will.
+    /// Finds where a life starts and the first candidates, and remembers them until [`Self::forget`].
     #[inline]
-    pub(super) fn find_start(&mut self, who: &Who, kind: Option<&Kind>) -> f64 {
+    pub(in super::super) fn find_start(&mut self, who: &Who, kind: Option<&Kind>) -> Start {
+        let (origins, firsts) = (self.origins.len(), self.firsts.len());
         let calm = self.find_origins(who, kind);
         let first = self.first_candidates(who);
-        if calm { first } else { who.enter }
+        let takes_over = who.heads > who.enter && who.heads < who.leave;
+        let quiet = calm && !takes_over && first >= who.leave;
+        if calm {
+            self.origins.truncate(origins);
+        }
+        if quiet {
+            self.firsts.truncate(firsts);
+        }
+        Start { quiet, calm, origins, firsts }
+    }
+
+    /// Forgets a start, and those found after it.
+    pub(in super::super) fn forget(&mut self, start: &Start) {
+        self.origins.truncate(start.origins);
+        self.firsts.truncate(start.firsts);
     }
 
     /// A life in which nothing happens but birthdays.
@@ -49,13 +75,21 @@ impl<'a> Walker<'a> {
 
     /// Puts a life, of which the start was found, at hand as it is at `time`, if nothing has happened in it before but birthdays.
     #[inline]
-    pub(super) fn stand(&mut self, who: &Who, end: End, time: f64, tally: &mut Tally, observer: &mut impl Observer) {
+    pub(super) fn stand(
+        &mut self,
+        who: &Who,
+        start: &Start,
+        end: End,
+        time: f64,
+        tally: &mut Tally,
+        observer: &mut impl Observer,
+    ) {
         let mut band = self.compiled.band(who.enter - who.born);
         while self.compiled.next_band(who.born, band) < time {
             band += 1;
         }
         self.life.trail.turn(self.compiled.profiles.wijk[who.profile], band);
-        self.begin(who, tally, observer);
+        self.begin(who, start, tally, observer);
         (self.life.who, self.life.end, self.life.band) = (*who, end, band);
         self.life.birthday = self.compiled.next_band(who.born, band);
         self.life.takes_over = if who.heads > who.enter { who.heads } else { f64::INFINITY };
@@ -65,20 +99,24 @@ impl<'a> Walker<'a> {
     /// Begins a life again that was set aside before anything had happened in it, up to the moment of now. It is counted already.
     pub(in super::super) fn begin_again(&mut self, newcomer: &Newcomer<'_>, tally: &mut Tally) {
         let Newcomer { who, kind, end, .. } = newcomer;
-        self.find_start(who, *kind);
-        self.stand(who, *end, self.near, tally, &mut Silent);
+        let start = self.find_start(who, *kind);
+        self.stand(who, &start, *end, self.near, tally, &mut Silent);
+        self.forget(&start);
     }
 
     /// Gives every track its state and winds its clocks.
-    /// Its start is found.
-    pub(super) fn begin(&mut self, who: &Who, tally: &mut Tally, observer: &mut impl Observer) {
+    fn begin(&mut self, who: &Who, start: &Start, tally: &mut Tally, observer: &mut impl Observer) {
+        for (clock, &fires) in self.life.onsets.iter_mut().zip(&self.firsts[start.firsts..]) {
+            *clock = Clock { fires, uses: 1 };
+        }
         self.life.layers = [0; 8];
+        self.life.domains.fill(0);
         self.life.set = 0;
         self.life.load = 0;
         let scenario = self.scenario;
         for (index, track) in scenario.tracks.iter().enumerate() {
             let waits = self.waits(index, who);
-            let (state, since) = self.origins[index];
+            let (state, since) = if start.calm { FIRST } else { self.origins[start.origins + index] };
             if state == 0 && self.calm[index] && !waits {
                 self.rest(index, track, who);
                 continue;
@@ -101,6 +139,9 @@ impl<'a> Walker<'a> {
             if layer != 0 {
                 self.life.layers[layer.trailing_zeros() as usize] += 1;
                 self.life.set |= layer;
+                if let Some(domain) = self.compiled.domains[index] {
+                    self.life.domains[domain] += 1;
+                }
             }
             if waits {
                 self.wait(index);
@@ -134,11 +175,10 @@ impl<'a> Walker<'a> {
         self.life.runs[index] = Run { since: who.enter, time, next, ..START };
     }
 
-    /// Finds where a person starts on every track; returns whether everywhere in a first state in which there is nothing to do but
+    /// Adds where a person starts on every track to what is known; returns whether everywhere in a first state in which there is nothing to do but
     /// to wait for a hulpvraag.
     #[inline]
     pub(super) fn find_origins(&mut self, who: &Who, kind: Option<&Kind>) -> bool {
-        self.origins.clear();
         let mut calm = true;
         for (index, track) in self.scenario.tracks.iter().enumerate() {
             let origin = if self.waits(index, who) { FIRST } else { self.origin(index, track, who, kind) };

@@ -19,23 +19,12 @@ impl Walker<'_> {
             }
         }
         if self.life.set != 0 {
-            for (domain, &row) in rows.domains.iter().enumerate() {
-                if self.is_inside(domain, None) {
-                    self.units.push(At::there(row));
-                }
-            }
+            let domains = self.life.domains.iter().zip(&rows.domains).filter(|&(&tracks, _)| tracks > 0);
+            self.units.extend(domains.map(|(_, &row)| At::there(row)));
             self.units.extend(rows.outside.iter().map(|&row| At::away(row)));
             self.units
                 .extend([rows.layers[highest(self.life.set)], rows.combinations[usize::from(self.life.set)]].map(At::there));
         }
-    }
-
-    /// Whether the person is inside the pyramid on any track of a domain but `except`.
-    fn is_inside(&self, domain: usize, except: Option<usize>) -> bool {
-        let tracks = self.scenario.tracks.iter().zip(&self.life.runs).zip(&self.compiled.domains).enumerate();
-        tracks
-            .filter(|&(index, (_, of))| *of == Some(domain) && Some(index) != except)
-            .any(|(_, ((track, run), _))| track.states[usize::from(run.state)].layer != 0)
     }
 
     /// Counts that track `index` leaves layer `old` for layer `new`, bits of layers or 0 outside the pyramid.
@@ -55,12 +44,24 @@ impl Walker<'_> {
         }
         let crossing = (old == 0) != (new == 0);
         if crossing {
-            let domain = domain.filter(|&domain| !self.is_inside(domain, Some(index))).map(|domain| tally.rows.domains[domain]);
-            for row in [Some(tally.rows.tracks[index]), domain].into_iter().flatten() {
+            let (track_row, count) = (tally.rows.tracks[index], domain.map(|domain| &mut self.life.domains[domain]));
+            if new == 0 {
+                tally.exit(&mut self.life.trail, track_row, time);
+            } else {
+                tally.enter(&self.life.trail, track_row, time);
+            }
+            if let (Some(count), Some(domain)) = (count, domain) {
+                let row = tally.rows.domains[domain];
                 if new == 0 {
-                    tally.exit(&mut self.life.trail, row, time);
+                    *count -= 1;
+                    if *count == 0 {
+                        tally.exit(&mut self.life.trail, row, time);
+                    }
                 } else {
-                    tally.enter(&self.life.trail, row, time);
+                    *count += 1;
+                    if *count == 1 {
+                        tally.enter(&self.life.trail, row, time);
+                    }
                 }
             }
         }

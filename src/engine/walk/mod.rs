@@ -16,6 +16,7 @@ use super::places::Places;
 use super::tally::{At, Tally, Trail};
 use crate::compile::{Compiled, Kind, Rate, Scenario, Since, Split, Track, epoch, split_block};
 use crate::luck::{Lane, Luck, PersonId};
+pub(super) use begin::Start;
 use gate::{FREE, Hold};
 use onset::{Doors, hulpvraag};
 
@@ -151,8 +152,9 @@ pub(super) struct Life {
     passings: Vec<u32>,
     /// When each gate asks the person, if they are behind it; infinite if it does not.
     asked: Vec<f64>,
-    /// Tracks per layer bit.
+    /// Tracks per layer bit, and tracks inside the pyramid per domain.
     layers: [u8; 8],
+    domains: Vec<u8>,
     /// Set of layers.
     set: u8,
     trail: Trail,
@@ -160,9 +162,10 @@ pub(super) struct Life {
 
 impl Life {
     /// Room for one.
-    fn new(scenario: &Scenario) -> Self {
+    fn new(compiled: &Compiled, scenario: &Scenario) -> Self {
         let all = scenario.tracks.iter().fold(Share::default(), Share::after);
         let coupled = scenario.tracks.iter().any(Track::is_coupled);
+        let domains = compiled.domains.iter().flatten().max().map_or(0, |&last| last + 1);
         Self {
             who: Who::new(PersonId(0), 0, 0.0, 0.0),
             end: End::Horizon,
@@ -186,17 +189,19 @@ impl Life {
             passings: vec![0; all.gates],
             asked: vec![f64::INFINITY; all.gates],
             layers: [0; 8],
+            domains: vec![0; domains],
             set: 0,
-            trail: Trail::default(),
+            trail: Trail::new(compiled.layout.units.len()),
         }
     }
 
     /// Whether it has the room that the lives of another have.
     fn is_like(&self, other: &Self) -> bool {
         let room = |life: &Self| {
-            let Self { runs, exits, exits_coupled, any, any_coupled, onsets, visits, passings, .. } = life;
+            let Self { runs, exits, exits_coupled, any, any_coupled, onsets, visits, passings, domains, trail, .. } = life;
             let coupled = [exits_coupled.len(), any_coupled.len()];
-            ([runs.len(), exits.len(), any.len(), onsets.len(), visits.len(), passings.len()], coupled)
+            let clocks = [exits.len(), any.len(), onsets.len(), visits.len(), passings.len()];
+            (clocks, coupled, [runs.len(), domains.len(), trail.units()])
         };
         room(self) == room(other)
     }
@@ -256,8 +261,9 @@ pub(super) struct Walker<'a> {
     doors: Doors<'a>,
     /// Per track: whether in its first state there is nothing to do but to wait for a hulpvraag.
     calm: Vec<bool>,
-    /// Per track where the person at hand starts, and since when.
+    /// Of those whose start was found: per track where they start and since when, and per onset its first candidate.
     origins: Vec<(u8, Since)>,
+    firsts: Vec<f64>,
     life: Box<Life>,
     units: Vec<At>,
     /// Per track how the last referent of the household at hand left it.
@@ -298,7 +304,8 @@ impl<'a> Walker<'a> {
             doors: Doors::new(compiled, scenario),
             calm: scenario.tracks.iter().map(is_calm).collect(),
             origins: Vec::new(),
-            life: Box::new(Life::new(scenario)),
+            firsts: Vec::new(),
+            life: Box::new(Life::new(compiled, scenario)),
             units: Vec::new(),
             estate: vec![Left { state: 0, since: 0.0, hold: FREE, joined: 0.0 }; scenario.tracks.len()],
             contended: Contended::places(scenario),
@@ -313,7 +320,7 @@ impl<'a> Walker<'a> {
 
     /// Room for a life.
     pub(super) fn blank(&self) -> Life {
-        Life::new(self.scenario)
+        Life::new(self.compiled, self.scenario)
     }
 
     /// Whether lives like this one can be led.
@@ -326,24 +333,15 @@ impl<'a> Walker<'a> {
         std::mem::swap(&mut self.life, life);
     }
 
-    /// Lives one life and counts it, up to the moment that is returned: infinite if to its end. `kind` is absent for the newborn,
-    /// who start in the first state of every track.
+    /// Lives one life, of which the start was found, and counts it, up to the moment that is returned: infinite if to its end.
     #[inline]
-    pub(super) fn walk(
-        &mut self,
-        who: &Who,
-        kind: Option<&Kind>,
-        end: End,
-        tally: &mut Tally,
-        observer: &mut impl Observer,
-    ) -> f64 {
+    pub(super) fn walk(&mut self, who: &Who, start: &Start, end: End, tally: &mut Tally, observer: &mut impl Observer) -> f64 {
         observer.event(&who.event(who.enter, What::Enters));
-        let heads = who.heads <= who.enter || who.heads >= who.leave;
-        if self.find_start(who, kind) >= who.leave && heads {
+        if start.quiet {
             self.live_quietly(who, end, tally, observer);
             return f64::INFINITY;
         }
-        self.stand(who, end, f64::NEG_INFINITY, tally, observer);
+        self.stand(who, start, end, f64::NEG_INFINITY, tally, observer);
         self.list_units(tally);
         tally.begin(&self.life.trail, &self.units, who.enter, who.enter <= 0.0);
         self.go_on(tally, observer)

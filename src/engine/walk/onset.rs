@@ -19,77 +19,89 @@ struct Door<'a> {
     household: bool,
 }
 
+/// An onset from which something may come to a person.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    door: usize,
+    /// No less than the expected number of candidates in a life without frailty.
+    bound: f64,
+}
+
 /// The onsets of all tracks, in the order of their clocks in a life. Most of a life is spent looking at these, so that what says of most
-/// persons that nothing will arise stands side by side.
+/// persons that nothing will come stands side by side.
 #[derive(Debug)]
 pub(super) struct Doors<'a> {
     doors: Vec<Door<'a>>,
-    /// Per profile where the bounds of its first cohort begin. Profiles that no onset tells apart share theirs.
+    /// Per profile the cell of its first cohort. Profiles that no onset tells apart share theirs.
     first: Vec<usize>,
-    /// No less than the expected number of candidates in a life without frailty. Shape: [kinds of profiles × cohort × onset].
-    bounds: Vec<f64>,
+    /// Per cell where its share of `open` begins.
+    cells: Vec<usize>,
+    open: Vec<Open>,
 }
 
 impl<'a> Doors<'a> {
     pub(super) fn new(compiled: &'a Compiled, scenario: &'a Scenario) -> Self {
         let tracks = scenario.tracks.iter().enumerate();
         let onsets = tracks.flat_map(|(track, spec)| spec.onsets.iter().map(move |onset| (track, spec.household, onset)));
-        let doors: Vec<Door<'_>> = onsets
-            .map(|(track, household, onset)| Door { onset, table: &compiled.tables[onset.rate.table], track, household })
-            .collect();
-        let (mut known, mut bounds) = (HashMap::new(), Vec::new());
+        let door = |(track, household, onset): (_, _, &'a Onset)| Door {
+            onset,
+            table: &compiled.tables[onset.rate.table],
+            track,
+            household,
+        };
+        let doors: Vec<Door<'_>> = onsets.map(door).collect();
+        let (mut known, mut cells, mut open) = (HashMap::new(), vec![0], Vec::new());
         let first = (0..compiled.profiles.wijk.len())
             .map(|profile| {
                 let of = |door: &Door<'_>| (door.table.profiles[profile].0.to_bits(), door.table.row(profile, 0));
                 *known.entry(doors.iter().map(of).collect::<Vec<_>>()).or_insert_with(|| {
-                    let first = bounds.len();
+                    let first = cells.len() - 1;
                     for cohort in 0..cohorts(compiled.years) {
-                        bounds.extend(doors.iter().map(|door| {
-                            let (table, onset) = (door.table, door.onset);
+                        open.extend(doors.iter().enumerate().filter_map(|(number, Door { onset, table, .. })| {
                             let level = onset.rate.level * onset.coupling_max;
-                            table.profiles[profile].0 * level * table.most[table.row(profile, cohort)]
+                            let bound = table.profiles[profile].0 * level * table.most[table.row(profile, cohort)];
+                            (bound > 0.0).then_some(Open { door: number, bound })
                         }));
+                        cells.push(open.len());
                     }
                     first
                 })
             })
             .collect();
-        Self { doors, first, bounds }
+        Self { doors, first, cells, open }
     }
 
-    /// The bounds of a person.
+    /// The onsets from which something may come to a person.
     #[inline]
-    fn of(&self, who: &Who) -> &[f64] {
-        &self.bounds[self.first[who.profile] + who.cohort * self.doors.len()..][..self.doors.len()]
+    fn open_to(&self, who: &Who) -> &[Open] {
+        let cell = self.first[who.profile] + who.cohort;
+        &self.open[self.cells[cell]..self.cells[cell + 1]]
     }
 }
 
 impl Walker<'_> {
-    /// When candidate number `candidate` of an onset comes, if the one before came at `from`; `bound` is the person's.
-    #[inline]
-    fn candidate(&self, door: &Door<'_>, bound: f64, candidate: u32, from: f64, who: &Who) -> f64 {
-        let Door { onset, table, track, .. } = *door;
-        let most = if onset.rate.frail { bound * who.frailty } else { bound };
-        if most <= 0.0 {
-            return f64::INFINITY;
-        }
-        let u = self.lanes[track].pair(who.id, candidate, onset.item / 2, 0)[0];
-        // Most who are not asked are known without their row of the table.
-        if 1.0 - u >= most {
-            return f64::INFINITY;
-        }
-        Hazard::new(table, who, who.level(&onset.rate) * onset.coupling_max).fires(|| u, from, who.leave)
-    }
-
-    /// Finds the first candidates of everybody of all onsets; returns when the earliest comes, infinite if none does in this life.
+    /// Adds the first candidates of everybody of all onsets to those known; returns when the earliest comes, infinite if none does in
+    /// this life.
     #[inline]
     pub(super) fn first_candidates(&mut self, who: &Who) -> f64 {
         let waits = who.heads > who.enter;
         let mut earliest = f64::INFINITY;
-        for (number, (door, &bound)) in self.doors.doors.iter().zip(self.doors.of(who)).enumerate() {
-            let fires = if waits && door.household { f64::INFINITY } else { self.candidate(door, bound, 1, who.enter, who) };
-            self.life.onsets[number] = Clock { fires, uses: 1 };
-            earliest = earliest.min(fires);
+        let begin = self.firsts.len();
+        self.firsts.resize(begin + self.doors.doors.len(), f64::INFINITY);
+        for &Open { door: number, bound } in self.doors.open_to(who) {
+            let Door { onset, table, track, household } = self.doors.doors[number];
+            if waits && household {
+                continue;
+            }
+            let most = if onset.rate.frail { bound * who.frailty } else { bound };
+            let u = self.lanes[track].pair(who.id, 1, onset.item / 2, 0)[0];
+            // Most to whom nothing comes are known without their row of the table.
+            if 1.0 - u < most {
+                let hazard = Hazard::new(table, who, who.level(&onset.rate) * onset.coupling_max);
+                let fires = hazard.fires(|| u, who.enter, who.leave);
+                self.firsts[begin + number] = fires;
+                earliest = earliest.min(fires);
+            }
         }
         earliest
     }
@@ -99,8 +111,10 @@ impl Walker<'_> {
     pub(super) fn next_candidate(&mut self, index: usize, number: usize, from: f64, who: &Who) {
         let clock = self.shares[index].onsets + number;
         let uses = self.life.onsets[clock].uses + 1;
-        let fires = self.candidate(&self.doors.doors[clock], self.doors.of(who)[clock], uses, from, who);
-        self.life.onsets[clock] = Clock { fires, uses };
+        let Door { onset, table, track, .. } = self.doors.doors[clock];
+        let draw = || self.lanes[track].pair(who.id, uses, onset.item / 2, 0)[0];
+        let hazard = Hazard::new(table, who, who.level(&onset.rate) * onset.coupling_max);
+        self.life.onsets[clock] = Clock { fires: hazard.fires(draw, from, who.leave), uses };
     }
 
     /// Whether a candidate of an onset becomes a hulpvraag: with the probability that the hazard of the moment gives.
