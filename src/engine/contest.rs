@@ -12,8 +12,8 @@ use super::calendar::Calendar;
 use super::life::End;
 use super::observe::Observer;
 use super::tally::Tally;
-use super::walk::{Left, Life, Walker};
-use crate::compile::{Compiled, Exit, Gate, Kind, Onset, Room, Scenario, Split, State, Track};
+use super::walk::{Left, Life, Start, Walker};
+use crate::compile::{Compiled, Exit, Gate, Onset, Room, Scenario, Split, State, Track};
 use std::ops::Range;
 
 /// What of the tracks of a scenario must be in order of time with the lives of others.
@@ -107,45 +107,39 @@ pub(super) struct Stop {
     pub listed: bool,
 }
 
+impl Stop {
+    /// At its end.
+    pub(super) const END: Self = Self { time: f64::INFINITY, reach: Reach::Home, listed: false };
+}
+
 /// A life that is set aside.
-enum Aside<'a> {
-    /// Led up to some moment; as what kind it began.
-    Underway(Box<Life>, Option<&'a Kind>),
+enum Aside {
+    /// Led up to some moment.
+    Underway(Box<Life>),
     /// Led up to some moment, but nothing has happened in it: most are, and it takes a tenth of the memory to begin them again.
-    Fresh(Newcomer<'a>, Stop),
+    Fresh(Newcomer),
     /// Not begun yet: they come to a state that may be full.
-    ToCome(Newcomer<'a>),
+    ToCome(Newcomer),
     /// At hand, or at its end.
     Gone,
 }
 
-impl Aside<'_> {
-    /// Where it stops; none if it is at its end.
-    fn stop(&self) -> Option<Stop> {
-        match self {
-            Self::Underway(life, _) => Some(life.stop),
-            Self::Fresh(_, stop) => Some(*stop),
-            Self::ToCome(newcomer) => Some(Stop { time: newcomer.who.enter, reach: Reach::Town, listed: false }),
-            Self::Gone => None,
-        }
-    }
-}
-
 /// All that decides how a life begins, and what is known of their household.
 #[derive(Clone, Copy)]
-pub(super) struct Newcomer<'a> {
+pub(super) struct Newcomer {
     pub who: Who,
-    /// Absent for the newborn, who start in the first state of every track.
-    pub kind: Option<&'a Kind>,
+    pub start: Start,
     pub end: End,
     pub home: Option<u32>,
     pub heir: bool,
 }
 
 /// All lives that are set aside, and whose turn it is.
-pub(super) struct Crowd<'a> {
+pub(super) struct Crowd {
     calendar: Calendar,
-    slots: Vec<Aside<'a>>,
+    slots: Vec<Aside>,
+    /// Per slot.
+    stops: Vec<Stop>,
     #[expect(clippy::vec_box, reason = "a box goes from here to its slot and back, without a copy of the life")]
     spare: Vec<Box<Life>>,
     families: Vec<Family>,
@@ -164,11 +158,18 @@ struct Family {
     load: u64,
 }
 
-impl<'a> Crowd<'a> {
+impl Crowd {
     /// Nobody yet; with the memory of lives that have ended.
     #[expect(clippy::vec_box, reason = "see `Crowd::spare`")]
     pub(super) fn new(spare: Vec<Box<Life>>) -> Self {
-        Self { calendar: Calendar::default(), slots: Vec::new(), spare, families: Vec::new(), stirred: Vec::new() }
+        Self {
+            calendar: Calendar::default(),
+            slots: Vec::new(),
+            stops: Vec::new(),
+            spare,
+            families: Vec::new(),
+            stirred: Vec::new(),
+        }
     }
 
     /// The memory of lives that have ended.
@@ -194,16 +195,9 @@ impl<'a> Crowd<'a> {
         home.map_or(0, |home| self.families[home as usize].load)
     }
 
-    /// Sets the life at hand, which began as that of a `kind`, aside until `time`, if it has not ended.
+    /// Sets the life at hand aside until `time`, if it has not ended.
     #[inline]
-    pub(super) fn set_aside(
-        &mut self,
-        walker: &mut Walker<'_>,
-        kind: Option<&'a Kind>,
-        time: f64,
-        tally: &mut Tally,
-        observer: &mut impl Observer,
-    ) {
+    pub(super) fn set_aside(&mut self, walker: &mut Walker<'_>, time: f64, tally: &mut Tally, observer: &mut impl Observer) {
         if time == f64::INFINITY {
             self.close(walker);
             return;
@@ -214,18 +208,19 @@ impl<'a> Crowd<'a> {
             self.calendar.set(slot, time);
         }
         let aside = if home.is_none() && walker.is_fresh() {
-            Aside::Fresh(walker.newcomer(kind), walker.stop())
+            Aside::Fresh(walker.newcomer())
         } else {
             let mut life = self.spare(walker);
             walker.swap(&mut life);
-            Aside::Underway(life, kind)
+            Aside::Underway(life)
         };
-        self.push(aside, home);
+        self.push(aside, walker.stop(), home);
         self.bear(walker, enter, tally, observer);
     }
 
-    fn push(&mut self, aside: Aside<'a>, home: Option<u32>) {
+    fn push(&mut self, aside: Aside, stop: Stop, home: Option<u32>) {
         self.slots.push(aside);
+        self.stops.push(stop);
         if let Some(home) = home {
             self.families[home as usize].slots.end = self.slots.len() as u32;
         }
@@ -236,11 +231,12 @@ impl<'a> Crowd<'a> {
     }
 
     /// Somebody comes later, to a state that may be full then.
-    pub(super) fn await_arrival(&mut self, newcomer: Newcomer<'a>) {
+    pub(super) fn await_arrival(&mut self, newcomer: Newcomer) {
+        let stop = Stop { time: newcomer.who.enter, reach: Reach::Town, listed: false };
         if newcomer.home.is_none() {
-            self.calendar.set(self.slot(), newcomer.who.enter);
+            self.calendar.set(self.slot(), stop.time);
         }
-        self.push(Aside::ToCome(newcomer), newcomer.home);
+        self.push(Aside::ToCome(newcomer), stop, newcomer.home);
     }
 
     /// Leads the members of a new household as far as they need nobody else for, and keeps what is left of them.
@@ -248,11 +244,11 @@ impl<'a> Crowd<'a> {
         self.lead_home(walker, home, tally, observer);
         for slot in self.families[home as usize].slots.clone() {
             let aside = &mut self.slots[slot as usize];
-            if let Aside::Underway(life, kind) = aside
+            if let Aside::Underway(life) = aside
                 && life.is_fresh()
             {
-                let fresh = Aside::Fresh(life.newcomer(*kind), life.stop);
-                if let Aside::Underway(life, _) = std::mem::replace(aside, fresh) {
+                let fresh = Aside::Fresh(life.newcomer());
+                if let Aside::Underway(life) = std::mem::replace(aside, fresh) {
                     self.spare.push(life);
                 }
             }
@@ -265,11 +261,14 @@ impl<'a> Crowd<'a> {
             let family = &self.families[home as usize];
             let (mut first, mut listed, mut members) = (None::<(f64, u32, Reach)>, false, 0);
             for slot in family.slots.clone() {
-                let Some(stop) = self.slots[slot as usize].stop() else { continue };
+                let Stop { time, reach, listed: on_list } = self.stops[slot as usize];
+                if time == f64::INFINITY {
+                    continue;
+                }
                 members += 1;
-                listed |= stop.listed;
-                if first.is_none_or(|first| stop.time < first.0) {
-                    first = Some((stop.time, slot, stop.reach));
+                listed |= on_list;
+                if first.is_none_or(|first| time < first.0) {
+                    first = Some((time, slot, reach));
                 }
             }
             match first {
@@ -335,26 +334,24 @@ impl<'a> Crowd<'a> {
         observer: &mut impl Observer,
     ) -> Option<u32> {
         walker.slot = slot;
-        let (life, kind, before, time) = match std::mem::replace(&mut self.slots[slot as usize], Aside::Gone) {
-            Aside::Underway(mut life, kind) => {
+        let (life, before, time) = match std::mem::replace(&mut self.slots[slot as usize], Aside::Gone) {
+            Aside::Underway(mut life) => {
                 walker.swap(&mut life);
                 self.meet(walker, alone);
                 let before = walker.load();
-                (life, kind, before, walker.go_on(tally, observer))
+                (life, before, walker.go_on(tally, observer))
             }
-            Aside::Fresh(newcomer, _) => {
+            Aside::Fresh(newcomer) => {
                 walker.kin(newcomer.home, newcomer.heir, self.load(newcomer.home));
                 walker.begin_again(&newcomer, tally);
                 self.meet(walker, alone);
                 let time = walker.go_on(tally, observer);
-                (self.spare(walker), newcomer.kind, 0, time)
+                (self.spare(walker), 0, time)
             }
-            Aside::ToCome(Newcomer { who, kind, end, home, heir }) => {
+            Aside::ToCome(Newcomer { who, start, end, home, heir }) => {
                 walker.kin(home, heir, self.load(home));
-                let start = walker.find_start(&who, kind);
                 let time = walker.walk(&who, &start, end, tally, observer);
-                walker.forget(&start);
-                (self.spare(walker), kind, 0, time)
+                (self.spare(walker), 0, time)
             }
             Aside::Gone => {
                 self.calendar.remove(slot);
@@ -362,7 +359,7 @@ impl<'a> Crowd<'a> {
             }
         };
         let home = walker.home();
-        self.shelve(walker, life, kind, slot, before, time);
+        self.shelve(walker, life, slot, before, time);
         self.bear(walker, walker.near, tally, observer);
         home
     }
@@ -398,32 +395,25 @@ impl<'a> Crowd<'a> {
             let family = &self.families[home as usize];
             let load = family.load;
             for slot in family.slots.clone().filter(|&slot| slot != whose) {
-                let bears = |aside: &&mut Aside<'_>| matches!(aside, Aside::Underway(life, _) if walker.bears(life));
+                let bears = |aside: &&mut Aside| matches!(aside, Aside::Underway(life) if walker.bears(life));
                 let Some(aside) = self.slots.get_mut(slot as usize).filter(bears) else { continue };
-                let Aside::Underway(mut life, kind) = std::mem::replace(aside, Aside::Gone) else { continue };
+                let Aside::Underway(mut life) = std::mem::replace(aside, Aside::Gone) else { continue };
                 walker.slot = slot;
                 walker.swap(&mut life);
                 let before = walker.load();
                 walker.bear(load - before, time);
                 self.meet(walker, false);
                 let next = walker.go_on(tally, observer);
-                self.shelve(walker, life, kind, slot, before, next);
+                self.shelve(walker, life, slot, before, next);
             }
         }
     }
 
     /// Sets a life aside that was at hand and needed `before`, or closes it.
     #[inline]
-    fn shelve(
-        &mut self,
-        walker: &mut Walker<'_>,
-        mut life: Box<Life>,
-        kind: Option<&'a Kind>,
-        slot: u32,
-        before: u64,
-        time: f64,
-    ) {
+    fn shelve(&mut self, walker: &mut Walker<'_>, mut life: Box<Life>, slot: u32, before: u64, time: f64) {
         self.tell(walker, slot, before, time);
+        self.stops[slot as usize] = walker.stop();
         let alone = walker.home().is_none();
         if time == f64::INFINITY {
             self.close(walker);
@@ -436,7 +426,7 @@ impl<'a> Crowd<'a> {
                 self.calendar.set(slot, time);
             }
             walker.swap(&mut life);
-            self.slots[slot as usize] = Aside::Underway(life, kind);
+            self.slots[slot as usize] = Aside::Underway(life);
         }
     }
 
@@ -455,7 +445,7 @@ impl<'a> Crowd<'a> {
             while let Some(entry) = walker.places.next(pool) {
                 let first = walker.places.who(entry);
                 let aside = std::mem::replace(&mut self.slots[first.slot as usize], Aside::Gone);
-                let Aside::Underway(mut life, kind) = aside else { unreachable!("who waits is underway") };
+                let Aside::Underway(mut life) = aside else { unreachable!("who waits is underway") };
                 walker.slot = first.slot;
                 walker.near = time;
                 walker.swap(&mut life);
@@ -463,7 +453,7 @@ impl<'a> Crowd<'a> {
                 let (before, home) = (walker.load(), walker.home());
                 walker.admit(usize::from(first.track), time, tally, observer);
                 let next = walker.go_on(tally, observer);
-                self.shelve(walker, life, kind, first.slot, before, next);
+                self.shelve(walker, life, first.slot, before, next);
                 self.bear(walker, time, tally, observer);
                 if let Some(home) = home {
                     self.lead_home(walker, home, tally, observer);

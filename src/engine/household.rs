@@ -38,7 +38,7 @@ pub(super) struct Home<'a> {
     compiled: &'a Compiled,
     walker: Walker<'a>,
     /// Those who are set aside, where places run out.
-    crowd: Crowd<'a>,
+    crowd: Crowd,
     newborn: Vec<Who>,
     batch: Vec<Seat<'a>>,
 }
@@ -86,9 +86,6 @@ impl<'a> Home<'a> {
             let (household, others) = rest.split_at(referent.size);
             self.lead_household(household, tally, observer);
             rest = others;
-        }
-        if let Some(first) = batch.first() {
-            self.walker.forget(&first.start);
         }
         batch.clear();
         self.batch = batch;
@@ -148,13 +145,13 @@ impl<'a> Home<'a> {
             let mut begins = kind.origins.iter().zip(&order.states);
             if begins.any(|(origin, states)| matches!(origin, Origin::State(state, _) if states[usize::from(*state)])) {
                 let (home, heir) = (self.walker.home(), self.walker.leaves_an_heir());
-                self.crowd.await_arrival(Newcomer { who: *who, kind: Some(kind), end: *end, home, heir });
+                self.crowd.await_arrival(Newcomer { who: *who, start: *start, end: *end, home, heir });
                 return;
             }
         }
         self.walker.slot = self.crowd.slot();
         let time = self.walker.walk(who, start, *end, tally, observer);
-        self.crowd.set_aside(&mut self.walker, *kind, time, tally, observer);
+        self.crowd.set_aside(&mut self.walker, time, tally, observer);
     }
 
     /// Lives the lives of those who came last, and leads those who were set aside to their ends.

@@ -16,7 +16,7 @@ const FIRST: (u8, Since) = (0, Since::Years(0.0));
 /// Most tries to find an elapsed time that competing hazards allow; the chance to need more is negligible in practice.
 const MOST_TRIES: u32 = 256;
 
-/// Where a life starts, and the first candidates of a hulpvraag in it.
+/// Where a life starts, and the first candidates of a hulpvraag in it: what [`Walker::find_start`] found.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in super::super) struct Start {
     /// Whether nothing happens in it but birthdays.
@@ -29,7 +29,7 @@ pub(in super::super) struct Start {
 }
 
 impl<'a> Walker<'a> {
-    /// Finds where a life starts and the first candidates, and remembers them until [`Self::forget`].
+    /// Finds where a life starts and the first candidates, and remembers them.
     #[inline]
     pub(in super::super) fn find_start(&mut self, who: &Who, kind: Option<&Kind>) -> Start {
         let (origins, firsts) = (self.origins.len(), self.firsts.len());
@@ -44,12 +44,6 @@ impl<'a> Walker<'a> {
             self.firsts.truncate(firsts);
         }
         Start { quiet, calm, origins, firsts }
-    }
-
-    /// Forgets a start, and those found after it.
-    pub(in super::super) fn forget(&mut self, start: &Start) {
-        self.origins.truncate(start.origins);
-        self.firsts.truncate(start.firsts);
     }
 
     /// A life in which nothing happens but birthdays.
@@ -90,18 +84,16 @@ impl<'a> Walker<'a> {
         }
         self.life.trail.turn(self.compiled.profiles.wijk[who.profile], band);
         self.begin(who, start, tally, observer);
-        (self.life.who, self.life.end, self.life.band) = (*who, end, band);
+        (self.life.who, self.life.start, self.life.end, self.life.band) = (*who, *start, end, band);
         self.life.birthday = self.compiled.next_band(who.born, band);
         self.life.takes_over = if who.heads > who.enter { who.heads } else { f64::INFINITY };
         self.life.so_far = if self.is_ordered() && !self.is_contending() { SoFar::Fresh } else { SoFar::Lived };
     }
 
     /// Begins a life again that was set aside before anything had happened in it, up to the moment of now. It is counted already.
-    pub(in super::super) fn begin_again(&mut self, newcomer: &Newcomer<'_>, tally: &mut Tally) {
-        let Newcomer { who, kind, end, .. } = newcomer;
-        let start = self.find_start(who, *kind);
-        self.stand(who, &start, *end, self.near, tally, &mut Silent);
-        self.forget(&start);
+    pub(in super::super) fn begin_again(&mut self, newcomer: &Newcomer, tally: &mut Tally) {
+        let Newcomer { who, start, end, .. } = newcomer;
+        self.stand(who, start, *end, self.near, tally, &mut Silent);
     }
 
     /// Gives every track its state and winds its clocks.

@@ -14,7 +14,7 @@ use super::life::{End, pick};
 use super::observe::{Observer, What};
 use super::places::Places;
 use super::tally::{At, Tally, Trail};
-use crate::compile::{Compiled, Kind, Rate, Scenario, Since, Split, Track, epoch, split_block};
+use crate::compile::{Compiled, Rate, Scenario, Since, Split, Track, epoch, split_block};
 use crate::luck::{Lane, Luck, PersonId};
 pub(super) use begin::Start;
 use gate::{FREE, Hold};
@@ -122,8 +122,7 @@ pub(super) struct Life {
     /// are kept.
     pub heir: bool,
     pub home: Option<u32>,
-    /// Up to when it was led.
-    pub stop: Stop,
+    start: Start,
     /// What has happened in it.
     so_far: SoFar,
     /// Age band, and the moment of the next.
@@ -171,7 +170,7 @@ impl Life {
             end: End::Horizon,
             heir: false,
             home: None,
-            stop: Stop { time: f64::INFINITY, reach: Reach::Town, listed: false },
+            start: Start::default(),
             so_far: SoFar::Lived,
             together: false,
             load: 0,
@@ -211,10 +210,10 @@ impl Life {
         self.so_far == SoFar::Fresh
     }
 
-    /// All that decides how it begins, if it began as that of a `kind`.
-    pub(super) fn newcomer<'a>(&self, kind: Option<&'a Kind>) -> Newcomer<'a> {
-        let Self { who, end, home, heir, .. } = *self;
-        Newcomer { who, kind, end, home, heir }
+    /// All that decides how it begins.
+    pub(super) fn newcomer(&self) -> Newcomer {
+        let Self { who, start, end, home, heir, .. } = *self;
+        Newcomer { who, start, end, home, heir }
     }
 }
 
@@ -279,6 +278,8 @@ pub(super) struct Walker<'a> {
     pub slot: u32,
     pub now: f64,
     pub near: f64,
+    /// Where the life at hand stops.
+    stop: Stop,
 }
 
 /// How a track of a household was left: state, since when, what a gate held the household for, and since when it waited for a
@@ -315,6 +316,7 @@ impl<'a> Walker<'a> {
             slot: 0,
             now: f64::NEG_INFINITY,
             near: f64::NEG_INFINITY,
+            stop: Stop::END,
         }
     }
 
@@ -338,6 +340,7 @@ impl<'a> Walker<'a> {
     pub(super) fn walk(&mut self, who: &Who, start: &Start, end: End, tally: &mut Tally, observer: &mut impl Observer) -> f64 {
         observer.event(&who.event(who.enter, What::Enters));
         if start.quiet {
+            self.stop = Stop::END;
             self.live_quietly(who, end, tally, observer);
             return f64::INFINITY;
         }
@@ -349,7 +352,7 @@ impl<'a> Walker<'a> {
 
     /// Where the life at hand stops.
     pub(super) fn stop(&self) -> Stop {
-        self.life.stop
+        self.stop
     }
 
     /// Whether nothing has happened yet in the life at hand.
@@ -357,9 +360,9 @@ impl<'a> Walker<'a> {
         self.life.is_fresh()
     }
 
-    /// All that decides how the life at hand, which began as that of a `kind`, begins.
-    pub(super) fn newcomer<'k>(&self, kind: Option<&'k Kind>) -> Newcomer<'k> {
-        self.life.newcomer(kind)
+    /// All that decides how the life at hand begins.
+    pub(super) fn newcomer(&self) -> Newcomer {
+        self.life.newcomer()
     }
 
     /// What has to do with places, if anything has.
@@ -439,13 +442,14 @@ impl<'a> Walker<'a> {
         tally.end(&self.life.trail, &self.units, who.leave, self.life.end == End::Horizon);
         take_leave(&who, self.life.end, observer);
         self.end_places(tally);
+        self.stop = Stop::END;
         f64::INFINITY
     }
 
     /// Notes where the life at hand stops, and returns when.
     #[inline]
     fn halt(&mut self, time: f64, reach: Reach, listed: bool) -> f64 {
-        self.life.stop = Stop { time, reach, listed };
+        self.stop = Stop { time, reach, listed };
         time
     }
 
