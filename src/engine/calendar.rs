@@ -16,6 +16,12 @@ pub(super) struct Calendar {
 }
 
 impl Calendar {
+    /// Takes out all.
+    pub(super) fn clear(&mut self) {
+        self.heap.clear();
+        self.places.clear();
+    }
+
     /// Enters a slot at a time, or moves it there.
     pub(super) fn set(&mut self, slot: u32, time: f64) {
         let index = slot as usize;

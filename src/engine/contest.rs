@@ -113,6 +113,7 @@ impl Stop {
 }
 
 /// A life that is set aside.
+#[derive(Debug)]
 enum Aside {
     /// Led up to some moment.
     Underway(Box<Life>),
@@ -125,7 +126,7 @@ enum Aside {
 }
 
 /// All that decides how a life begins, and what is known of their household.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Newcomer {
     pub who: Who,
     pub start: Start,
@@ -134,7 +135,8 @@ pub(super) struct Newcomer {
     pub heir: bool,
 }
 
-/// All lives that are set aside, and whose turn it is.
+/// All lives that are set aside, and whose turn it is. Its memory is reused from member to member.
+#[derive(Debug, Default)]
 pub(super) struct Crowd {
     calendar: Calendar,
     slots: Vec<Aside>,
@@ -148,6 +150,7 @@ pub(super) struct Crowd {
 }
 
 /// What is known of a household whose members depend on each other.
+#[derive(Debug)]
 struct Family {
     /// How the last referent left its tracks; empty if none has.
     estate: Vec<Left>,
@@ -159,23 +162,16 @@ struct Family {
 }
 
 impl Crowd {
-    /// Nobody yet; with the memory of lives that have ended.
-    #[expect(clippy::vec_box, reason = "see `Crowd::spare`")]
-    pub(super) fn new(spare: Vec<Box<Life>>) -> Self {
-        Self {
-            calendar: Calendar::default(),
-            slots: Vec::new(),
-            stops: Vec::new(),
-            spare,
-            families: Vec::new(),
-            stirred: Vec::new(),
+    /// Forgets all of the last member but the memory of its lives, if those of `walker` have the same room.
+    pub(super) fn clear(&mut self, walker: &Walker<'_>) {
+        self.calendar.clear();
+        self.slots.clear();
+        self.stops.clear();
+        self.families.clear();
+        self.stirred.clear();
+        if self.spare.first().is_some_and(|life| !walker.has_room_in(life)) {
+            self.spare.clear();
         }
-    }
-
-    /// The memory of lives that have ended.
-    #[expect(clippy::vec_box, reason = "see `Crowd::spare`")]
-    pub(super) fn into_spare(self) -> Vec<Box<Life>> {
-        self.spare
     }
 
     /// The slot of a life that begins.

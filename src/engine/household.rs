@@ -7,8 +7,8 @@ use super::contest::{Crowd, Newcomer};
 use super::life::{End, Town};
 use super::observe::Observer;
 use super::tally::Tally;
-use super::walk::{Life, Start, Walker};
-use super::{Kind, Who};
+use super::walk::{Start, Starts, Walker};
+use super::{Kind, Luck, Who};
 use crate::compile::{Compiled, Origin, Scenario};
 
 /// Persons taken through each step together, at least.
@@ -32,7 +32,14 @@ impl<'a> Seat<'a> {
     }
 }
 
-/// Lives the lives of households and of those born in them. Its memory is reused.
+/// In which the lives of a member are led: for those of the next, so that it is not made and given back again.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    crowd: Crowd,
+    starts: Starts,
+}
+
+/// Lives the lives of households and of those born in them.
 pub(super) struct Home<'a> {
     town: &'a Town<'a>,
     compiled: &'a Compiled,
@@ -44,14 +51,14 @@ pub(super) struct Home<'a> {
 }
 
 impl<'a> Home<'a> {
-    /// Nobody yet. Lives are led in the memory of others, `spare`, if they have the same room.
-    #[expect(clippy::vec_box, reason = "see `Crowd`")]
-    pub(super) fn new(town: &'a Town<'a>, mut walker: Walker<'a>, compiled: &'a Compiled, mut spare: Vec<Box<Life>>) -> Self {
+    /// Nobody yet.
+    pub(super) fn new(town: &'a Town<'a>, compiled: &'a Compiled, scenario: usize, luck: Luck, memory: Memory) -> Self {
+        let Memory { mut crowd, mut starts } = memory;
+        starts.clear();
+        let mut walker = Walker::new(compiled, scenario, luck, starts);
         walker.open();
-        if spare.first().is_some_and(|life| !walker.has_room_in(life)) {
-            spare.clear();
-        }
-        Self { town, compiled, walker, crowd: Crowd::new(spare), newborn: Vec::new(), batch: Vec::new() }
+        crowd.clear(&walker);
+        Self { town, compiled, walker, crowd, newborn: Vec::new(), batch: Vec::new() }
     }
 
     /// Takes in a household of persons, referent first, and lives their lives when enough have come.
@@ -162,9 +169,8 @@ impl<'a> Home<'a> {
         }
     }
 
-    /// The memory of the lives that were led.
-    #[expect(clippy::vec_box, reason = "see `Crowd`")]
-    pub(super) fn into_spare(self) -> Vec<Box<Life>> {
-        self.crowd.into_spare()
+    /// The memory in which lives were led.
+    pub(super) fn into_memory(self) -> Memory {
+        Memory { crowd: self.crowd, starts: self.walker.into_starts() }
     }
 }

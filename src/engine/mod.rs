@@ -24,7 +24,6 @@ pub use tally::{Outcome, Request, Tally};
 use crate::compile::{Compiled, Kind, Rate, cohort};
 use household::Home;
 use life::Town;
-use walk::Walker;
 
 /// A person: who they are and when they are here. Times in years since the model's start.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -85,7 +84,7 @@ impl Who {
 pub fn simulate(compiled: &Compiled, scenario: usize, luck: Luck, tally: &mut Tally, observer: &mut impl Observer) {
     debug_assert!(compiled.shocks.is_empty(), "shocks are still to come over this draw");
     let town = Town::new(compiled, luck);
-    let mut home = Home::new(&town, Walker::new(compiled, scenario, luck), compiled, std::mem::take(&mut tally.lives));
+    let mut home = Home::new(&town, compiled, scenario, luck, std::mem::take(&mut tally.memory));
     let mut members = Vec::new();
     // Identities count the persons of the rows before.
     let mut number = 0;
@@ -112,5 +111,5 @@ pub fn simulate(compiled: &Compiled, scenario: usize, luck: Luck, tally: &mut Ta
         town.arrivals(stream, &mut |household| home.live(household, tally, observer));
     }
     home.lead(&compiled.scenarios[scenario], tally, observer);
-    tally.lives = home.into_spare();
+    tally.memory = home.into_memory();
 }

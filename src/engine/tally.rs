@@ -13,7 +13,7 @@ mod wait;
 
 pub use wait::{Outcome, Request};
 
-use super::walk::Life;
+use super::household::Memory;
 use crate::compile::layout::{Group, LAYERS, Layout, Level, METRICS, TICKS_PER_YEAR, metric};
 use crate::compile::{Compiled, Tariffs};
 use std::ops::Add;
@@ -130,12 +130,6 @@ impl Trail {
         self.seen[unit] = [(tick / HALF) as u16 + 1; 2];
         self.any = true;
     }
-
-    /// The last half-years in which the person was in a unit: of their wijk, and of their age band; 0 for never.
-    #[inline]
-    fn last(&self, unit: usize) -> [usize; 2] {
-        self.seen[unit].map(usize::from)
-    }
 }
 
 impl Partition {
@@ -175,9 +169,30 @@ impl Partition {
         [first + most, last + all]
     }
 
-    /// Counts an entry of a person who was last there in half-year number `seen`, counted from one.
+    /// Counts that a person of a group leaves some units for others; `seen` gives the last half-year in which they were in one, counted
+    /// from one.
     #[inline]
-    fn enter(&mut self, group: usize, seen: usize, At { unit, count }: At, tick: i64, cause: Cause) {
+    fn change(&mut self, group: usize, seen: impl Fn(usize) -> u16, change: &Change, tick: i64) {
+        let half = (tick / HALF) as usize;
+        let rest = (half as i64 + 1) * HALF - tick;
+        let cells = &mut self.cells[(group * self.halves + half) * self.units..][..self.units];
+        for &unit in &change.left {
+            let cell = &mut cells[unit];
+            cell.ends += 1;
+            cell.time -= rest;
+        }
+        for &unit in &change.entered {
+            let (cell, seen) = (&mut cells[unit], usize::from(seen(unit)));
+            cell.starts += 1;
+            cell.time += rest;
+            cell.new_in_half += i32::from(seen < half + 1);
+            cell.new_in_year += i32::from(seen < (half & !1) + 1);
+        }
+    }
+
+    /// Counts an entry of a person who was not there before.
+    #[inline]
+    fn enter(&mut self, group: usize, At { unit, count }: At, tick: i64, cause: Cause) {
         if cause == Cause::Edge {
             self.edges[group * self.units + unit][0] += count;
             return;
@@ -185,8 +200,8 @@ impl Partition {
         let half = (tick / HALF) as usize;
         let cell = &mut self.cells[(group * self.halves + half) * self.units + unit];
         cell.time += i64::from(count) * ((half as i64 + 1) * HALF - tick);
-        cell.new_in_half += count * i32::from(seen < half + 1);
-        cell.new_in_year += count * i32::from(seen < (half & !1) + 1);
+        cell.new_in_half += count;
+        cell.new_in_year += count;
         match cause {
             Cause::Birthday => cell.moved += count,
             Cause::Event | Cause::Edge => cell.starts += count,
@@ -231,6 +246,30 @@ impl At {
     /// A home that the person is away from.
     pub(super) fn away(unit: usize) -> Self {
         Self { unit, count: -1 }
+    }
+}
+
+/// The units that a person leaves and enters at one moment; none is in both.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Change {
+    pub left: Vec<usize>,
+    pub entered: Vec<usize>,
+}
+
+impl Change {
+    /// From one unit to another, and nothing else yet.
+    #[inline]
+    pub(super) fn begin(&mut self, from: usize, to: usize) {
+        self.left.clear();
+        self.entered.clear();
+        self.add(from, to);
+    }
+
+    /// From one unit to another.
+    #[inline]
+    pub(super) fn add(&mut self, from: usize, to: usize) {
+        self.left.push(from);
+        self.entered.push(to);
     }
 }
 
@@ -291,9 +330,8 @@ pub struct Tally {
     zones: Partition,
     bands: Option<Partition>,
     requests: Vec<Request>,
-    /// Memory of lives that have ended, for those of the next member.
-    #[expect(clippy::vec_box, reason = "a box goes from life to life, without a copy")]
-    pub(super) lives: Vec<Box<Life>>,
+    /// In which the lives of the last member were led, for those of the next.
+    pub(super) memory: Memory,
 }
 
 impl Tally {
@@ -311,7 +349,7 @@ impl Tally {
             bands: (bands > 0).then(|| Partition::new(bands, halves, gates, &rows, units)),
             rows,
             requests: Vec::new(),
-            lives: Vec::new(),
+            memory: Memory::default(),
         }
     }
 
@@ -324,25 +362,17 @@ impl Tally {
         }
     }
 
-    /// A person comes to a unit.
+    /// A person leaves some units for others.
     #[inline]
-    pub(super) fn enter(&mut self, trail: &Trail, unit: usize, t: f64) {
-        let (tick, at, [seen, in_band]) = (ticks(t), At::there(unit), trail.last(unit));
-        self.zones.enter(trail.zone, seen, at, tick, Cause::Event);
+    pub(super) fn change(&mut self, trail: &mut Trail, change: &Change, t: f64) {
+        let tick = ticks(t);
+        self.zones.change(trail.zone, |unit| trail.seen[unit][0], change, tick);
         if let Some(bands) = &mut self.bands {
-            bands.enter(trail.band, in_band, at, tick, Cause::Event);
+            bands.change(trail.band, |unit| trail.seen[unit][1], change, tick);
         }
-    }
-
-    /// A person leaves a unit.
-    #[inline]
-    pub(super) fn exit(&mut self, trail: &mut Trail, unit: usize, t: f64) {
-        let (tick, at) = (ticks(t), At::there(unit));
-        self.zones.exit(trail.zone, at, tick, Cause::Event);
-        if let Some(bands) = &mut self.bands {
-            bands.exit(trail.band, at, tick, Cause::Event);
+        for &unit in &change.left {
+            trail.see(unit, tick);
         }
-        trail.see(unit, tick);
     }
 
     /// A life begins; `edge`: it began before the first moment.
@@ -350,9 +380,9 @@ impl Tally {
     pub(super) fn begin(&mut self, trail: &Trail, units: &[At], t: f64, edge: bool) {
         let (tick, cause) = (ticks(t), if edge { Cause::Edge } else { Cause::Event });
         for &at in units {
-            self.zones.enter(trail.zone, 0, at, tick, cause);
+            self.zones.enter(trail.zone, at, tick, cause);
             if let Some(bands) = &mut self.bands {
-                bands.enter(trail.band, 0, at, tick, cause);
+                bands.enter(trail.band, at, tick, cause);
             }
         }
     }
@@ -388,7 +418,7 @@ impl Tally {
         }
         trail.grow(band);
         for &at in units {
-            bands.enter(trail.band, 0, at, tick, Cause::Birthday);
+            bands.enter(trail.band, at, tick, Cause::Birthday);
         }
     }
 

@@ -16,6 +16,21 @@ const FIRST: (u8, Since) = (0, Since::Years(0.0));
 /// Most tries to find an elapsed time that competing hazards allow; the chance to need more is negligible in practice.
 const MOST_TRIES: u32 = 256;
 
+/// Of those whose start was found: per track where they start and since when, and per onset its first candidate.
+#[derive(Debug, Default)]
+pub(in super::super) struct Starts {
+    pub(super) origins: Vec<(u8, Since)>,
+    pub(super) firsts: Vec<f64>,
+}
+
+impl Starts {
+    /// Forgets all.
+    pub(in super::super) fn clear(&mut self) {
+        self.origins.clear();
+        self.firsts.clear();
+    }
+}
+
 /// Where a life starts, and the first candidates of a hulpvraag in it: what [`Walker::find_start`] found.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in super::super) struct Start {
@@ -32,16 +47,16 @@ impl<'a> Walker<'a> {
     /// Finds where a life starts and the first candidates, and remembers them.
     #[inline]
     pub(in super::super) fn find_start(&mut self, who: &Who, kind: Option<&Kind>) -> Start {
-        let (origins, firsts) = (self.origins.len(), self.firsts.len());
+        let (origins, firsts) = (self.starts.origins.len(), self.starts.firsts.len());
         let calm = self.find_origins(who, kind);
         let first = self.first_candidates(who);
         let takes_over = who.heads > who.enter && who.heads < who.leave;
         let quiet = calm && !takes_over && first >= who.leave;
         if calm {
-            self.origins.truncate(origins);
+            self.starts.origins.truncate(origins);
         }
         if quiet {
-            self.firsts.truncate(firsts);
+            self.starts.firsts.truncate(firsts);
         }
         Start { quiet, calm, origins, firsts }
     }
@@ -98,7 +113,7 @@ impl<'a> Walker<'a> {
 
     /// Gives every track its state and winds its clocks.
     fn begin(&mut self, who: &Who, start: &Start, tally: &mut Tally, observer: &mut impl Observer) {
-        for (clock, &fires) in self.life.onsets.iter_mut().zip(&self.firsts[start.firsts..]) {
+        for (clock, &fires) in self.life.onsets.iter_mut().zip(&self.starts.firsts[start.firsts..]) {
             *clock = Clock { fires, uses: 1 };
         }
         self.life.layers = [0; 8];
@@ -108,7 +123,7 @@ impl<'a> Walker<'a> {
         let scenario = self.scenario;
         for (index, track) in scenario.tracks.iter().enumerate() {
             let waits = self.waits(index, who);
-            let (state, since) = if start.calm { FIRST } else { self.origins[start.origins + index] };
+            let (state, since) = if start.calm { FIRST } else { self.starts.origins[start.origins + index] };
             if state == 0 && self.calm[index] && !waits {
                 self.rest(index, track, who);
                 continue;
@@ -175,7 +190,7 @@ impl<'a> Walker<'a> {
         for (index, track) in self.scenario.tracks.iter().enumerate() {
             let origin = if self.waits(index, who) { FIRST } else { self.origin(index, track, who, kind) };
             calm &= origin.0 == 0 && self.calm[index];
-            self.origins.push(origin);
+            self.starts.origins.push(origin);
         }
         calm
     }

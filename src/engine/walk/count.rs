@@ -1,6 +1,6 @@
 //! In which rows a person counts, and how that changes with the layers they are in.
 
-use super::super::tally::{At, Tally, highest};
+use super::super::tally::{At, Rows, Tally, highest};
 use super::Walker;
 
 impl Walker<'_> {
@@ -27,8 +27,8 @@ impl Walker<'_> {
         }
     }
 
-    /// Counts that track `index` leaves layer `old` for layer `new`, bits of layers or 0 outside the pyramid.
-    pub(super) fn relayer(&mut self, index: usize, old: u8, new: u8, time: f64, tally: &mut Tally) {
+    /// Adds to what changes that track `index` leaves layer `old` for layer `new`, bits of layers or 0 outside the pyramid.
+    pub(super) fn relayer(&mut self, index: usize, old: u8, new: u8, rows: &Rows) {
         let domain = self.compiled.domains[index];
         let was = self.life.set;
         if old != 0 {
@@ -42,36 +42,24 @@ impl Walker<'_> {
             self.life.layers[new.trailing_zeros() as usize] += 1;
             self.life.set |= new;
         }
-        let crossing = (old == 0) != (new == 0);
-        if crossing {
-            let (track_row, count) = (tally.rows.tracks[index], domain.map(|domain| &mut self.life.domains[domain]));
-            if new == 0 {
-                tally.exit(&mut self.life.trail, track_row, time);
-            } else {
-                tally.enter(&self.life.trail, track_row, time);
-            }
-            if let (Some(count), Some(domain)) = (count, domain) {
-                let row = tally.rows.domains[domain];
-                if new == 0 {
-                    *count -= 1;
-                    if *count == 0 {
-                        tally.exit(&mut self.life.trail, row, time);
-                    }
-                } else {
-                    *count += 1;
-                    if *count == 1 {
-                        tally.enter(&self.life.trail, row, time);
-                    }
+        let (leaves, enters) = (new == 0, old == 0);
+        if leaves || enters {
+            let side = if leaves { &mut self.change.left } else { &mut self.change.entered };
+            side.push(rows.tracks[index]);
+            if let Some(domain) = domain {
+                let count = &mut self.life.domains[domain];
+                let before = *count;
+                *count = if leaves { before - 1 } else { before + 1 };
+                if before == u8::from(leaves) {
+                    side.push(rows.domains[domain]);
                 }
             }
         }
         if was != self.life.set {
-            tally.exit(&mut self.life.trail, tally.rows.combinations[usize::from(was)], time);
-            tally.enter(&self.life.trail, tally.rows.combinations[usize::from(self.life.set)], time);
+            self.change.add(rows.combinations[usize::from(was)], rows.combinations[usize::from(self.life.set)]);
             let (before, after) = (highest(was), highest(self.life.set));
             if before != after {
-                tally.exit(&mut self.life.trail, tally.rows.layers[before], time);
-                tally.enter(&self.life.trail, tally.rows.layers[after], time);
+                self.change.add(rows.layers[before], rows.layers[after]);
             }
         }
     }

@@ -13,10 +13,10 @@ use super::contest::{Contended, Newcomer, Reach, Stop};
 use super::life::{End, pick};
 use super::observe::{Observer, What};
 use super::places::Places;
-use super::tally::{At, Tally, Trail};
-use crate::compile::{Compiled, Rate, Scenario, Since, Split, Track, epoch, split_block};
+use super::tally::{At, Change, Tally, Trail};
+use crate::compile::{Compiled, Rate, Scenario, Split, Track, epoch, split_block};
 use crate::luck::{Lane, Luck, PersonId};
-pub(super) use begin::Start;
+pub(super) use begin::{Start, Starts};
 use gate::{FREE, Hold};
 use onset::{Doors, hulpvraag};
 
@@ -260,11 +260,10 @@ pub(super) struct Walker<'a> {
     doors: Doors<'a>,
     /// Per track: whether in its first state there is nothing to do but to wait for a hulpvraag.
     calm: Vec<bool>,
-    /// Of those whose start was found: per track where they start and since when, and per onset its first candidate.
-    origins: Vec<(u8, Since)>,
-    firsts: Vec<f64>,
+    starts: Starts,
     life: Box<Life>,
     units: Vec<At>,
+    change: Change,
     /// Per track how the last referent of the household at hand left it.
     pub estate: Vec<Left>,
     /// What has to do with places, if anything has; and with informal overload, for those who live together.
@@ -293,7 +292,7 @@ pub(super) struct Left {
 }
 
 impl<'a> Walker<'a> {
-    pub(super) fn new(compiled: &'a Compiled, scenario: usize, luck: Luck) -> Self {
+    pub(super) fn new(compiled: &'a Compiled, scenario: usize, luck: Luck, starts: Starts) -> Self {
         let scenario = &compiled.scenarios[scenario];
         Self {
             compiled,
@@ -304,10 +303,10 @@ impl<'a> Walker<'a> {
                 .collect(),
             doors: Doors::new(compiled, scenario),
             calm: scenario.tracks.iter().map(is_calm).collect(),
-            origins: Vec::new(),
-            firsts: Vec::new(),
+            starts,
             life: Box::new(Life::new(compiled, scenario)),
             units: Vec::new(),
+            change: Change::default(),
             estate: vec![Left { state: 0, since: 0.0, hold: FREE, joined: 0.0 }; scenario.tracks.len()],
             contended: Contended::places(scenario),
             together: Contended::overload(scenario),
@@ -318,6 +317,11 @@ impl<'a> Walker<'a> {
             near: f64::NEG_INFINITY,
             stop: Stop::END,
         }
+    }
+
+    /// The memory of the starts that were found.
+    pub(super) fn into_starts(self) -> Starts {
+        self.starts
     }
 
     /// Room for a life.
@@ -564,14 +568,14 @@ impl<'a> Walker<'a> {
             self.enter_state(index, time, Stay::Elapsed(0.0), who);
             return;
         }
-        tally.exit(&mut self.life.trail, row + usize::from(from), time);
-        tally.enter(&self.life.trail, row + usize::from(to), time);
+        self.change.begin(row + usize::from(from), row + usize::from(to));
         let [left, entered] = [from, to].map(|state| &track.states[usize::from(state)]);
         self.life.load = self.life.load + entered.informal - left.informal;
         let (old, new) = (left.layer, entered.layer);
         if old != new {
-            self.relayer(index, old, new, time, tally);
+            self.relayer(index, old, new, &tally.rows);
         }
+        tally.change(&mut self.life.trail, &self.change, time);
         self.life.runs[index].state = to;
         self.life.runs[index].hold = FREE;
         self.enter_state(index, time, Stay::Elapsed(0.0), who);

@@ -86,8 +86,8 @@ impl Walker<'_> {
     pub(super) fn first_candidates(&mut self, who: &Who) -> f64 {
         let waits = who.heads > who.enter;
         let mut earliest = f64::INFINITY;
-        let begin = self.firsts.len();
-        self.firsts.resize(begin + self.doors.doors.len(), f64::INFINITY);
+        let begin = self.starts.firsts.len();
+        self.starts.firsts.resize(begin + self.doors.doors.len(), f64::INFINITY);
         for &Open { door: number, bound } in self.doors.open_to(who) {
             let Door { onset, table, track, household } = self.doors.doors[number];
             if waits && household {
@@ -99,7 +99,7 @@ impl Walker<'_> {
             if 1.0 - u < most {
                 let hazard = Hazard::new(table, who, who.level(&onset.rate) * onset.coupling_max);
                 let fires = hazard.fires(|| u, who.enter, who.leave);
-                self.firsts[begin + number] = fires;
+                self.starts.firsts[begin + number] = fires;
                 earliest = earliest.min(fires);
             }
         }

@@ -51,14 +51,14 @@ impl Walker<'_> {
             if state != first {
                 observer.event(&who.event(time, What::TakesOver { track: index, state, elapsed: time - since }));
                 let row = tally.rows.states[index];
-                tally.exit(&mut self.life.trail, row + usize::from(first), time);
-                tally.enter(&self.life.trail, row + usize::from(state), time);
+                self.change.begin(row + usize::from(first), row + usize::from(state));
                 let [(old, less), (new, more)] =
                     [first, state].map(|state| &track.states[usize::from(state)]).map(|state| (state.layer, state.informal));
                 self.life.load = self.life.load + more - less;
                 if old != new {
-                    self.relayer(index, old, new, time, tally);
+                    self.relayer(index, old, new, &tally.rows);
                 }
+                tally.change(&mut self.life.trail, &self.change, time);
                 self.life.runs[index].state = state;
             }
             for number in 0..track.onsets.len() {
