@@ -64,11 +64,12 @@ pub fn threshold(u: f64) -> f64 {
     -libm::log(u)
 }
 
-/// A uniform number in (0, 1), never 0 or 1: 52 bits and a half. With one bit more the half would round the highest to 1.
+/// A uniform number in (0, 1), never 0 or 1: 52 bits and a half. With one bit more the half would round the highest to 1. By way of a
+/// signed integer, which costs a tenth of the instructions of a conversion straight from an unsigned one.
 #[inline]
 fn unit(high: u32, low: u32) -> f64 {
     let bits = (u64::from(high) << 32 | u64::from(low)) >> 12;
-    (bits as f64 + 0.5) * (1.0 / (1u64 << 52) as f64)
+    (bits.cast_signed() as f64 + 0.5) * (1.0 / (1u64 << 52) as f64)
 }
 
 #[inline]

@@ -12,7 +12,7 @@ use super::{Kind, Luck, Who};
 use crate::compile::{Compiled, Origin, Scenario};
 
 /// Persons taken through each step together, at least.
-const BATCH: usize = 256;
+const BATCH: usize = 128;
 
 /// A person whose life is to be led.
 struct Seat<'a> {

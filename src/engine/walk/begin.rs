@@ -116,9 +116,11 @@ impl<'a> Walker<'a> {
         for (clock, &fires) in self.life.onsets.iter_mut().zip(&self.starts.firsts[start.firsts..]) {
             *clock = Clock { fires, uses: 1 };
         }
-        self.life.layers = [0; 8];
-        self.life.domains.fill(0);
-        self.life.set = 0;
+        if self.life.set != 0 {
+            self.life.set = 0;
+            self.life.layers = [0; 8];
+            self.life.domains.fill(0);
+        }
         self.life.load = 0;
         let scenario = self.scenario;
         for (index, track) in scenario.tracks.iter().enumerate() {

@@ -19,6 +19,7 @@ use crate::luck::{Lane, Luck, PersonId};
 pub(super) use begin::{Start, Starts};
 use gate::{FREE, Hold};
 use onset::{Doors, hulpvraag};
+use std::cell::Cell;
 
 /// What fires next on a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -279,6 +280,16 @@ pub(super) struct Walker<'a> {
     pub near: f64,
     /// Where the life at hand stops.
     stop: Stop,
+    /// The last way that was looked up before it was taken.
+    ahead: Cell<Ahead>,
+}
+
+/// Which way of a split somebody takes: the address of the number that decides, the moment, and the way.
+#[derive(Debug, Clone, Copy)]
+struct Ahead {
+    address: (PersonId, usize, u32, u32, u32),
+    time: f64,
+    branch: usize,
 }
 
 /// How a track of a household was left: state, since when, what a gate held the household for, and since when it waited for a
@@ -316,6 +327,7 @@ impl<'a> Walker<'a> {
             now: f64::NEG_INFINITY,
             near: f64::NEG_INFINITY,
             stop: Stop::END,
+            ahead: Cell::new(Ahead { address: (PersonId(0), 0, 0, 0, 0), time: f64::NAN, branch: 0 }),
         }
     }
 
@@ -538,9 +550,15 @@ impl<'a> Walker<'a> {
         if split.cumulated.is_empty() {
             return 0;
         }
+        let (address, ahead) = ((who.id, index, question, item, visit), self.ahead.get());
+        if ahead.time == time && ahead.address == address {
+            return ahead.branch;
+        }
         let row = if split.cumulated.len() > 1 { epoch(&self.scenario.begins, time) } else { 0 };
         let u = self.lanes[index].pair(who.id, question, split_block(item), visit)[(item % 2) as usize];
-        pick(&split.cumulated[row], u)
+        let branch = pick(&split.cumulated[row], u);
+        self.ahead.set(Ahead { address, time, branch });
+        branch
     }
 
     /// Moves track `index` to state `to` and counts it.
