@@ -252,17 +252,23 @@ pub(super) struct ShowArgs {
 }
 
 const AFTER_VERIFY_HELP: &str = "\
-Checks:
-  Models whose exact answers are known. Each is simulated and compared with them,
-  and so is the mean-field twin: is the engine right?
+Is the engine right? (no name, or that of a check)
+  Small models whose exact answers are known are simulated and compared with
+  them, and so is the mean-field twin. Each check has as many histories as a
+  proof takes; all of them take a minute or two.
 
-A model of your own:
-  What must hold of any model, seen from outside: with all tariffs 0 nothing is
-  spent, with places for everybody nobody waits, a second name for unchanged
-  policy changes nothing, ten times the persons give ten times the mean. Each
-  test says what was done, what must be seen and what was seen: is the model
-  what it seems? It looks at the first three years of one draw. The list is that
-  of TECH-VER (Buyukkaramikli et al. 2019, PharmacoEconomics 37:1391-1408).
+Is a model what it seems? (the folder of a model)
+  20 tests of what must hold of any model, seen from outside: with tariffs of 0
+  nothing is spent, with places for everybody nobody waits, measures without an
+  effect change nothing, ten times the persons give ten times the mean. Each
+  says what was done and must be seen, then what was seen; `n/a` if the model
+  has nothing that it is about. It looks at the first three years of one draw,
+  32 members of it: seconds for a village, a minute for a town. With fewer than
+  16 members spreads are not judged. The list is that of TECH-VER
+  (Buyukkaramikli et al. 2019, PharmacoEconomics 37:1391-1408).
+
+A right engine fails a check, or a test that chance has part in, with about one
+seed in 10,000. Ctrl-C ends a trial after what is under way.
 
 Examples:
   piramide verify                     all checks
@@ -272,7 +278,7 @@ Examples:
 
 Exit codes:
   0  all holds
-  1  something does not
+  1  something does not, or it was stopped
   2  the command or the model is at fault";
 
 /// What `verify` takes.
@@ -282,7 +288,8 @@ pub(super) struct VerifyArgs {
     /// One check by name, or the folder of a model; without it all checks
     #[arg(value_name = "CHECK|MODEL")]
     pub(super) what: Option<String>,
-    /// Histories per check or test, the more the sharper [default: each check's own, enough for a proof; 32 of a model]
+    /// Histories of each check or members of a model: the more the sharper, at least 3 [default: each check's own; 32 of a
+    /// model]
     #[arg(long, value_name = "R", value_parser = replications)]
     pub(super) replications: Option<u32>,
     /// Seed of the luck; another seed is another proof

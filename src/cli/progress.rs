@@ -8,10 +8,16 @@ use std::time::{Duration, Instant};
 
 /// Plain lines come at every tenth of the members.
 const LINES: u64 = 10;
+/// What takes no longer than this needs no progress.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The progress that suits where standard error goes.
 pub(super) fn on_stderr() -> Box<dyn Progress> {
-    if std::io::stderr().is_terminal() { Box::new(Bar::new()) } else { Box::new(Lines::new(std::io::stderr())) }
+    if std::io::stderr().is_terminal() {
+        Box::new(Bar::new())
+    } else {
+        Box::new(Lines::new(std::io::stderr(), "members", Duration::ZERO))
+    }
 }
 
 /// A bar with the time left.
@@ -52,9 +58,58 @@ impl Drop for Bar {
     }
 }
 
+/// Progress through a few long tests, each of which prints what it found; seen only if they take long.
+pub(super) struct Tests {
+    /// On a terminal.
+    bar: Option<ProgressBar>,
+    /// Elsewhere.
+    lines: Lines<std::io::Stderr>,
+}
+
+impl Tests {
+    /// Before the first of `total`.
+    pub(super) fn new(total: u64) -> Self {
+        let lines = Lines::new(std::io::stderr(), "tests", PATIENCE);
+        lines.start(0, total);
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
+            let style = ProgressStyle::with_template("{bar:32} {pos} of {len} tests, {elapsed}");
+            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        Self { bar, lines }
+    }
+
+    /// Lets the test that makes `done` of them print what it found: above the bar, not into it.
+    pub(super) fn advance<T>(&self, done: u64, print: impl FnOnce() -> T) -> T {
+        let Some(bar) = &self.bar else {
+            let printed = print();
+            self.lines.advance(done);
+            return printed;
+        };
+        let printed = bar.suspend(print);
+        bar.set_position(done);
+        if bar.is_hidden() && self.lines.begun.elapsed() >= PATIENCE {
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        printed
+    }
+}
+
+impl Drop for Tests {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 /// A line per tenth.
 struct Lines<W: Write> {
     out: std::cell::RefCell<W>,
+    /// What there are so many of.
+    things: &'static str,
+    /// Time before the first line.
+    patience: Duration,
     begun: Instant,
     before: Cell<u64>,
     done: Cell<u64>,
@@ -63,10 +118,11 @@ struct Lines<W: Write> {
 }
 
 impl<W: Write> Lines<W> {
-    fn new(out: W) -> Self {
+    fn new(out: W, things: &'static str, patience: Duration) -> Self {
         #[expect(clippy::disallowed_methods, reason = "the time left is shown, never used")]
         let begun = Instant::now();
-        Self { out: out.into(), begun, before: 0.into(), done: 0.into(), total: 0.into(), told: 0.into() }
+        let zero = || 0.into();
+        Self { out: out.into(), things, patience, begun, before: zero(), done: zero(), total: zero(), told: zero() }
     }
 
     /// Progress is a courtesy: where it cannot be written, the run goes on.
@@ -81,7 +137,7 @@ impl<W: Write> Progress for Lines<W> {
         self.done.set(done);
         self.expect(total);
         if done > 0 {
-            self.say(&format!("{done} of {total} members were there already"));
+            self.say(&format!("{done} of {total} {} were there already", self.things));
         }
     }
 
@@ -94,12 +150,12 @@ impl<W: Write> Progress for Lines<W> {
         self.done.set(done);
         let (total, before) = (self.total.get().max(1), self.before.get());
         let tenth = done * LINES / total;
-        if tenth > self.told.get() {
+        let elapsed = self.begun.elapsed();
+        if tenth > self.told.get() && elapsed >= self.patience {
             self.told.set(tenth);
-            let left =
-                self.begun.elapsed().mul_f64(total.saturating_sub(done) as f64 / done.saturating_sub(before).max(1) as f64);
+            let left = elapsed.mul_f64(total.saturating_sub(done) as f64 / done.saturating_sub(before).max(1) as f64);
             let left = if done >= total { String::new() } else { format!(", about {} left", duration(left)) };
-            self.say(&format!("{done} of {total} members{left}"));
+            self.say(&format!("{done} of {total} {}{left}", self.things));
         }
     }
 }
@@ -119,7 +175,7 @@ mod tests {
     use super::*;
 
     fn lines(before: u64, total: u64) -> Vec<String> {
-        let lines = Lines::new(Vec::new());
+        let lines = Lines::new(Vec::new(), "members", Duration::ZERO);
         lines.start(before, total);
         for done in before + 1..=total {
             lines.advance(done);
@@ -145,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_run_that_needs_less_than_was_said_tells_so() {
-        let lines = Lines::new(Vec::new());
+        let lines = Lines::new(Vec::new(), "members", Duration::ZERO);
         lines.start(0, 1000);
         lines.advance(50);
         lines.expect(100);
@@ -155,6 +211,16 @@ mod tests {
         let said = String::from_utf8(lines.out.into_inner()).unwrap();
         assert!(said.starts_with("60 of 100 members, about ") && said.ends_with("\n100 of 100 members\n"), "{said}");
         assert_eq!(said.lines().count(), 5, "{said}");
+    }
+
+    #[test]
+    fn what_is_soon_done_says_nothing() {
+        let lines = Lines::new(Vec::new(), "tests", Duration::from_secs(600));
+        lines.start(0, 20);
+        for done in 1..=20 {
+            lines.advance(done);
+        }
+        assert_eq!(lines.out.into_inner(), b"");
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use super::args::VerifyArgs;
 use super::failure::{Failure, print};
-use super::folder;
+use super::{folder, interrupt, progress};
 use crate::compile::Options;
-use crate::verify::blackbox::{Finding, Outcome, Trial};
+use crate::verify::blackbox::{COUNT, Finding, Outcome, Trial};
 use crate::verify::{Cell, Check, Effort, Verdict, VerifyError, checks, run};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 /// Numbers shown of a check that failed, the farthest off first.
 const SHOWN: usize = 5;
@@ -14,6 +15,9 @@ const SHOWN: usize = 5;
 const MEMBERS: u32 = 32;
 /// Calendar years of its horizon.
 const YEARS: i32 = 3;
+/// Columns of the longest line, and those left free before all but the first of what belongs together.
+const WIDTH: usize = 80;
+const INDENT: usize = 8;
 /// The word for the model that is built in.
 const BUILT_IN: &str = "hengelo";
 
@@ -53,58 +57,83 @@ fn on_trial(folder: Option<&Path>, args: &VerifyArgs) -> Result<(), Failure> {
     let (_, model) = folder::read(folder)?;
     let last_year = model.last_year.min(model.first_year + YEARS - 1);
     let members = args.replications.unwrap_or(MEMBERS);
-    let trial = Trial::new(&model, Options { last_year, scale: 1.0 }, members, args.seed)?;
+    let stop = interrupt::flag();
+    let trial = Trial::new(&model, Options { last_year, scale: 1.0 }, members, args.seed)?.until(stop);
     print(&format!("`{}`, {} to {last_year}, {} members of one draw\n", model.name, model.first_year, members.max(3)))?;
-    let (mut done, mut failed, mut printed) = (0, 0, Ok(()));
+    let progress = progress::Tests::new(COUNT as u64);
+    let (mut outcomes, mut printed) = (Vec::new(), Ok(()));
     trial.run(|finding| {
-        done += 1;
-        failed += usize::from(finding.outcome == Outcome::Fails);
-        if printed.is_ok() {
-            printed = print(&found(finding));
-        }
+        outcomes.push(finding.outcome);
+        let tell = || if printed.is_ok() { print(&found(finding)) } else { Ok(()) };
+        let told = progress.advance(outcomes.len() as u64, tell);
+        printed = std::mem::replace(&mut printed, Ok(())).and(told);
     })?;
+    drop(progress);
     printed?;
-    print(&format!("{done} tests, {failed} failed; `piramide gap` compares with the twin number by number\n"))?;
+    if stop.load(Ordering::Relaxed) {
+        return Err(Failure::Undone(format!("stopped after {} of {COUNT} tests", outcomes.len())));
+    }
+    let of = |wanted| outcomes.iter().filter(|&&outcome| outcome == wanted).count();
+    let (holds, failed, absent) = (of(Outcome::Holds), of(Outcome::Fails), of(Outcome::Absent));
+    print(&format!(
+        "{COUNT} tests: {holds} ok, {failed} failed, {absent} n/a\n`piramide gap` compares with the twin number by number\n"
+    ))?;
     if failed > 0 { Err(Failure::Undone("error: something does not hold that must of any model".to_owned())) } else { Ok(()) }
 }
 
-/// A finding in two lines.
+/// A finding in two lines, or as many as it takes.
 fn found(finding: &Finding) -> String {
     let word = match finding.outcome {
         Outcome::Holds => "ok",
         Outcome::Fails => "FAILED",
         Outcome::Absent => "n/a",
     };
-    format!("{word:6}  {}\n        {}\n", finding.must, finding.seen)
+    wrapped(&format!("{word:6}  {}", finding.must)) + &wrapped(&format!("{:INDENT$}{}", "", finding.seen))
 }
 
-/// A verdict in two lines, and where it failed in a few more.
+/// A line, broken between words where it is too long. A word that is too long itself stays whole.
+fn wrapped(line: &str) -> String {
+    let (mut text, mut column) = (String::new(), 0);
+    for word in line.split_inclusive(' ') {
+        let length = word.trim_end().chars().count();
+        if column + length > WIDTH && column > INDENT {
+            text.truncate(text.trim_end().len());
+            text += &format!("\n{:INDENT$}", "");
+            column = INDENT;
+        }
+        text += word;
+        column += word.chars().count();
+    }
+    text.truncate(text.trim_end().len());
+    text + "\n"
+}
+
+/// A verdict in a few lines, and where it failed in a few more.
 fn told(verdict: &Verdict) -> String {
-    let mut text = format!(
-        "{:6}  {}: {}\n        {} numbers over {} replications, largest |z| {:.2}, limit {:.2}\n",
-        if verdict.passed { "ok" } else { "FAILED" },
-        verdict.name,
-        verdict.proves,
+    let mut lines = vec![format!("{:6}  {}: {}", if verdict.passed { "ok" } else { "FAILED" }, verdict.name, verdict.proves,)];
+    let mut say = |line: String| lines.push(format!("{:INDENT$}{line}", ""));
+    say(format!(
+        "{} numbers over {} replications, largest |z| {:.2}, limit {:.2}",
         verdict.cells.len(),
         verdict.replications,
         verdict.max_z,
         verdict.limit,
-    );
-    text += &match &verdict.twin {
+    ));
+    say(match &verdict.twin {
         Some(twin) => format!(
-            "        mean-field twin: {} numbers, largest relative error {:.1e}, limit {:.0e}\n",
+            "mean-field twin: {} numbers, largest relative error {:.1e}, limit {:.0e}",
             twin.numbers, twin.error, twin.limit,
         ),
-        None => "        the mean-field twin has no places that run out\n".to_owned(),
-    };
+        None => "the mean-field twin has no places that run out".to_owned(),
+    });
     if verdict.passed {
-        return text;
+        return lines.iter().map(|line| wrapped(line)).collect();
     }
     if let Some(where_) = &verdict.unbalanced {
-        text += &format!("        the books do not balance: {where_}\n");
+        say(format!("the books do not balance: {where_}"));
     }
     if let Some(twin) = verdict.twin.as_ref().filter(|twin| twin.error > twin.limit) {
-        text += &format!("        the twin is farthest off at {}\n", twin.what);
+        say(format!("the twin is farthest off at {}", twin.what));
     }
     // What cannot be compared at all is farther off than anything else.
     let distance = |cell: &Cell| if cell.z.is_nan() { f64::INFINITY } else { cell.z.abs() };
@@ -112,9 +141,9 @@ fn told(verdict: &Verdict) -> String {
     cells.sort_by(|a, b| distance(b).total_cmp(&distance(a)));
     for cell in cells.into_iter().take(SHOWN) {
         let why = if cell.precise { "" } else { ", too uncertain to prove anything" };
-        text += &format!("        {}: {} expected, {} seen, z = {:.2}{why}\n", cell.what, cell.expected, cell.mean, cell.z);
+        say(format!("{}: {} expected, {} seen, z = {:.2}{why}", cell.what, cell.expected, cell.mean, cell.z));
     }
-    text
+    lines.iter().map(|line| wrapped(line)).collect()
 }
 
 impl From<VerifyError> for Failure {
@@ -124,5 +153,20 @@ impl From<VerifyError> for Failure {
             VerifyError::Compile(error) => error.into(),
             VerifyError::NoModel(_) | VerifyError::NoRow(_) => Self::Undone(format!("error: {error}")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_broken_between_words() {
+        assert_eq!(wrapped("ok      all is well"), "ok      all is well\n");
+        let long = wrapped(&format!("        {}", "twelve chars ".repeat(12)));
+        assert!(long.lines().all(|line| line.len() <= WIDTH && line.starts_with("        ")), "{long}");
+        assert_eq!(long.lines().count(), 3, "{long}");
+        let name = "x".repeat(90);
+        assert_eq!(wrapped(&format!("        {name}")), format!("        {name}\n"));
     }
 }

@@ -35,6 +35,15 @@ pub(super) fn deviation(what: String, values: &[f64], expected: f64) -> Cell {
     Cell { what, expected, mean: variance.sqrt(), se: expected / (2.0 * freedom).sqrt(), z, precise: true }
 }
 
+/// A claim that two variances of about normal values are equal, each with `freedom` degrees of freedom, seen as their ratio.
+///
+/// Source: Paulson 1942, An Approximate Normalization of the Analysis of Variance Distribution, Annals of Mathematical Statistics
+/// 13:233-235 (the cube root of F).
+pub(super) fn ratio(seen: f64, freedom: f64) -> f64 {
+    let (root, spread) = (libm::cbrt(seen), 2.0 / (9.0 * freedom));
+    (1.0 - spread) * (root - 1.0) / (spread * (1.0 + root * root)).sqrt()
+}
+
 /// A claim that values are Poisson, by chi-square over classes of about equal probability.
 pub(super) fn poisson(what: String, values: &[f64], mean: f64) -> Cell {
     let classes = (values.len() / 15).clamp(4, 20);
@@ -96,7 +105,6 @@ pub(super) fn normal_from_t(t: f64, freedom: f64) -> f64 {
     t * (1.0 - 0.25 / freedom) / (1.0 + 0.5 * t * t / freedom).sqrt()
 }
 
-/// Mean, and variance with n - 1.
 /// Mean and sample variance.
 pub(super) fn moments(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
@@ -155,6 +163,23 @@ mod tests {
             let mut values: Vec<f64> = (0..200).map(|_| Exp1.sample(rng)).collect();
             distribution(String::new(), &mut values, &|t| -libm::expm1(-t)).z
         });
+    }
+
+    /// Against the exact tail of F, as far out as limits are: the score is that of the normal tail with the same probability, or
+    /// up to 2.5 % less far out, and the same on both sides.
+    #[test]
+    fn ratios_of_variances_have_the_tail_of_f() {
+        use statrs::distribution::{ContinuousCDF, FisherSnedecor};
+        for values in [16.0, 32.0, 128.0] {
+            let law = FisherSnedecor::new(values - 1.0, values - 1.0).unwrap();
+            for seen in [1.2, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0] {
+                let (exact, score) = (-normal_quantile(law.sf(seen)), ratio(seen, values - 1.0));
+                if exact < 4.5 {
+                    assert!((0.975..1.003).contains(&(score / exact)), "{values} values, {seen}: {score} for {exact}");
+                    assert!((score + ratio(1.0 / seen, values - 1.0)).abs() < 1e-9);
+                }
+            }
+        }
     }
 
     /// What is wrong by a little is seen with enough values: the reason why each kind of claim is there.

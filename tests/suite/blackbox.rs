@@ -4,7 +4,7 @@ use crate::hamlet;
 use crate::town::town;
 use piramide::compile::Options;
 use piramide::model::{self, Model, embedded};
-use piramide::verify::blackbox::{Finding, Outcome, Trial};
+use piramide::verify::blackbox::{COUNT, Finding, Outcome, Trial};
 use std::process::Command;
 
 fn findings(model: &Model, years: i32, scale: f64, members: u32) -> Vec<Finding> {
@@ -17,7 +17,7 @@ fn findings(model: &Model, years: i32, scale: f64, members: u32) -> Vec<Finding>
 
 #[track_caller]
 fn hold(name: &str, findings: &[Finding], absent: usize) {
-    assert_eq!(findings.len(), 15);
+    assert_eq!(findings.len(), COUNT);
     for finding in findings {
         assert_ne!(finding.outcome, Outcome::Fails, "{name}: {}: {}", finding.must, finding.seen);
         assert!(finding.must.len() <= 72, "{}", finding.must);
@@ -25,10 +25,10 @@ fn hold(name: &str, findings: &[Finding], absent: usize) {
     assert_eq!(findings.iter().filter(|finding| finding.outcome == Outcome::Absent).count(), absent, "{name}: {findings:?}");
 }
 
-/// Hengelo has all that the tests are about.
+/// Hengelo has all that the tests are about; only a discount rate is nowhere.
 #[test]
 fn hengelo_holds() {
-    hold("hengelo", &findings(&model::read(&embedded::hengelo()).unwrap(), 2, 0.5, 16), 0);
+    hold("hengelo", &findings(&model::read(&embedded::hengelo()).unwrap(), 2, 0.5, 16), 1);
 }
 
 /// The reference pyramid with places: no price, one scenario, no age bands, fixed inputs.
@@ -41,8 +41,8 @@ fn a_pyramid_with_places_holds() {
     assert!(absent.contains(&"the model has a single scenario"), "{absent:?}");
 }
 
-/// Random models with everything the language has. Chance fails a right engine about once in 10,000 per model and each of three tests,
-/// a few times as often for spreads of 32 members: once in about a hundred seeds of this test.
+/// Random models with everything the language has. Chance fails a right engine about once in 10,000 per model and each of five tests:
+/// once in about a hundred seeds of this test.
 #[test]
 fn random_models_hold() {
     for seed in 0..20 {

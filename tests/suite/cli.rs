@@ -60,11 +60,20 @@ fn help_teaches() {
     insta::assert_snapshot!("help_run", desk.piramide(&["run", "--help"]).expect(0).out);
     assert!(desk.piramide(&["-h"]).expect(0).out.contains("Commands:"));
     insta::assert_snapshot!("help_gap", desk.piramide(&["gap", "--help"]).expect(0).out);
-    for command in ["check", "schema", "verify", "compare"] {
+    insta::assert_snapshot!("help_verify", desk.piramide(&["verify", "--help"]).expect(0).out);
+    for command in ["check", "schema", "compare"] {
         assert!(desk.piramide(&[command, "--help"]).expect(0).out.contains("Usage: piramide"), "{command}");
     }
     let version = desk.piramide(&["--version"]).expect(0).out;
     assert_eq!(version.trim(), format!("piramide {}", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn a_model_on_trial_is_told_in_words() {
+    let left = Desk::new().piramide(&["verify", &dorp()]).expect(0);
+    assert!(left.out.lines().all(|line| line.chars().count() <= 80), "{}", left.out);
+    assert_eq!(left.err, "", "what is soon done needs no progress");
+    insta::assert_snapshot!("verify_dorp", left.out);
 }
 
 #[test]
@@ -569,6 +578,26 @@ fn a_stopped_comparison_shows_what_is_there() {
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(shown.contains("\nStopped after ") && shown.contains("Not precise enough yet: "), "{shown}");
     assert!(said.lines().last().unwrap().starts_with("stopped after "), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stopped_trial_shows_what_is_there() {
+    use std::io::{BufRead, BufReader, Read};
+    let desk = Desk::new();
+    let words = ["verify", "hengelo", "--replications", "3"];
+    let mut child = desk.command(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut shown = String::new();
+    // The handler is in place before the first line is.
+    output.read_line(&mut shown).unwrap();
+    assert!(Command::new("kill").args(["-s", "INT", &child.id().to_string()]).status().unwrap().success());
+    output.read_to_string(&mut shown).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let told = shown.lines().filter(|line| line.starts_with("ok ")).count();
+    assert_eq!(said.lines().last().unwrap(), format!("stopped after {told} of 20 tests"));
 }
 
 /// The first scenario of the README, and the commands around it, with fewer draws and persons.

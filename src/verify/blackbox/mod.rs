@@ -7,17 +7,24 @@
 #![expect(clippy::unnecessary_wraps, reason = "tests have one shape, whether they compile an edited model or not")]
 
 mod chance;
+mod measures;
 mod money;
 mod places;
 mod rates;
 mod shape;
+mod shares;
+#[cfg(test)]
+mod tests;
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use super::identities;
-use crate::compile::layout::{Level, metric};
+use super::{FALSE_ALARM, identities, judge};
+use crate::compile::layout::{Level, METRICS, metric};
 use crate::compile::{self, CompileError, Compiled, Options, Plan};
-use crate::engine::{Luck, Observer, Silent, Tally, simulate};
+use crate::engine::{Event, Luck, Observer, Silent, Tally, simulate};
 use crate::model::{Model, UNCHANGED};
 
 /// What came of a test.
@@ -42,6 +49,12 @@ pub struct Finding {
     pub outcome: Outcome,
 }
 
+/// One test.
+type Test = fn(&Trial<'_>) -> Result<Finding, CompileError>;
+
+/// What simulates a member and counts it: the engine, unless a test plants a fault.
+type Engine = fn(&Compiled, usize, Luck, &mut Tally, Option<&mut dyn Observer>) -> Vec<i64>;
+
 /// A model on trial: some members of one draw of it, without measures.
 #[derive(Debug)]
 pub struct Trial<'m> {
@@ -51,26 +64,38 @@ pub struct Trial<'m> {
     seed: u64,
     compiled: Compiled,
     scenario: usize,
+    engine: Engine,
+    stop: Option<&'m AtomicBool>,
+    /// Counts of the members as they are, once somebody asked.
+    base: OnceLock<Vec<Vec<i64>>>,
 }
 
 /// All tests, in the order in which they are told.
-const TESTS: [fn(&Trial<'_>) -> Result<Finding, CompileError>; 15] = [
+const TESTS: [Test; 20] = [
     books,
     shape::again,
     shape::horizon,
     shape::bands,
     shape::double,
     shape::swap,
-    rates::splits,
+    measures::removed,
+    measures::doubled,
+    shares::shares,
     rates::zero,
+    rates::thousandfold,
     money::zero,
     money::twice,
+    money::discount,
     places::unlimited,
     places::none,
     chance::inputs,
+    chance::medians,
     chance::tenfold,
     chance::twin,
 ];
+
+/// How many tests there are.
+pub const COUNT: usize = TESTS.len();
 
 impl<'m> Trial<'m> {
     /// Makes a model ready: `members` of draw 0 under `seed`, at least three, on the horizon and scale of `options`.
@@ -80,7 +105,13 @@ impl<'m> Trial<'m> {
     pub fn new(model: &'m Model, options: Options, members: u32, seed: u64) -> Result<Self, CompileError> {
         let compiled = Plan::new(model, &options)?.compile(&compile::draw(model, seed, 0))?;
         let scenario = model.scenarios.iter().position(|scenario| scenario.name == UNCHANGED).unwrap_or(0);
-        Ok(Self { model, options, members: members.max(3), seed, compiled, scenario })
+        Ok(Self { model, options, members: members.max(3), seed, compiled, scenario, engine, stop: None, base: OnceLock::new() })
+    }
+
+    /// Ends early when `stop` turns true: what is under way is then not told.
+    #[must_use]
+    pub fn until(self, stop: &'m AtomicBool) -> Self {
+        Self { stop: Some(stop), ..self }
     }
 
     /// Does every test and hands out what came of it, one by one.
@@ -88,12 +119,23 @@ impl<'m> Trial<'m> {
     /// # Errors
     /// An edited model cannot be compiled.
     pub fn run(&self, mut each: impl FnMut(&Finding)) -> Result<(), CompileError> {
-        TESTS.iter().try_for_each(|test| test(self).map(|finding| each(&finding)))
+        for test in TESTS {
+            let finding = test(self)?;
+            if self.is_stopped() {
+                break;
+            }
+            each(&finding);
+        }
+        Ok(())
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
 
     /// Counts of the members of the draw as it is.
-    fn counts(&self) -> Vec<Vec<i64>> {
-        self.edited(|_| {})
+    fn counts(&self) -> &[Vec<i64>] {
+        self.base.get_or_init(|| self.edited(|_| {}))
     }
 
     /// Counts of the members of an edited draw.
@@ -107,26 +149,36 @@ impl<'m> Trial<'m> {
             .into_par_iter()
             .map_init(
                 || Tally::new(&compiled.layout),
-                |tally, member| self.member(compiled, scenario, member, &edit, tally, &mut Silent),
+                |tally, member| {
+                    let luck = Luck::new(self.seed, 0, member);
+                    let mut town = compiled.shocked(luck).into_owned();
+                    edit(&mut town);
+                    self.live(&town, scenario, luck, tally, None)
+                },
             )
             .collect()
     }
 
-    fn member(
+    /// Counts of one member; zeros after the trial was stopped, which nobody will see.
+    fn live(
         &self,
-        compiled: &Compiled,
+        town: &Compiled,
         scenario: usize,
-        member: u32,
-        edit: &impl Fn(&mut Compiled),
+        luck: Luck,
         tally: &mut Tally,
-        observer: &mut impl Observer,
+        observer: Option<&mut dyn Observer>,
     ) -> Vec<i64> {
+        if self.is_stopped() {
+            return vec![0; town.layout.len()];
+        }
         tally.reset();
-        let luck = Luck::new(self.seed, 0, member);
-        let mut town = compiled.shocked(luck).into_owned();
-        edit(&mut town);
-        simulate(&town, scenario, luck, tally, observer);
-        tally.counts(&town, scenario)
+        (self.engine)(town, scenario, luck, tally, observer)
+    }
+
+    /// A metric of a row of the city in the last year, in its unit.
+    fn last(compiled: &Compiled, counts: &[i64], row: usize, wanted: usize) -> f64 {
+        let at = compiled.layout.offset(0, row, compiled.layout.periods() - 1) + wanted;
+        counts[at] as f64 * METRICS[wanted].scale
     }
 
     /// Sum over years of a metric of all rows of a level, in stored integers.
@@ -155,6 +207,38 @@ impl Finding {
     }
 }
 
+/// The engine as it is.
+fn engine(town: &Compiled, scenario: usize, luck: Luck, tally: &mut Tally, observer: Option<&mut dyn Observer>) -> Vec<i64> {
+    /// An observer behind a pointer.
+    struct Eyes<'a>(&'a mut dyn Observer);
+    impl Observer for Eyes<'_> {
+        fn event(&mut self, event: &Event) {
+            self.0.event(event);
+        }
+    }
+    match observer {
+        Some(observer) => simulate(town, scenario, luck, tally, &mut Eyes(observer)),
+        None => simulate(town, scenario, luck, tally, &mut Silent),
+    }
+    tally.counts(town, scenario)
+}
+
+/// So many things in words.
+fn several(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
+/// That no score passes what chance allows for so many.
+fn within(must: &'static str, scores: &[(f64, String)]) -> Finding {
+    let limit = judge::limit(scores.len(), FALSE_ALARM);
+    // A NaN must not pass for small.
+    let size = |z: f64| if z.is_nan() { f64::INFINITY } else { z.abs() };
+    let most = scores.iter().max_by(|a, b| size(a.0).total_cmp(&size(b.0)));
+    let (z, what) = most.map_or((0.0, ""), |(z, what)| (size(*z), what.as_str()));
+    let numbers = several(scores.len(), "number");
+    Finding::new(must, z <= limit, format!("{numbers}, largest |z| {z:.2} ({what}), limit {limit:.2}"))
+}
+
 /// How many numbers of two runs differ; all of them if there are more in one.
 fn differing(left: &[Vec<i64>], right: &[Vec<i64>]) -> usize {
     let same = left.len() == right.len() && left.iter().zip(right).all(|(left, right)| left.len() == right.len());
@@ -172,18 +256,4 @@ fn books(trial: &Trial<'_>) -> Result<Finding, CompileError> {
         Some(fault) => Finding::new(must, false, fault),
         None => Finding::new(must, persons > 0, format!("{} members balance", trial.members)),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_number_that_differs_is_seen() {
-        assert_eq!(differing(&[vec![1, 2], vec![3]], &[vec![1, 2], vec![3]]), 0);
-        assert_eq!(differing(&[vec![1, 2], vec![3]], &[vec![1, 0], vec![3]]), 1);
-        assert_eq!(differing(&[vec![1, 2]], &[vec![1]]), 2);
-        let finding = Finding::same("same", &[vec![1, 2]], &[vec![1, 3]]);
-        assert_eq!((finding.outcome, finding.seen.as_str()), (Outcome::Fails, "1 of 2 differ"));
-    }
 }
