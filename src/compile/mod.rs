@@ -201,13 +201,6 @@ impl<'a> Plan<'a> {
         let all = (model.last_year - model.first_year + 1) as usize;
         let times: Vec<Timeline> =
             (model.scenarios.iter()).map(|scenario| Timeline::new(Some(scenario), values, model.first_year, all)).collect();
-        if let Some(index) = times.iter().position(|time| people::demography_moves(model, time)) {
-            return Err(CompileError::new(
-                format!("scenario `{}`", model.scenarios[index].name),
-                "a measure changes a parameter of demography or of a stream",
-                "the same persons must live in every scenario; let the measure change hazards, splits or costs of tracks",
-            ));
-        }
         let unchanged = Timeline::new(None, values, model.first_year, self.years);
         let mut tables = Vec::new();
         let life = self.life(&mut tables, values, &unchanged)?;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::fault::{CompileError, within};
 use super::household::Households;
-use super::timeline::Timeline;
 use crate::model::{Elapsed, Model, PersonRow, Rate};
 
 /// All combinations of attribute values, in mixed-radix order; a profile id indexes them.
@@ -212,21 +211,4 @@ impl Stream {
             closed: spec.closed,
         })
     }
-}
-
-/// Whether any expression of demography or streams changes over a scenario's timeline.
-pub(super) fn demography_moves(model: &Model, time: &Timeline) -> bool {
-    let moves = |expression: &crate::model::Expression| time.course(expression).len() > 1;
-    let hazards = [&model.demography.death, &model.demography.leave];
-    hazards.into_iter().flatten().any(|hazard| moves(&hazard.per_year))
-        || model
-            .demography
-            .birth
-            .as_ref()
-            .is_some_and(|birth| moves(&birth.hazard.per_year) || birth.newborn.iter().flat_map(|(_, shares)| shares).any(moves))
-        || model.streams.iter().any(|stream| match &stream.rate {
-            Rate::PerYear(value) => moves(value),
-            Rate::ByYear(list) => list.iter().any(moves),
-            Rate::Sinusoidal { mean, amplitude, peak } => [mean, amplitude, peak].into_iter().any(moves),
-        })
 }

@@ -159,6 +159,24 @@ fn those_who_are_turned_away() {
     }
 }
 
+/// Who is turned away to the state that they come from asks again after as long: two of three at each of the five half-years inside the
+/// horizon.
+#[test]
+fn those_who_ask_again_and_again() {
+    let compiled = compiled(&town(
+        "[resource.loket]\nlabel = { nl = \"Loket\", en = \"Desk\" }\nplaces = 1\n\
+         [track.q]\nlabel = { nl = \"Rij\", en = \"Queue\" }\n\
+         [track.q.state]\nvraag = {}\ndienst = { layer = \"basis\", place = { of = \"loket\", full = \"vraag\" } }\n\
+         [[track.q.transition]]\nfrom = \"vraag\"\ndwell = { fixed = { years = 0.5 } }\nto = \"dienst\"\n\
+         [[track.q.transition]]\nfrom = \"dienst\"\ndwell = { fixed = { years = 5 } }\nto = \"vraag\"\n",
+        &[("persons.csv", "persons\n3\n")],
+    ));
+    let mut tally = Tally::new(&compiled.layout);
+    simulate(&compiled, 0, Luck::new(1, 0, 0), &mut tally, &mut Silent);
+    let count = |wanted: Outcome| tally.requests_made().iter().filter(|request| request.outcome == wanted).count();
+    assert_eq!((count(Outcome::Served), count(Outcome::TurnedAway)), (1, 10));
+}
+
 /// Three classes of priority with one law of service (Cobham 1954, *Priority assignment in waiting line problems*).
 #[test]
 fn those_who_go_first() {

@@ -7,7 +7,7 @@ use super::super::Who;
 use super::super::clock::Hazard;
 use super::{Clock, Walker, pick_epoch};
 use crate::compile::{Compiled, Onset, Scenario, Table, cohorts};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// An onset with what its candidates need.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ struct Open {
 /// persons that nothing will come stands side by side.
 #[derive(Debug)]
 pub(super) struct Doors<'a> {
-    doors: Vec<Door<'a>>,
+    all: Vec<Door<'a>>,
     /// Per profile the cell of its first cohort. Profiles that no onset tells apart share theirs.
     first: Vec<usize>,
     /// Per cell where its share of `open` begins.
@@ -50,7 +50,7 @@ impl<'a> Doors<'a> {
             household,
         };
         let doors: Vec<Door<'_>> = onsets.map(door).collect();
-        let (mut known, mut cells, mut open) = (HashMap::new(), vec![0], Vec::new());
+        let (mut known, mut cells, mut open) = (BTreeMap::new(), vec![0], Vec::new());
         let first = (0..compiled.profiles.wijk.len())
             .map(|profile| {
                 let of = |door: &Door<'_>| (door.table.profiles[profile].0.to_bits(), door.table.row(profile, 0));
@@ -68,7 +68,7 @@ impl<'a> Doors<'a> {
                 })
             })
             .collect();
-        Self { doors, first, cells, open }
+        Self { all: doors, first, cells, open }
     }
 
     /// The onsets from which something may come to a person.
@@ -87,9 +87,9 @@ impl Walker<'_> {
         let waits = who.heads > who.enter;
         let mut earliest = f64::INFINITY;
         let begin = self.starts.firsts.len();
-        self.starts.firsts.resize(begin + self.doors.doors.len(), f64::INFINITY);
+        self.starts.firsts.resize(begin + self.doors.all.len(), f64::INFINITY);
         for &Open { door: number, bound } in self.doors.open_to(who) {
-            let Door { onset, table, track, household } = self.doors.doors[number];
+            let Door { onset, table, track, household } = self.doors.all[number];
             if waits && household {
                 continue;
             }
@@ -111,7 +111,7 @@ impl Walker<'_> {
     pub(super) fn next_candidate(&mut self, index: usize, number: usize, from: f64, who: &Who) {
         let clock = self.shares[index].onsets + number;
         let uses = self.life.onsets[clock].uses + 1;
-        let Door { onset, table, track, .. } = self.doors.doors[clock];
+        let Door { onset, table, track, .. } = self.doors.all[clock];
         let draw = || self.lanes[track].pair(who.id, uses, onset.item / 2, 0)[0];
         let hazard = Hazard::new(table, who, who.level(&onset.rate) * onset.coupling_max);
         self.life.onsets[clock] = Clock { fires: hazard.fires(draw, from, who.leave), uses };

@@ -312,9 +312,9 @@ impl Walker<'_> {
         self.life.heir
     }
 
-    /// Stays where one is, but begins anew: the request was turned away to the state that it came from.
+    /// Stays where one is, but begins a new stay: the request was turned away to the state that it came from, and will be made again
+    /// after as long as it took this time.
     pub(super) fn stay_on(&mut self, index: usize, time: f64, who: &Who) {
-        let since = self.life.runs[index].since;
-        self.enter_state(index, time, Stay::Elapsed(time - since), who);
+        self.enter_state(index, time, Stay::Elapsed(0.0), who);
     }
 }

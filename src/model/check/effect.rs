@@ -5,7 +5,7 @@ use super::{Checker, ScenarioFile};
 use crate::model::dimension::Dimension;
 use crate::model::expression::Expression;
 use crate::model::raw::Unit;
-use crate::model::resolved::{Effect, Measure};
+use crate::model::resolved::{Effect, Hazard, Measure, Rate};
 use crate::model::tree::Spot;
 use std::collections::BTreeSet;
 
@@ -48,7 +48,29 @@ impl Checker<'_> {
             let help = "the same persons live in every scenario; change a parameter of the hazard instead";
             ("the frailty".to_owned(), "read by the frailty", help)
         });
-        trend.or(shock).or(frailty)
+        let people = self.demography_reader(&reads).map(|what| {
+            let help = "the same persons live in every scenario; change a parameter of a track instead";
+            (what, "read by who is here", help)
+        });
+        trend.or(shock).or(frailty).or(people)
+    }
+
+    /// What of demography and streams reads a parameter.
+    fn demography_reader(&self, reads: &impl Fn(&Expression) -> bool) -> Option<String> {
+        let (demography, streams) = (&self.model.demography, &self.model.streams);
+        let hazard = |hazard: &Option<Hazard>| hazard.as_ref().is_some_and(|hazard| reads(&hazard.per_year));
+        let birth = demography
+            .birth
+            .as_ref()
+            .is_some_and(|birth| reads(&birth.hazard.per_year) || birth.newborn.iter().flat_map(|(_, shares)| shares).any(reads));
+        let stream = streams.iter().find(|stream| match &stream.rate {
+            Rate::PerYear(value) => reads(value),
+            Rate::ByYear(values) => values.iter().any(reads),
+            Rate::Sinusoidal { mean, amplitude, peak } => [mean, amplitude, peak].into_iter().any(reads),
+        });
+        let own = [("death", hazard(&demography.death)), ("leave", hazard(&demography.leave)), ("birth", birth)];
+        let own = own.into_iter().find(|(_, found)| *found).map(|(what, _)| format!("`demography.{what}`"));
+        own.or_else(|| stream.map(|stream| format!("the stream `{}`", stream.name)))
     }
 
     /// Every law must hold with the measures of a scenario, as they come one after another. Reported where the scenario's own
