@@ -2,8 +2,9 @@
 //!
 //! The engine reads a [`Compiled`] draw, never fails and does no input or output. Persons share the needs of a
 //! household, which pass from one to the next, and places that run out. Where nothing runs out they are lived one after the other; else
-//! whoever may take, give back or wait for a place is set aside until all others have come so far. Within a person all tracks run side by
-//! side. Every random number has an address ([`crate::luck`]), so the order of work changes nothing.
+//! whoever may take, give back or wait for a place is set aside until all others have come so far, and who bears the needs of those they
+//! live with until these have. Within a person all tracks run side by side. Every random number has an address ([`crate::luck`]), so
+//! the order of work changes nothing.
 //!
 //! Ties: events of one person at the same moment happen in the order of tracks, and within a track in declared order.
 

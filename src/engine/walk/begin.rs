@@ -44,7 +44,7 @@ pub(in super::super) struct Start {
 }
 
 impl<'a> Walker<'a> {
-    /// Finds where a life starts and the first candidates, and remembers them.
+    /// Finds where a life starts and the first candidates, and remembers what a life in which something happens needs of it.
     #[inline]
     pub(in super::super) fn find_start(&mut self, who: &Who, kind: Option<&Kind>) -> Start {
         let (origins, firsts) = (self.starts.origins.len(), self.starts.firsts.len());
@@ -52,11 +52,8 @@ impl<'a> Walker<'a> {
         let first = self.first_candidates(who);
         let takes_over = who.heads > who.enter && who.heads < who.leave;
         let quiet = calm && !takes_over && first >= who.leave;
-        if calm {
-            self.starts.origins.truncate(origins);
-        }
-        if quiet {
-            self.starts.firsts.truncate(firsts);
+        if !quiet {
+            self.starts.firsts.resize(firsts + self.doors.count(), f64::INFINITY);
         }
         Start { quiet, calm, origins, firsts }
     }
@@ -184,17 +181,19 @@ impl<'a> Walker<'a> {
         self.life.runs[index] = Run { since: who.enter, time, next, ..START };
     }
 
-    /// Adds where a person starts on every track to what is known; returns whether everywhere in a first state in which there is nothing to do but
-    /// to wait for a hulpvraag.
+    /// Finds where a person starts on every track; returns whether everywhere in a first state in which there is nothing to do but to
+    /// wait for a hulpvraag. If not, it is remembered.
     #[inline]
-    pub(super) fn find_origins(&mut self, who: &Who, kind: Option<&Kind>) -> bool {
-        let mut calm = true;
+    fn find_origins(&mut self, who: &Who, kind: Option<&Kind>) -> bool {
+        let begin = self.starts.origins.len();
         for (index, track) in self.scenario.tracks.iter().enumerate() {
             let origin = if self.waits(index, who) { FIRST } else { self.origin(index, track, who, kind) };
-            calm &= origin.0 == 0 && self.calm[index];
-            self.starts.origins.push(origin);
+            if origin.0 != 0 || !self.calm[index] {
+                self.starts.origins.resize(begin + self.scenario.tracks.len(), FIRST);
+                self.starts.origins[begin + index] = origin;
+            }
         }
-        calm
+        self.starts.origins.len() == begin
     }
 
     fn origin(&self, index: usize, track: &Track, who: &Who, kind: Option<&Kind>) -> (u8, Since) {

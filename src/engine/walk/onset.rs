@@ -71,6 +71,12 @@ impl<'a> Doors<'a> {
         Self { all: doors, first, cells, open }
     }
 
+    /// Number of onsets.
+    #[inline]
+    pub(super) fn count(&self) -> usize {
+        self.all.len()
+    }
+
     /// The onsets from which something may come to a person.
     #[inline]
     fn open_to(&self, who: &Who) -> &[Open] {
@@ -80,14 +86,13 @@ impl<'a> Doors<'a> {
 }
 
 impl Walker<'_> {
-    /// Adds the first candidates of everybody of all onsets to those known; returns when the earliest comes, infinite if none does in
-    /// this life.
+    /// Finds the first candidates of everybody of all onsets; returns when the earliest comes, infinite if none does in this life. If
+    /// one does, they are remembered.
     #[inline]
     pub(super) fn first_candidates(&mut self, who: &Who) -> f64 {
         let waits = who.heads > who.enter;
         let mut earliest = f64::INFINITY;
         let begin = self.starts.firsts.len();
-        self.starts.firsts.resize(begin + self.doors.all.len(), f64::INFINITY);
         for &Open { door: number, bound } in self.doors.open_to(who) {
             let Door { onset, table, track, household } = self.doors.all[number];
             if waits && household {
@@ -99,6 +104,7 @@ impl Walker<'_> {
             if 1.0 - u < most {
                 let hazard = Hazard::new(table, who, who.level(&onset.rate) * onset.coupling_max);
                 let fires = hazard.fires(|| u, who.enter, who.leave);
+                self.starts.firsts.resize(begin + self.doors.count(), f64::INFINITY);
                 self.starts.firsts[begin + number] = fires;
                 earliest = earliest.min(fires);
             }
