@@ -1,0 +1,233 @@
+//! A life under way, and what it remembers of every track.
+
+use super::super::Who;
+use super::super::contest::Newcomer;
+use super::super::life::End;
+use super::super::tally::Trail;
+use super::begin::Start;
+use super::gate::{FREE, Hold};
+use crate::compile::{Compiled, Scenario, Track};
+use crate::luck::PersonId;
+
+/// What fires next on a track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    Nothing,
+    /// Exit number of the current state.
+    Exit(u16),
+    /// Number of the hazard from any state.
+    Any(u16),
+    /// Number of the onset.
+    Onset(u16),
+    /// What a gate holds the person for.
+    Hold,
+    /// Number of the gate that asks those behind it.
+    Running(u16),
+}
+
+/// The clock of a hazard that reads another track: its threshold is used up at the rate of the moment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Coupled {
+    /// Threshold still to go at `since`.
+    pub(super) left: f64,
+    pub(super) since: f64,
+    /// Product of the couplings' factors.
+    pub(super) factor: f64,
+}
+
+pub(super) const UNCOUPLED: Coupled = Coupled { left: f64::INFINITY, since: 0.0, factor: 1.0 };
+
+/// A clock that runs through changes of state: the time at which it fires, and how often it was used.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clock {
+    pub(super) fires: f64,
+    pub(super) uses: u32,
+}
+
+pub(super) const STOPPED: Clock = Clock { fires: f64::INFINITY, uses: 0 };
+
+/// On no list.
+pub(super) const NOT_LISTED: u32 = u32::MAX;
+
+/// Where a person is on one track.
+#[derive(Debug, Clone)]
+pub(super) struct Run {
+    pub(super) state: u8,
+    /// Moment at which the state was entered or renewed; before the start for who was in it already.
+    pub(super) since: f64,
+    /// Belongs to a household that is still known by another.
+    pub(super) waiting: bool,
+    /// Number of the hulpvraag at hand; 0 for what was there at the start.
+    pub(super) question: u32,
+    pub(super) time: f64,
+    pub(super) next: Next,
+    /// Number on the list of those who wait for a place; [`NOT_LISTED`] if on none.
+    pub(super) entry: u32,
+    /// When somebody whose life has ended joined that list.
+    pub(super) joined: f64,
+    /// What a gate holds the person for in the state they are in.
+    pub(super) hold: Hold,
+}
+
+/// In the first state of a track, where nothing is to happen.
+pub(super) const START: Run = Run {
+    state: 0,
+    since: 0.0,
+    waiting: false,
+    question: 0,
+    time: f64::INFINITY,
+    next: Next::Nothing,
+    entry: NOT_LISTED,
+    joined: 0.0,
+    hold: FREE,
+};
+
+/// How long a person has been in the state they start in.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Stay {
+    /// Just entered, or entered so many years ago.
+    Elapsed(f64),
+    /// A stay met in a stationary town: elapsed, and remaining by the state's first dwell time.
+    Met { elapsed: f64, remaining: f64 },
+}
+
+/// What has happened in a life so far, birthdays apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SoFar {
+    /// Nothing, to its end: its tracks were never looked at.
+    Quiet,
+    /// Nothing yet, and it neither took a place nor waited for one, nor needed help or bore a need.
+    Fresh,
+    /// Something.
+    Lived,
+}
+
+/// A life under way: who lives it, where they are on every track, and what counting remembers of them.
+#[derive(Debug)]
+pub(in super::super) struct Life {
+    pub who: Who,
+    pub(super) end: End,
+    /// Whether somebody takes over the tracks of the household at its end, and the household's number among those whose estates
+    /// are kept.
+    pub heir: bool,
+    pub home: Option<u32>,
+    pub(super) start: Start,
+    /// What has happened in it.
+    pub(super) so_far: SoFar,
+    /// Age band, and the moment of the next.
+    pub(super) band: usize,
+    pub(super) birthday: f64,
+    /// Whether others live with the person, and informal overload may tell on one of them.
+    pub(super) together: bool,
+    /// Informal help that the person needs, and that the others at home need together; thousandths of an hour a week.
+    pub(super) load: u64,
+    pub around: u64,
+    /// When the tracks of the household become the person's; infinite if they are or never do.
+    pub(super) takes_over: f64,
+    pub(super) runs: Vec<Run>,
+    /// When each exit of the state fires. This and what follows is one list for all tracks: see [`Share`].
+    pub(super) exits: Vec<f64>,
+    /// What the clocks of exits read of other tracks; of tracks that read any.
+    pub(super) exits_coupled: Vec<Coupled>,
+    /// One per hazard from any state.
+    pub(super) any: Vec<Clock>,
+    pub(super) any_coupled: Vec<Coupled>,
+    /// One per onset: the next candidate.
+    pub(super) onsets: Vec<Clock>,
+    /// Visits per state within the track's hulpvraag.
+    pub(super) visits: Vec<u32>,
+    /// Passings per gate within it.
+    pub(super) passings: Vec<u32>,
+    /// When each gate asks the person, if they are behind it; infinite if it does not.
+    pub(super) asked: Vec<f64>,
+    /// Tracks per layer bit, and tracks inside the pyramid per domain.
+    pub(super) layers: [u8; 8],
+    pub(super) domains: Vec<u8>,
+    /// Set of layers.
+    pub(super) set: u8,
+    pub(super) trail: Trail,
+}
+
+impl Life {
+    /// Room for one.
+    pub(super) fn new(compiled: &Compiled, scenario: &Scenario) -> Self {
+        let all = scenario.tracks.iter().fold(Share::default(), Share::after);
+        let coupled = scenario.tracks.iter().any(Track::is_coupled);
+        let domains = compiled.domains.iter().flatten().max().map_or(0, |&last| last + 1);
+        Self {
+            who: Who::new(PersonId(0), 0, 0.0, 0.0),
+            end: End::Horizon,
+            heir: false,
+            home: None,
+            start: Start::default(),
+            so_far: SoFar::Lived,
+            together: false,
+            load: 0,
+            around: 0,
+            band: 0,
+            birthday: f64::INFINITY,
+            takes_over: f64::INFINITY,
+            runs: vec![START; scenario.tracks.len()],
+            exits: vec![f64::INFINITY; all.exits],
+            exits_coupled: vec![UNCOUPLED; all.exits_coupled],
+            any: vec![STOPPED; all.any],
+            any_coupled: vec![UNCOUPLED; if coupled { all.any } else { 0 }],
+            onsets: vec![STOPPED; all.onsets],
+            visits: vec![0; all.visits],
+            passings: vec![0; all.gates],
+            asked: vec![f64::INFINITY; all.gates],
+            layers: [0; 8],
+            domains: vec![0; domains],
+            set: 0,
+            trail: Trail::new(compiled.layout.units.len()),
+        }
+    }
+
+    /// Whether it has the room that the lives of another have.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let room = |life: &Self| {
+            let Self { runs, exits, exits_coupled, any, any_coupled, onsets, visits, passings, domains, trail, .. } = life;
+            let coupled = [exits_coupled.len(), any_coupled.len()];
+            let clocks = [exits.len(), any.len(), onsets.len(), visits.len(), passings.len()];
+            (clocks, coupled, [runs.len(), domains.len(), trail.units()])
+        };
+        room(self) == room(other)
+    }
+
+    /// Whether nothing has happened yet in it.
+    pub(in super::super) fn is_fresh(&self) -> bool {
+        self.so_far == SoFar::Fresh
+    }
+
+    /// All that decides how it begins.
+    pub(in super::super) fn newcomer(&self) -> Newcomer {
+        let Self { who, start, end, home, heir, .. } = *self;
+        Newcomer { who, start, end, home, heir }
+    }
+}
+
+/// Where the share of a track begins in each list of a [`Life`].
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Share {
+    pub(super) exits: usize,
+    pub(super) exits_coupled: usize,
+    pub(super) any: usize,
+    pub(super) onsets: usize,
+    pub(super) visits: usize,
+    pub(super) gates: usize,
+}
+
+impl Share {
+    /// Where the share of the next track begins.
+    pub(super) fn after(self, track: &Track) -> Self {
+        let exits = track.states.iter().map(|state| state.exits.len()).max().unwrap_or(0);
+        Self {
+            exits: self.exits + exits,
+            exits_coupled: self.exits_coupled + if track.is_coupled() { exits } else { 0 },
+            any: self.any + track.from_any.len(),
+            onsets: self.onsets + track.onsets.len(),
+            visits: self.visits + track.states.len(),
+            gates: self.gates + track.gates.len(),
+        }
+    }
+}
