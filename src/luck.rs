@@ -44,10 +44,22 @@ impl Lane {
     /// Two uniform numbers in (0, 1) at an address: person, hulpvraag, item (below 4,096) and n-th use (below 2^20).
     #[inline]
     pub fn pair(&self, person: PersonId, question: u32, item: u32, use_number: u32) -> [f64; 2] {
+        let block = self.block(person, question, item, use_number);
+        [unit(block[0], block[1]), unit(block[2], block[3])]
+    }
+
+    /// The first of the two numbers at an address.
+    #[inline]
+    pub fn one(&self, person: PersonId, question: u32, item: u32, use_number: u32) -> f64 {
+        let block = self.block(person, question, item, use_number);
+        unit(block[0], block[1])
+    }
+
+    #[inline]
+    fn block(&self, person: PersonId, question: u32, item: u32, use_number: u32) -> [u32; 4] {
         debug_assert!(item < 1 << 12 && use_number < 1 << 20);
         let [low, high] = split(person.0);
-        let block = philox([low, high, question, (item << 20) | (use_number & 0xf_ffff)], &self.keys);
-        [unit(block[0], block[1]), unit(block[2], block[3])]
+        philox([low, high, question, (item << 20) | (use_number & 0xf_ffff)], &self.keys)
     }
 
     /// The identity of the n-th person that `parent` (a mother, or 0 for a stream) brings.

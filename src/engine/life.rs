@@ -115,6 +115,11 @@ impl<'a> Town<'a> {
         if !birth.mothers[who.profile] {
             return;
         }
+        // Most are too old to bear.
+        let table = &self.compiled.tables[birth.rate.table];
+        if table.most[table.row(who.profile, who.cohort)] <= 0.0 {
+            return;
+        }
         let hazard = self.hazard(&birth.rate, who);
         let mut time = who.enter;
         for n in 0.. {

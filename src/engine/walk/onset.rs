@@ -15,14 +15,18 @@ struct Door<'a> {
     onset: &'a Onset,
     table: &'a Table,
     track: usize,
-    /// Whether nobody but the referent of a household is asked.
-    household: bool,
 }
 
 /// An onset from which something may come to a person.
 #[derive(Debug, Clone, Copy)]
 struct Open {
-    door: usize,
+    door: u32,
+    /// Track, and block of the numbers of its first candidate.
+    track: u32,
+    block: u32,
+    /// Whether it is frail, and whether nobody but the referent of a household is asked.
+    frail: bool,
+    household: bool,
     /// No less than the expected number of candidates in a life without frailty.
     bound: f64,
 }
@@ -42,13 +46,8 @@ pub(super) struct Doors<'a> {
 impl<'a> Doors<'a> {
     pub(super) fn new(compiled: &'a Compiled, scenario: &'a Scenario) -> Self {
         let tracks = scenario.tracks.iter().enumerate();
-        let onsets = tracks.flat_map(|(track, spec)| spec.onsets.iter().map(move |onset| (track, spec.household, onset)));
-        let door = |(track, household, onset): (_, _, &'a Onset)| Door {
-            onset,
-            table: &compiled.tables[onset.rate.table],
-            track,
-            household,
-        };
+        let onsets = tracks.flat_map(|(track, spec)| spec.onsets.iter().map(move |onset| (track, onset)));
+        let door = |(track, onset): (_, &'a Onset)| Door { onset, table: &compiled.tables[onset.rate.table], track };
         let doors: Vec<Door<'_>> = onsets.map(door).collect();
         let (mut known, mut cells, mut open) = (BTreeMap::new(), vec![0], Vec::new());
         let first = (0..compiled.profiles.wijk.len())
@@ -57,10 +56,17 @@ impl<'a> Doors<'a> {
                 *known.entry(doors.iter().map(of).collect::<Vec<_>>()).or_insert_with(|| {
                     let first = cells.len() - 1;
                     for cohort in 0..cohorts(compiled.years) {
-                        open.extend(doors.iter().enumerate().filter_map(|(number, Door { onset, table, .. })| {
+                        open.extend(doors.iter().enumerate().filter_map(|(number, &Door { onset, table, track })| {
                             let level = onset.rate.level * onset.coupling_max;
                             let bound = table.profiles[profile].0 * level * table.most[table.row(profile, cohort)];
-                            (bound > 0.0).then_some(Open { door: number, bound })
+                            (bound > 0.0).then_some(Open {
+                                door: number as u32,
+                                track: track as u32,
+                                block: onset.item / 2,
+                                frail: onset.rate.frail,
+                                household: scenario.tracks[track].household,
+                                bound,
+                            })
                         }));
                         cells.push(open.len());
                     }
@@ -93,19 +99,19 @@ impl Walker<'_> {
         let waits = who.heads > who.enter;
         let mut earliest = f64::INFINITY;
         let begin = self.starts.firsts.len();
-        for &Open { door: number, bound } in self.doors.open_to(who) {
-            let Door { onset, table, track, household } = self.doors.all[number];
+        for &Open { door, track, block, frail, household, bound } in self.doors.open_to(who) {
             if waits && household {
                 continue;
             }
-            let most = if onset.rate.frail { bound * who.frailty } else { bound };
-            let u = self.lanes[track].pair(who.id, 1, onset.item / 2, 0)[0];
+            let most = if frail { bound * who.frailty } else { bound };
+            let u = self.lanes[track as usize].one(who.id, 1, block, 0);
             // Most to whom nothing comes are known without their row of the table.
             if 1.0 - u < most {
+                let Door { onset, table, .. } = self.doors.all[door as usize];
                 let hazard = Hazard::new(table, who, who.level(&onset.rate) * onset.coupling_max);
                 let fires = hazard.fires(|| u, who.enter, who.leave);
                 self.starts.firsts.resize(begin + self.doors.count(), f64::INFINITY);
-                self.starts.firsts[begin + number] = fires;
+                self.starts.firsts[begin + door as usize] = fires;
                 earliest = earliest.min(fires);
             }
         }
