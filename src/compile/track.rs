@@ -86,6 +86,13 @@ pub struct Tariffs {
     pub indicatie: Vec<i64>,
 }
 
+impl Tariffs {
+    /// Whether nothing is ever paid.
+    pub fn is_nothing(&self) -> bool {
+        [&self.person_year, &self.start, &self.indicatie].into_iter().flatten().all(|&amount| amount == 0)
+    }
+}
+
 /// A clock and where it leads.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exit {

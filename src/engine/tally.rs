@@ -501,6 +501,9 @@ impl Tally {
         let groups = counts.len() / length;
         for (index, track) in tracks.iter().enumerate() {
             for (number, state) in track.states.iter().enumerate() {
+                if state.indicaties == 0 && state.cost.iter().all(Tariffs::is_nothing) {
+                    continue;
+                }
                 let unit = self.rows.states[index] + number;
                 let layer = state.layer.checked_ilog2().map_or(0, |bit| 1 + bit as usize);
                 let rows = [
@@ -512,7 +515,7 @@ impl Tally {
                 ];
                 for half in 0..part.halves {
                     let period = half / 2 * 3 + half % 2;
-                    let mut exact = [0i128; 2];
+                    let (mut exact, mut rounded) = ([0i128; 2], [0i128; 2]);
                     for group in 0..groups {
                         let cell = part.cell(group, unit, half);
                         let at = group * length + self.layout.offset(0, unit, period);
@@ -520,9 +523,10 @@ impl Tally {
                         let new = i64::from(cell.starts) + i64::from(cell.renewals);
                         let mut amounts = [0; 4];
                         for (level, tariffs) in state.cost.iter().enumerate() {
-                            let before = exact[level].div_euclid(i128::from(TICKS_PER_YEAR));
+                            let before = rounded[level];
                             exact[level] += euros(tariffs, half, counts[at + metric::PERSON_TIME], &cell);
-                            amounts[level] = (exact[level].div_euclid(i128::from(TICKS_PER_YEAR)) - before) as i64;
+                            rounded[level] = exact[level].div_euclid(i128::from(TICKS_PER_YEAR));
+                            amounts[level] = (rounded[level] - before) as i64;
                         }
                         amounts[2] = (stock + new) * state.indicaties;
                         // A year's indicaties are those valid at its start and all that began in it.

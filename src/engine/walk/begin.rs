@@ -9,6 +9,7 @@ use super::gate::FREE;
 use super::{Clock, Next, Run, START, STOPPED, SoFar, Stay, Walker, take_leave};
 use crate::compile::{Kind, Origin, Rate, Since, State, Track, When, epoch, item};
 use crate::luck::threshold;
+use crate::model::MAX_AGE;
 
 /// In the first state, just entered.
 const FIRST: (u8, Since) = (0, Since::Years(0.0));
@@ -186,8 +187,11 @@ impl<'a> Walker<'a> {
     #[inline]
     fn find_origins(&mut self, who: &Who, kind: Option<&Kind>) -> bool {
         let begin = self.starts.origins.len();
+        // By way of a signed integer: see `Hazard::year`.
+        let age = ((who.enter - who.born) as i32 as usize).min(MAX_AGE);
+        let cell = who.profile * (MAX_AGE + 1) + age;
         for (index, track) in self.scenario.tracks.iter().enumerate() {
-            let origin = if self.waits(index, who) { FIRST } else { self.origin(index, track, who, kind) };
+            let origin = if self.waits(index, who) { FIRST } else { self.origin(index, track, cell, who, kind) };
             if origin.0 != 0 || !self.calm[index] {
                 self.starts.origins.resize(begin + self.scenario.tracks.len(), FIRST);
                 self.starts.origins[begin + index] = origin;
@@ -196,16 +200,14 @@ impl<'a> Walker<'a> {
         self.starts.origins.len() == begin
     }
 
-    fn origin(&self, index: usize, track: &Track, who: &Who, kind: Option<&Kind>) -> (u8, Since) {
+    fn origin(&self, index: usize, track: &Track, cell: usize, who: &Who, kind: Option<&Kind>) -> (u8, Since) {
         match kind.map(|kind| kind.origins[index]) {
             Some(Origin::State(state, since)) => (state, since),
             Some(Origin::Shares) if !track.initial.is_empty() => {
-                let age = ((who.enter - who.born) as usize).min(crate::model::MAX_AGE);
-                let cell = who.profile * (crate::model::MAX_AGE + 1) + age;
                 if track.most[cell] <= 0.0 {
                     return FIRST;
                 }
-                let [mut u, _] = self.lanes[index].pair(who.id, 0, item::INITIAL, 0);
+                let mut u = self.lanes[index].one(who.id, 0, item::INITIAL, 0);
                 if u >= track.most[cell] {
                     return FIRST;
                 }
