@@ -1,6 +1,6 @@
 //! Households: who is here for how long, in which order they take over from each other, and the order in which lives are led.
 //!
-//! Some hundreds of persons are taken through each step together: how long they are here and whom they bear, then where they start, then
+//! A hundred persons and more are taken through each step together: how long they are here and whom they bear, then where they start, then
 //! their lives. So the code and the tables of one step stay near, and most persons need no more than the first two.
 
 use super::contest::{Crowd, Newcomer};

@@ -25,7 +25,7 @@ use super::{FALSE_ALARM, identities, judge};
 use crate::compile::layout::{Level, METRICS, metric};
 use crate::compile::{self, CompileError, Compiled, Options, Plan};
 use crate::engine::{Event, Luck, Observer, Silent, Tally, simulate};
-use crate::model::{Model, UNCHANGED};
+use crate::model::Model;
 
 /// What came of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +104,7 @@ impl<'m> Trial<'m> {
     /// The model has no draw that can be compiled.
     pub fn new(model: &'m Model, options: Options, members: u32, seed: u64) -> Result<Self, CompileError> {
         let compiled = Plan::new(model, &options)?.compile(&compile::draw(model, seed, 0))?;
-        let scenario = model.scenarios.iter().position(|scenario| scenario.name == UNCHANGED).unwrap_or(0);
+        let scenario = compiled.unchanged;
         Ok(Self { model, options, members: members.max(3), seed, compiled, scenario, engine, stop: None, base: OnceLock::new() })
     }
 

@@ -209,7 +209,7 @@ fn reach(town: &Compiled, rate: &Rate) -> [f64; 2] {
     let table = &town.tables[rate.table];
     let mut found = [f64::INFINITY, 0.0f64];
     for &(factor, first) in &table.profiles {
-        let cohorts = if table.aged { MAX_AGE + 1 + table.years } else { 1 };
+        let cohorts = if table.aged { compile::cohorts(table.years) } else { 1 };
         for cohort in 0..cohorts {
             for rate in lived(table, first + cohort, cohort) {
                 found = [found[0].min(factor * rate), found[1].max(factor * rate)];
