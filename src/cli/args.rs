@@ -258,7 +258,7 @@ Is the engine right? (no name, or that of a check)
   proof takes; all of them take a minute or two.
 
 Is a model what it seems? (the folder of a model)
-  20 tests of what must hold of any model, seen from outside: with tariffs of 0
+  21 tests of what must hold of any model, seen from outside: with tariffs of 0
   nothing is spent, with places for everybody nobody waits, measures without an
   effect change nothing, ten times the persons give ten times the mean. Each
   says what was done and must be seen, then what was seen; `n/a` if the model

@@ -597,7 +597,7 @@ fn a_stopped_trial_shows_what_is_there() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
     let told = shown.lines().filter(|line| line.starts_with("ok ")).count();
-    assert_eq!(said.lines().last().unwrap(), format!("stopped after {told} of 20 tests"));
+    assert_eq!(said.lines().last().unwrap(), format!("stopped after {told} of 21 tests"));
 }
 
 /// The first scenario of the README, and the commands around it, with fewer draws and persons.

@@ -13,6 +13,7 @@ mod places;
 mod rates;
 mod shape;
 mod shares;
+mod stays;
 #[cfg(test)]
 mod tests;
 
@@ -71,8 +72,9 @@ pub struct Trial<'m> {
 }
 
 /// All tests, in the order in which they are told.
-const TESTS: [Test; 20] = [
+const TESTS: [Test; 21] = [
     books,
+    stays::little,
     shape::again,
     shape::horizon,
     shape::bands,

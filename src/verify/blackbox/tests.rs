@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use super::*;
-use crate::compile::layout::Group;
+use crate::compile::layout::{Group, wait};
 use crate::compile::{Rate, When};
 use crate::model::{self, Files};
 
@@ -160,11 +160,30 @@ fn tariff(town: &Compiled) -> i64 {
 static RUNS: AtomicI64 = AtomicI64::new(0);
 
 /// How the test begins that must fail, and the engine that it must fail on.
-const FAULTS: [(&str, Engine); 17] = [
+const FAULTS: [(&str, Engine); 20] = [
     // A person too many.
     ("books", |t, s, l, c, o| {
         let mut counts = engine(t, s, l, c, o);
         counts[metric::STOCK_START] += 1;
+        counts
+    }),
+    // A tick that counts in another layer, a stay that never was, a tick too much on a list.
+    ("every stay written down", |t, s, l, c, o| {
+        let mut counts = engine(t, s, l, c, o);
+        let layers: Vec<usize> = (0..t.layout.units.len()).filter(|&unit| t.layout.units[unit].level == Level::Layer).collect();
+        counts[t.layout.offset(0, layers[0], 0) + metric::PERSON_TIME] -= 1;
+        counts[t.layout.offset(0, layers[1], 0) + metric::PERSON_TIME] += 1;
+        counts
+    }),
+    ("every stay written down", |t, s, l, c, o| {
+        let mut counts = engine(t, s, l, c, o);
+        counts[t.layout.offset(1, 2, 0) + metric::STARTS] += 1;
+        counts[t.layout.offset(1, 2, 0) + metric::ENDS] += 1;
+        counts
+    }),
+    ("every stay written down", |t, s, l, c, o| {
+        let mut counts = engine(t, s, l, c, o);
+        counts[t.layout.wait_offset(0, 1) + wait::UNMET_NEED] += 1;
         counts
     }),
     // A number that remembers earlier runs.
