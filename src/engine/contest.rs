@@ -145,6 +145,8 @@ pub(super) struct Crowd {
     #[expect(clippy::vec_box, reason = "a box goes from here to its slot and back, without a copy of the life")]
     spare: Vec<Box<Life>>,
     families: Vec<Family>,
+    /// How referents left their tracks, one after the other.
+    estates: Vec<Left>,
     /// Households, and who in them, whose need of informal help has changed.
     stirred: Vec<(u32, u32)>,
 }
@@ -152,8 +154,8 @@ pub(super) struct Crowd {
 /// What is known of a household whose members depend on each other.
 #[derive(Debug)]
 struct Family {
-    /// How the last referent left its tracks; empty if none has.
-    estate: Vec<Left>,
+    /// Where among the estates it stands how the last referent left its tracks, if any has.
+    estate: Option<usize>,
     /// Slots of its members, and the one of them that is in the calendar.
     slots: Range<u32>,
     leader: Option<u32>,
@@ -168,6 +170,7 @@ impl Crowd {
         self.slots.clear();
         self.stops.clear();
         self.families.clear();
+        self.estates.clear();
         self.stirred.clear();
         if self.spare.first().is_some_and(|life| !walker.has_room_in(life)) {
             self.spare.clear();
@@ -182,7 +185,7 @@ impl Crowd {
     /// Number of a new household whose tracks pass on, or whose members bear each other's needs.
     pub(super) fn household(&mut self) -> u32 {
         let slot = self.slot();
-        self.families.push(Family { estate: Vec::new(), slots: slot..slot, leader: None, load: 0 });
+        self.families.push(Family { estate: None, slots: slot..slot, leader: None, load: 0 });
         self.families.len() as u32 - 1
     }
 
@@ -365,8 +368,9 @@ impl Crowd {
     #[inline]
     fn meet(&self, walker: &mut Walker<'_>, alone: bool) {
         let Some(family) = walker.home().map(|home| &self.families[home as usize]) else { return };
-        if !family.estate.is_empty() {
-            walker.estate.clone_from(&family.estate);
+        if let Some(begin) = family.estate {
+            let tracks = walker.estate.len();
+            walker.estate.copy_from_slice(&self.estates[begin..begin + tracks]);
         }
         walker.surround(family.load, alone);
     }
@@ -430,7 +434,8 @@ impl Crowd {
     fn close(&mut self, walker: &mut Walker<'_>) {
         if let Some(home) = walker.home().filter(|_| walker.leaves_an_heir()) {
             walker.bequeath();
-            self.families[home as usize].estate.clone_from(&walker.estate);
+            self.families[home as usize].estate = Some(self.estates.len());
+            self.estates.extend_from_slice(&walker.estate);
         }
     }
 

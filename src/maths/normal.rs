@@ -47,7 +47,8 @@ pub fn normal_quantile(p: f64) -> f64 {
 
 /// Value at `x` of the polynomial with these coefficients, lowest degree first.
 fn polynomial(coefficients: &[f64; 8], x: f64) -> f64 {
-    coefficients.iter().rev().fold(0.0, |sum, coefficient| sum * x + coefficient)
+    let [rest @ .., highest] = coefficients;
+    rest.iter().rev().fold(*highest, |sum, coefficient| sum * x + coefficient)
 }
 
 /// Numerator and denominator for |p - 1/2| ≤ 0.425.

@@ -129,8 +129,7 @@ impl<'a> Walker<'a> {
                 continue;
             }
             let share = self.shares[index];
-            self.life.visits[share.visits..][..track.states.len()].fill(0);
-            self.life.passings[share.gates..][..track.gates.len()].fill(0);
+            self.life.forget(share, track);
             self.life.any[share.any..][..track.from_any.len()].fill(STOPPED);
             let stay = if waits { Stay::Elapsed(0.0) } else { self.stay(index, track, state, since, who) };
             let elapsed = match stay {
@@ -179,7 +178,8 @@ impl<'a> Walker<'a> {
             }
         }
         // Visits and passings are counted from the hulpvraag on.
-        self.life.runs[index] = Run { since: who.enter, time, next, ..START };
+        self.life.runs[index] = Run { since: who.enter, next, ..START };
+        self.life.times[index] = time;
     }
 
     /// Finds where a person starts on every track; returns whether everywhere in a first state in which there is nothing to do but to

@@ -59,7 +59,7 @@ pub(super) struct Run {
     pub(super) waiting: bool,
     /// Number of the hulpvraag at hand; 0 for what was there at the start.
     pub(super) question: u32,
-    pub(super) time: f64,
+    /// What comes next; when it does stands in [`Life::times`].
     pub(super) next: Next,
     /// Number on the list of those who wait for a place; [`NOT_LISTED`] if on none.
     pub(super) entry: u32,
@@ -70,17 +70,8 @@ pub(super) struct Run {
 }
 
 /// In the first state of a track, where nothing is to happen.
-pub(super) const START: Run = Run {
-    state: 0,
-    since: 0.0,
-    waiting: false,
-    question: 0,
-    time: f64::INFINITY,
-    next: Next::Nothing,
-    entry: NOT_LISTED,
-    joined: 0.0,
-    hold: FREE,
-};
+pub(super) const START: Run =
+    Run { state: 0, since: 0.0, waiting: false, question: 0, next: Next::Nothing, entry: NOT_LISTED, joined: 0.0, hold: FREE };
 
 /// How long a person has been in the state they start in.
 #[derive(Debug, Clone, Copy)]
@@ -125,6 +116,8 @@ pub(in super::super) struct Life {
     /// When the tracks of the household become the person's; infinite if they are or never do.
     pub(super) takes_over: f64,
     pub(super) runs: Vec<Run>,
+    /// When the next event of each track comes. Side by side, since all of them are looked at to find the first.
+    pub(super) times: Vec<f64>,
     /// When each exit of the state fires. This and what follows is one list for all tracks: see [`Share`].
     pub(super) exits: Vec<f64>,
     /// What the clocks of exits read of other tracks; of tracks that read any.
@@ -168,6 +161,7 @@ impl Life {
             birthday: f64::INFINITY,
             takes_over: f64::INFINITY,
             runs: vec![START; scenario.tracks.len()],
+            times: vec![f64::INFINITY; scenario.tracks.len()],
             exits: vec![f64::INFINITY; all.exits],
             exits_coupled: vec![UNCOUPLED; all.exits_coupled],
             any: vec![STOPPED; all.any],
@@ -192,6 +186,16 @@ impl Life {
             (clocks, coupled, [runs.len(), domains.len(), trail.units()])
         };
         room(self) == room(other)
+    }
+
+    /// Forgets what happened in an earlier hulpvraag of a track.
+    #[inline]
+    pub(super) fn forget(&mut self, share: Share, track: &Track) {
+        self.visits[share.visits..][..track.states.len()].fill(0);
+        // To fill nothing is a call too, and most tracks have no gate.
+        if !track.gates.is_empty() {
+            self.passings[share.gates..][..track.gates.len()].fill(0);
+        }
     }
 
     /// Whether nothing has happened yet in it.

@@ -252,9 +252,9 @@ impl<'a> Walker<'a> {
     #[inline]
     fn earliest(&self) -> (usize, f64) {
         let mut best = (0, f64::INFINITY);
-        for (track, run) in self.life.runs.iter().enumerate() {
-            if run.time < best.1 {
-                best = (track, run.time);
+        for (track, &time) in self.life.times.iter().enumerate() {
+            if time < best.1 {
+                best = (track, time);
             }
         }
         best
@@ -304,9 +304,7 @@ impl<'a> Walker<'a> {
                 if kept {
                     let question = hulpvraag(number, candidate);
                     self.life.runs[index].question = question;
-                    let Share { visits, gates, .. } = self.shares[index];
-                    self.life.visits[visits..][..track.states.len()].fill(0);
-                    self.life.passings[gates..][..track.gates.len()].fill(0);
+                    self.life.forget(self.shares[index], track);
                     let branch = self.choose_target(index, &onset.split, onset.item, question, 0, time, who);
                     self.ask(index, &onset.split, branch, time, who, tally, observer);
                 } else {

@@ -17,7 +17,8 @@ impl Walker<'_> {
     pub(super) fn wait(&mut self, index: usize) {
         let run = &mut self.life.runs[index];
         run.waiting = true;
-        (run.time, run.next) = (f64::INFINITY, Next::Nothing);
+        run.next = Next::Nothing;
+        self.life.times[index] = f64::INFINITY;
     }
 
     /// Keeps where the household's tracks are, now that its referent is gone.

@@ -141,7 +141,8 @@ impl<'a> Walker<'a> {
                 }
             }
         }
-        (run.time, run.next) = best;
+        run.next = best.1;
+        self.life.times[index] = best.0;
         if track.free == Some(run.state) {
             for number in 0..track.onsets.len() {
                 let onset = share.onsets + number;
@@ -150,9 +151,9 @@ impl<'a> Walker<'a> {
                     self.next_candidate(index, number, self.life.onsets[onset].fires, who);
                 }
                 let fires = self.life.onsets[onset].fires;
-                let run = &mut self.life.runs[index];
-                if fires < run.time {
-                    (run.time, run.next) = (fires, Next::Onset(number as u16));
+                if fires < self.life.times[index] {
+                    self.life.runs[index].next = Next::Onset(number as u16);
+                    self.life.times[index] = fires;
                 }
             }
         }
