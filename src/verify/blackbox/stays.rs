@@ -116,6 +116,7 @@ impl<'a> Witness<'a> {
 
 impl Observer for Witness<'_> {
     fn event(&mut self, event: &Event) {
+        // The engine's own rounding to ticks, written again: a witness that asked the engine would see what it sees.
         let now = (event.time.max(0.0) * TICKS_PER_YEAR as f64) as i64;
         match event.what {
             What::Enters => {
