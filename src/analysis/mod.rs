@@ -1,6 +1,7 @@
 //! From members to bands: means with their error, percentiles, and how much of the variance is chance. And from two runs to
 //! how they differ.
 
+pub mod accounts;
 pub mod bands;
 pub mod compare;
 pub mod estimate;

@@ -1,5 +1,6 @@
 //! What can be typed, as typed. What it means for a model is decided in the file of each command.
 
+mod accounts;
 mod compare;
 mod tipping;
 
@@ -10,6 +11,7 @@ use std::ffi::OsString;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+pub(super) use accounts::AccountsArgs;
 pub(super) use compare::{CompareArgs, LevelArg};
 pub(super) use tipping::TippingArgs;
 
@@ -77,6 +79,8 @@ pub(super) enum Command {
     Gap(GapArgs),
     /// Say how a second run differs from a first, and how sure that is
     Compare(CompareArgs),
+    /// Hold a run against the municipality's accounts, line by line
+    Accounts(AccountsArgs),
     /// Show from which load on places turn help into waiting
     Tipping(TippingArgs),
 }

@@ -4,6 +4,7 @@
 //! 0 when all was done, 1 when a check failed or a run stopped before its end, 2 when the command or the model is at fault, 3
 //! when a comparison is not precise enough to show anything.
 
+mod accounts;
 mod args;
 mod check;
 mod compare;
@@ -47,6 +48,7 @@ pub fn main() -> ExitCode {
         Command::Schema => schema::schema(),
         Command::Gap(args) => gap::compare(&args),
         Command::Compare(args) => compare::runs(&args),
+        Command::Accounts(args) => accounts::accounts_of(&args),
         Command::Tipping(args) => tipping::tipping(&args),
         Command::Verify(args) => verify::verify(&args),
     };

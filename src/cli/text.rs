@@ -21,6 +21,8 @@ pub(super) struct Texts {
     pub(super) gap: Gap,
     /// Two runs compared.
     pub(super) compare: Compare,
+    /// The accounts of a year.
+    pub(super) accounts: Accounts,
     /// What more or fewer places do.
     pub(super) tipping: Tipping,
     /// One person's life.
@@ -70,6 +72,8 @@ messages! {
         two_runs, one_run, unchanged, changes, input_changed, input_added, input_removed, only_first, only_second, more, paired,
         shrunk, unpaired, title, first, second, difference, error, above, all, none, same, nothing, band_holds,
     }
+    /// The accounts of a year.
+    Accounts { title, rule, source, model, difference, fixed, apart, remarks, marks }
     /// What more or fewer places do.
     Tipping {
         title, rule, times, places, load_head, used, waiting, weeks, prevented_head, next_head, wijk, tips, unlimited, effect,
@@ -194,6 +198,7 @@ mod tests {
                 texts.files.all(),
                 texts.gap.all(),
                 texts.compare.all(),
+                texts.accounts.all(),
                 texts.tipping.all(),
                 texts.trace.all(),
                 texts.show.all(),

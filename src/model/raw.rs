@@ -9,7 +9,7 @@
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A model folder: everything but its scenarios.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -43,6 +43,9 @@ pub struct RawModel {
     /// Domains of the accounts: `wmo`, `jeugd`, `werk_en_inkomen`.
     #[serde(default)]
     pub domain: IndexMap<String, RawDomain>,
+    /// Lines of the municipality's accounts, and what of the tracks is booked on each.
+    #[serde(default)]
+    pub account: IndexMap<String, RawAccount>,
     /// Uncertain and fixed numbers, by name.
     #[serde(default)]
     pub parameter: IndexMap<String, RawParameter>,
@@ -297,6 +300,37 @@ pub struct RawDomain {
     pub label: RawLabel,
 }
 
+/// A line of the accounts. It has parts (other lines that name it as `part_of`), or one of `spending`, `fixed` and `apart`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawAccount {
+    /// What people read.
+    pub label: RawLabel,
+    /// Domain of the accounts.
+    pub domain: String,
+    /// What the accounts say, by calendar year, in euros of that year; income is negative. A line of which only the parts are
+    /// known needs none.
+    #[serde(default)]
+    pub euro: IndexMap<String, f64>,
+    /// The line that this one is a part of. Parts add up to the cent in every year of the whole.
+    pub part_of: Option<String>,
+    /// What is booked here: by track, or by state written `track.state`, the share of what it costs. If the model has
+    /// accounts, all of every cost is booked.
+    #[serde(default)]
+    pub spending: IndexMap<String, f64>,
+    /// Why no track explains it. The model then takes the amount of the accounts; in years without one that of the nearest year,
+    /// at the price level of the year.
+    pub fixed: Option<RawLabel>,
+    /// Why it stands beside the spending, such as a budget set elsewhere: it is shown, and nothing is compared with it.
+    pub apart: Option<RawLabel>,
+    /// What a reader must know of it, such as another figure in the same source.
+    pub remark: Option<RawLabel>,
+    /// Where the amounts come from.
+    pub source: RawCitation,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
 /// A number with a name.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -356,7 +390,7 @@ pub enum Unit {
 }
 
 /// Quality of the evidence behind a figure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Grade {
     /// Official figure of the municipality itself.
     A,

@@ -58,6 +58,8 @@ pub struct Model {
     pub prices: Prices,
     /// Domains.
     pub domains: Vec<Domain>,
+    /// Lines of the accounts, in declared order.
+    pub accounts: Vec<Account>,
     /// Parameters; a parameter id indexes this.
     pub parameters: Vec<Parameter>,
     /// Pairs of parameters whose values go together; every other pair is independent.
@@ -286,6 +288,73 @@ impl Prices {
     }
 }
 
+/// A line of the accounts.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Domain id.
+    pub domain: usize,
+    /// What the accounts say: calendar years, rising, with euros of that year; income is negative.
+    pub euro: Vec<(i32, f64)>,
+    /// The line that this one is a part of.
+    pub part_of: Option<usize>,
+    /// What it consists of.
+    pub content: Content,
+    /// What a reader must know of it.
+    pub remark: Option<Label>,
+    /// Source id of the amounts.
+    pub source: usize,
+    /// Place in the source, and how the amounts were derived.
+    pub note: Option<String>,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// What a line of the accounts consists of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// Other lines.
+    Parts,
+    /// What states cost.
+    Spending(Vec<Booking>),
+    /// The amount of the accounts, since no track explains it, for this reason.
+    Fixed(Label),
+    /// Nothing of the model: it stands beside the spending, for this reason.
+    Apart(Label),
+}
+
+/// A share of what a state, or all states of a track, cost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Booking {
+    /// Track id.
+    pub track: usize,
+    /// State id; `None`: the whole track.
+    pub state: Option<usize>,
+    /// More than 0, at most 1.
+    pub share: f64,
+}
+
+impl Account {
+    /// What the accounts say of a calendar year, in euros.
+    pub fn in_year(&self, year: i32) -> Option<f64> {
+        self.euro.iter().find(|&&(of, _)| of == year).map(|&(_, amount)| amount)
+    }
+
+    /// The amount of the year nearest to `year`, the earlier of two, at the price level of `year`; `None` if there is none.
+    pub fn indexed(&self, year: i32, prices: &Prices) -> Option<f64> {
+        let nearest = self.euro.iter().min_by_key(|&&(of, _)| of.abs_diff(year))?;
+        Some(nearest.1 * prices.factor(nearest.0, year))
+    }
+
+    /// What of the tracks is booked on it.
+    pub fn bookings(&self) -> &[Booking] {
+        if let Content::Spending(bookings) = &self.content { bookings } else { &[] }
+    }
+}
+
 /// A domain.
 #[derive(Debug, Clone)]
 pub struct Domain {
@@ -484,6 +553,13 @@ pub struct State {
     pub place: Option<PlaceOf>,
     /// What is waited for in it.
     pub wait: Option<Wait>,
+}
+
+impl State {
+    /// Whether an amount is given for it.
+    pub fn costs_something(&self) -> bool {
+        [&self.cost_per_person_year, &self.cost_per_start, &self.cost_per_indicatie].into_iter().any(Option::is_some)
+    }
 }
 
 /// A move.

@@ -1,6 +1,7 @@
 //! Every proof that runs the crate from outside, in one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
+mod accounts;
 mod blackbox;
 mod capacity;
 mod cli;

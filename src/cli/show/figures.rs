@@ -100,6 +100,7 @@ impl Show<'_> {
         all.extend(tracks.filter_map(|track| optional(track.origin.as_ref().and_then(|origin| origin.grade), &track.name)));
         all.extend(model.parameters.iter().map(|parameter| (parameter.name.clone(), parameter.grade)));
         all.extend(model.tables.iter().map(|table| (table.name.clone(), table.grade)));
+        all.extend(model.accounts.iter().map(|account| (account.name.clone(), account.grade)));
         all.extend(model.shocks.iter().map(|shock| (shock.name.clone(), shock.grade)));
         all.extend(model.frailty.iter().map(|frailty| ("frailty".to_owned(), frailty.grade)));
         all.extend(model.correlations.iter().map(|pair| {

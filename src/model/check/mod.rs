@@ -1,6 +1,7 @@
 //! From what people wrote to a [`Model`]: names become ids, defaults are filled in, and whatever does not make sense is
 //! reported. Every check goes on after a fault, so that all faults show at once.
 
+mod accounts;
 mod correlations;
 mod effect;
 mod factors;
@@ -90,6 +91,7 @@ pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[
     checker.frailty(raw, spot);
     checker.resources(raw, spot);
     checker.tracks(raw, spot);
+    checker.accounts(raw, spot);
     checker.demography(raw, spot);
     checker.people(raw, spot);
     checker.paths(spot);
@@ -120,6 +122,7 @@ fn empty() -> Model {
         frailty: None,
         prices: Prices { constant_year: 0, first_year: 0, index: vec![1.0], origin: None },
         domains: Vec::new(),
+        accounts: Vec::new(),
         resources: Vec::new(),
         parameters: Vec::new(),
         correlations: Vec::new(),
@@ -220,6 +223,7 @@ impl<'a> Checker<'a> {
             ("shock", raw.shock.len(), 100),
             ("stream", raw.stream.len(), 1_000),
             ("domain", raw.domain.len(), 1_000),
+            ("account", raw.account.len(), 1_000),
             ("resource", raw.resource.len(), 100),
             ("source", raw.source.len(), 5_000),
             ("attribute", raw.attribute.len(), 64),
