@@ -6,6 +6,7 @@ mod tipping;
 
 use super::language::Language;
 use crate::ensemble::Member;
+use crate::model::Grade;
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
 use std::ops::RangeInclusive;
@@ -250,9 +251,22 @@ pub(super) struct ShowArgs {
     /// Only the measures of this scenario; `a+b` puts two together. Without it: those of all
     #[arg(long, value_name = "S")]
     pub(super) scenario: Option<String>,
+    /// Only the figures of this grade, each with its source; D are our own assumptions
+    #[arg(long, value_name = "A|B|C|D", value_parser = grade)]
+    pub(super) grade: Option<Grade>,
     /// Language of texts and numbers [default: nl in a Dutch locale, else en]
     #[arg(long, value_name = "LANGUAGE")]
     pub(super) lang: Option<Language>,
+}
+
+fn grade(text: &str) -> Result<Grade, String> {
+    match text {
+        "A" | "a" => Ok(Grade::A),
+        "B" | "b" => Ok(Grade::B),
+        "C" | "c" => Ok(Grade::C),
+        "D" | "d" => Ok(Grade::D),
+        _ => Err("grades are A (official, Hengelo), B (official, Dutch), C (published study) and D (our assumption)".to_owned()),
+    }
 }
 
 const AFTER_VERIFY_HELP: &str = "\

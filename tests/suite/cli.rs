@@ -185,6 +185,7 @@ fn a_model_is_shown_in_words() {
         ("show_hengelo_nl", &["show", "--lang", "nl"][..]),
         ("show_hengelo_en", &["show", "--lang", "en"]),
         ("show_dorp_nl", &["show", &dorp(), "--lang", "nl", "--scenario", "samen+later"]),
+        ("show_grade", &["show", "--lang", "en", "--grade", "B"]),
     ] {
         let shown = desk.piramide(args).expect(0).out;
         // A name that is longer than a line is not cut.

@@ -297,3 +297,18 @@ fn the_illustration_moves_needs_to_the_own_network() {
         same(&format!("inwoners {year}"), a, b);
     }
 }
+
+/// The language asks a source and a grade of every parameter, table, shock and line of the accounts; here nothing else goes without.
+#[test]
+fn every_figure_has_a_source_and_a_grade() {
+    let model = hengelo();
+    let mut origins = vec![("population", model.population_origin.as_ref()), ("prices", model.prices.origin.as_ref())];
+    origins.extend(model.streams.iter().map(|stream| (&*stream.name, stream.origin.as_ref())));
+    origins.extend(model.resources.iter().map(|resource| (&*resource.name, resource.origin.as_ref())));
+    origins.extend(model.tracks.iter().map(|track| (&*track.name, track.origin.as_ref())));
+    let measures = model.scenarios.iter().flat_map(|scenario| &scenario.measures);
+    origins.extend(measures.map(|measure| (&*measure.name, measure.origin.as_ref())));
+    let bare = origins.iter().filter(|(_, origin)| origin.is_none_or(|origin| origin.source.is_none() || origin.grade.is_none()));
+    let bare: Vec<&str> = bare.map(|(name, _)| *name).collect();
+    assert!(origins.len() > 10 && bare.is_empty(), "without a source or a grade: {bare:?}");
+}

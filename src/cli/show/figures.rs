@@ -1,128 +1,192 @@
-//! Parameters, tables and what is shared, each with its source; and how good they are together.
+//! Figures, each with its source; and how good they are together.
 
 use super::words::letter;
 use super::{Section, Show};
-use crate::cli::number::whole;
+use crate::cli::number::{whole, written};
 use crate::cli::text::fill;
-use crate::model::{FrailtyLaw, Grade, Prior};
+use crate::model::{Account, Correlation, Frailty, FrailtyLaw, Grade, Origin, Parameter, Prior, Shock, Table};
+
+/// A figure of the model with what it says and where it comes from. A table counts once.
+struct Figure {
+    name: String,
+    /// Name, and value if it is one number or one table, in words.
+    text: String,
+    origin: Origin,
+}
+
+impl Figure {
+    fn new(name: &str, text: String, source: usize, note: Option<&String>, grade: Grade) -> Self {
+        Self { name: name.to_owned(), text, origin: Origin { source: Some(source), note: note.cloned(), grade: Some(grade) } }
+    }
+}
 
 impl Show<'_> {
     /// Every parameter: median, range, unit, source, grade.
     pub(super) fn parameters(&self) -> Section {
+        let parameters = self.model.parameters.iter().zip(&self.medians);
+        self.figures(&self.texts.show.parameters, parameters.map(|(parameter, &median)| self.parameter(parameter, median)))
+    }
+
+    fn parameter(&self, parameter: &Parameter, median: f64) -> Figure {
         let texts = &self.texts.show;
-        let mut section = Section::new(&texts.parameters);
-        for (parameter, &median) in self.model.parameters.iter().zip(&self.medians) {
-            let at = |p| self.number(parameter.prior.quantile(p));
-            let (median, low, high) = (self.number(median), at(0.05), at(0.95));
-            let words = [("median", &*median), ("low", &low), ("high", &high), ("unit", self.unit(parameter.unit))];
-            let (certain, label) = (matches!(parameter.prior, Prior::Fixed(_)), self.language.pick(&parameter.label));
-            let name = if label == parameter.name { String::new() } else { format!(", {label}") };
-            let text = if certain { fill(&texts.certain, &words) } else { fill(&texts.range, &words) };
-            section.add(0, &format!("`{}`{name}: {text}.", parameter.name));
-            section.add(2, &self.origin(Some(parameter.source), parameter.note.as_deref(), Some(parameter.grade)));
-        }
-        section
+        let at = |p| self.number(parameter.prior.quantile(p));
+        let (median, low, high) = (self.number(median), at(0.05), at(0.95));
+        let words = [("median", &*median), ("low", &low), ("high", &high), ("unit", self.unit(parameter.unit))];
+        let (certain, label) = (matches!(parameter.prior, Prior::Fixed(_)), self.language.pick(&parameter.label));
+        let name = if label == parameter.name { String::new() } else { format!(", {label}") };
+        let text = if certain { fill(&texts.certain, &words) } else { fill(&texts.range, &words) };
+        let text = format!("`{}`{name}: {text}.", parameter.name);
+        Figure::new(&parameter.name, text, parameter.source, parameter.note.as_ref(), parameter.grade)
     }
 
     /// Every table: what it tells apart and between which bounds it lies; every trend.
     pub(super) fn tables(&self) -> Section {
-        let (model, texts) = (self.model, &self.texts.show);
-        let mut section = Section::new(&texts.tables);
-        for table in &model.tables {
-            let mut dimensions: Vec<&str> =
-                table.attributes.iter().map(|&id| self.language.pick(&model.attributes[id].label)).collect();
-            dimensions.extend(table.age.then_some(texts.age.as_str()));
-            dimensions.extend(table.year.then_some(self.texts.table.year.as_str()));
-            let bound = |start: f64, wider: fn(f64, f64) -> f64| self.number(table.values.iter().copied().fold(start, wider));
-            let (low, high) = (bound(f64::MAX, f64::min), bound(f64::MIN, f64::max));
-            let (count, dimensions) = (whole(table.values.len(), self.language), dimensions.join(" × "));
-            let words = [
-                ("unit", self.unit(table.unit).trim_matches(['(', ')'])),
-                ("count", &count),
-                ("low", &low),
-                ("high", &high),
-                ("dimensions", &dimensions),
-            ];
-            let text = if table.values.len() == 1 { &texts.cells_one } else { &texts.cells };
-            section.add(0, &format!("`{}`: {}.", table.name, fill(text, &words)));
-            section.add(2, &self.origin(Some(table.source), table.note.as_deref(), Some(table.grade)));
-        }
-        for trend in &model.trends {
+        let texts = &self.texts.show;
+        let mut section = self.figures(&texts.tables, self.model.tables.iter().map(|table| self.table(table)));
+        for trend in &self.model.trends {
             let (factor, year) = (self.value(&trend.factor_per_year), trend.reference_year.to_string());
             section.add(0, &fill(&texts.trend, &[("name", &trend.name), ("factor", &factor), ("year", &year)]));
         }
         section
     }
 
+    fn table(&self, table: &Table) -> Figure {
+        let (model, texts) = (self.model, &self.texts.show);
+        let mut dimensions: Vec<&str> =
+            table.attributes.iter().map(|&id| self.language.pick(&model.attributes[id].label)).collect();
+        dimensions.extend(table.age.then_some(texts.age.as_str()));
+        dimensions.extend(table.year.then_some(self.texts.table.year.as_str()));
+        let bound = |start: f64, wider: fn(f64, f64) -> f64| self.number(table.values.iter().copied().fold(start, wider));
+        let (low, high) = (bound(f64::MAX, f64::min), bound(f64::MIN, f64::max));
+        let (count, dimensions) = (whole(table.values.len(), self.language), dimensions.join(" × "));
+        let words = [
+            ("unit", self.unit(table.unit).trim_matches(['(', ')'])),
+            ("count", &count),
+            ("low", &low),
+            ("high", &high),
+            ("dimensions", &dimensions),
+        ];
+        let text = if table.values.len() == 1 { &texts.cells_one } else { &texts.cells };
+        let text = format!("`{}`: {}.", table.name, fill(text, &words));
+        Figure::new(&table.name, text, table.source, table.note.as_ref(), table.grade)
+    }
+
     /// Shocks and frailty.
     pub(super) fn shared(&self) -> Section {
-        let texts = &self.texts.show;
-        let mut section = Section::new(&texts.shocks);
-        for shock in &self.model.shocks {
-            let (sigma, persistence) = (self.value(&shock.sigma), self.value(&shock.persistence));
-            let label = self.language.pick(&shock.label);
-            let words = [("name", &*shock.name), ("label", label), ("sigma", &sigma), ("persistence", &persistence)];
-            section.add(0, &fill(&texts.shock_line, &words));
-            section.add(2, &self.origin(Some(shock.source), shock.note.as_deref(), Some(shock.grade)));
-        }
-        if let Some(frailty) = &self.model.frailty {
-            let law = if matches!(frailty.law, FrailtyLaw::Gamma { .. }) { "gamma" } else { "lognormal" };
-            let (spread, share) = (self.value(frailty.law.spread()), self.value(&frailty.household_share));
-            section.add(0, &fill(&texts.frailty, &[("law", law), ("spread", &spread), ("share", &share)]));
-            section.add(2, &self.origin(Some(frailty.source), frailty.note.as_deref(), Some(frailty.grade)));
-        }
-        section
+        let shocks = self.model.shocks.iter().map(|shock| self.shock(shock));
+        self.figures(&self.texts.show.shocks, shocks.chain(self.model.frailty.iter().map(|frailty| self.frailty(frailty))))
+    }
+
+    fn shock(&self, shock: &Shock) -> Figure {
+        let (sigma, persistence) = (self.value(&shock.sigma), self.value(&shock.persistence));
+        let label = self.language.pick(&shock.label);
+        let words = [("name", &*shock.name), ("label", label), ("sigma", &sigma), ("persistence", &persistence)];
+        let text = fill(&self.texts.show.shock_line, &words);
+        Figure::new(&shock.name, text, shock.source, shock.note.as_ref(), shock.grade)
+    }
+
+    fn frailty(&self, frailty: &Frailty) -> Figure {
+        let law = if matches!(frailty.law, FrailtyLaw::Gamma { .. }) { "gamma" } else { "lognormal" };
+        let (spread, share) = (self.value(frailty.law.spread()), self.value(&frailty.household_share));
+        let text = fill(&self.texts.show.frailty, &[("law", law), ("spread", &spread), ("share", &share)]);
+        Figure::new("frailty", text, frailty.source, frailty.note.as_ref(), frailty.grade)
     }
 
     /// Correlated parameters.
     pub(super) fn correlations(&self) -> Section {
-        let texts = &self.texts.show;
-        let mut section = Section::new(&texts.correlations);
-        for pair in &self.model.correlations {
-            let [a, b] = pair.between.map(|id| self.model.parameters[id].name.as_str());
-            section.add(0, &fill(&texts.correlation, &[("a", a), ("b", b), ("rho", &self.number(pair.rho))]));
-            section.add(2, &self.origin(Some(pair.source), pair.note.as_deref(), Some(pair.grade)));
+        let pairs = self.model.correlations.iter().map(|pair| self.correlation(pair));
+        self.figures(&self.texts.show.correlations, pairs)
+    }
+
+    fn correlation(&self, pair: &Correlation) -> Figure {
+        let [a, b] = pair.between.map(|id| self.model.parameters[id].name.as_str());
+        let text = fill(&self.texts.show.correlation, &[("a", a), ("b", b), ("rho", &self.number(pair.rho))]);
+        Figure::new(&format!("{a}~{b}"), text, pair.source, pair.note.as_ref(), pair.grade)
+    }
+
+    /// Lines of the accounts.
+    pub(super) fn accounts(&self) -> Section {
+        self.figures(&self.texts.show.accounts, self.model.accounts.iter().map(|account| self.account(account)))
+    }
+
+    fn account(&self, account: &Account) -> Figure {
+        let amount = |&(year, euro): &(i32, f64)| format!("{} ({year})", written(euro, 0, self.language));
+        let amounts: Vec<String> = account.euro.iter().map(amount).collect();
+        let words = [("name", &*account.name), ("label", self.language.pick(&account.label)), ("amounts", &amounts.join("; "))];
+        let text = fill(&self.texts.show.account, &words);
+        Figure::new(&account.name, text, account.source, account.note.as_ref(), account.grade)
+    }
+
+    /// A section of figures, each with its origin under it.
+    fn figures(&self, title: &str, figures: impl Iterator<Item = Figure>) -> Section {
+        let mut section = Section::new(title);
+        for figure in figures {
+            section.add(0, &figure.text);
+            section.add(2, &self.origin_of(Some(&figure.origin)));
         }
         section
     }
 
-    /// How many figures have which grade, and which are no more than our own. A table counts once.
-    pub(super) fn grades(&self) -> Section {
-        let (model, texts) = (self.model, &self.texts.show);
-        let mut section = Section::new(&texts.grades);
-        let mut all: Vec<(String, Grade)> = Vec::new();
-        let optional = |grade: Option<Grade>, name: &str| grade.map(|grade| (name.to_owned(), grade));
-        all.extend(optional(model.population_origin.as_ref().and_then(|origin| origin.grade), "population"));
-        all.extend(optional(model.prices.origin.as_ref().and_then(|origin| origin.grade), "prices"));
-        let streams = model.streams.iter();
-        all.extend(streams.filter_map(|stream| optional(stream.origin.as_ref().and_then(|origin| origin.grade), &stream.name)));
-        let tracks = model.tracks.iter();
-        all.extend(tracks.filter_map(|track| optional(track.origin.as_ref().and_then(|origin| origin.grade), &track.name)));
-        all.extend(model.parameters.iter().map(|parameter| (parameter.name.clone(), parameter.grade)));
-        all.extend(model.tables.iter().map(|table| (table.name.clone(), table.grade)));
-        all.extend(model.accounts.iter().map(|account| (account.name.clone(), account.grade)));
-        all.extend(model.shocks.iter().map(|shock| (shock.name.clone(), shock.grade)));
-        all.extend(model.frailty.iter().map(|frailty| ("frailty".to_owned(), frailty.grade)));
-        all.extend(model.correlations.iter().map(|pair| {
-            let [a, b] = pair.between.map(|id| model.parameters[id].name.as_str());
-            (format!("{a}~{b}"), pair.grade)
-        }));
-        let mut measures: Vec<(String, Grade)> = (self.scenarios.iter())
-            .flat_map(|&id| &model.scenarios[id].measures)
-            .filter_map(|measure| Some((measure.name.clone(), measure.origin.as_ref()?.grade?)))
-            .collect();
+    /// Every figure that has a grade.
+    fn all(&self) -> Vec<Figure> {
+        let model = self.model;
+        let named = |name: &str, label: &str, origin: Option<&Origin>| {
+            let origin = origin.filter(|origin| origin.grade.is_some())?.clone();
+            let label = if label.is_empty() || label == name { String::new() } else { format!(", {label}") };
+            Some(Figure { name: name.to_owned(), text: format!("`{name}`{label}."), origin })
+        };
+        let mut all = Vec::new();
+        all.extend(named("population", "", model.population_origin.as_ref()));
+        all.extend(named("prices", "", model.prices.origin.as_ref()));
+        let pick = |label| self.language.pick(label);
+        all.extend(model.streams.iter().filter_map(|stream| named(&stream.name, "", stream.origin.as_ref())));
+        all.extend(model.resources.iter().filter_map(|pool| named(&pool.name, pick(&pool.label), pool.origin.as_ref())));
+        all.extend(model.tracks.iter().filter_map(|track| named(&track.name, pick(&track.label), track.origin.as_ref())));
+        all.extend(model.parameters.iter().zip(&self.medians).map(|(parameter, &median)| self.parameter(parameter, median)));
+        all.extend(model.tables.iter().map(|table| self.table(table)));
+        all.extend(model.accounts.iter().map(|account| self.account(account)));
+        all.extend(model.shocks.iter().map(|shock| self.shock(shock)));
+        all.extend(model.frailty.iter().map(|frailty| self.frailty(frailty)));
+        all.extend(model.correlations.iter().map(|pair| self.correlation(pair)));
+        let measures = self.scenarios.iter().flat_map(|&id| &model.scenarios[id].measures);
+        let mut measures: Vec<Figure> =
+            measures.filter_map(|measure| named(&measure.name, pick(&measure.label), measure.origin.as_ref())).collect();
         // A measure of a base stands in every scenario on top of it.
-        measures.sort_by(|a, b| a.0.cmp(&b.0));
-        measures.dedup();
+        measures.sort_by(|a, b| a.name.cmp(&b.name));
+        measures.dedup_by(|a, b| a.name == b.name && a.origin.grade == b.origin.grade);
         all.extend(measures);
+        all
+    }
+
+    /// The figures of one grade, each with its source.
+    pub(super) fn of_grade(&self, grade: Grade) -> Section {
+        let figures: Vec<Figure> = self.all().into_iter().filter(|figure| figure.origin.grade == Some(grade)).collect();
+        let title = self.count(grade, figures.len());
+        self.figures(&title, figures.into_iter())
+    }
+
+    fn count(&self, grade: Grade, count: usize) -> String {
         let meanings = &self.texts.grade;
-        for (grade, meaning) in
-            [(Grade::A, &meanings.a), (Grade::B, &meanings.b), (Grade::C, &meanings.c), (Grade::D, &meanings.d)]
-        {
-            let count = whole(all.iter().filter(|(_, other)| *other == grade).count(), self.language);
-            section.add(0, &fill(&texts.counts, &[("grade", letter(grade)), ("meaning", meaning), ("count", &count)]));
+        let meaning = match grade {
+            Grade::A => &meanings.a,
+            Grade::B => &meanings.b,
+            Grade::C => &meanings.c,
+            Grade::D => &meanings.d,
+        };
+        let count = whole(count, self.language);
+        fill(&self.texts.show.counts, &[("grade", letter(grade)), ("meaning", meaning), ("count", &count)])
+    }
+
+    /// How many figures have which grade, and which are no more than our own.
+    pub(super) fn grades(&self) -> Section {
+        let texts = &self.texts.show;
+        let (mut section, all) = (Section::new(&texts.grades), self.all());
+        for grade in [Grade::A, Grade::B, Grade::C, Grade::D] {
+            let count = all.iter().filter(|figure| figure.origin.grade == Some(grade)).count();
+            section.add(0, &self.count(grade, count));
         }
-        let weak: Vec<String> = all.iter().filter(|(_, grade)| *grade == Grade::D).map(|(name, _)| format!("`{name}`")).collect();
+        let weak = all.iter().filter(|figure| figure.origin.grade == Some(Grade::D));
+        let weak: Vec<String> = weak.map(|figure| format!("`{}`", figure.name)).collect();
         if !weak.is_empty() {
             section.add(0, &fill(&texts.weak, &[("names", &weak.join(", "))]));
         }

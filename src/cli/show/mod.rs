@@ -12,7 +12,7 @@ use super::failure::{Failure, print};
 use super::language::Language;
 use super::text::{Texts, fill, wrapped};
 use super::{folder, run};
-use crate::model::Model;
+use crate::model::{Grade, Model};
 
 /// Prints the model.
 ///
@@ -25,7 +25,7 @@ pub(super) fn show(args: &ShowArgs) -> Result<(), Failure> {
     let language = Language::choose(args.lang);
     let texts = Texts::new(language);
     let medians = crate::compile::medians(&model);
-    let show = Show { model: &model, texts: &texts, language, medians, scenarios };
+    let show = Show { model: &model, texts: &texts, language, medians, scenarios, grade: args.grade };
     print(&show.text())
 }
 
@@ -41,6 +41,8 @@ struct Show<'a> {
     medians: Vec<f64>,
     /// Scenarios to show, by index.
     scenarios: Vec<usize>,
+    /// Only the figures of this grade.
+    grade: Option<Grade>,
 }
 
 /// A title, and lines of at most [`WIDTH`] columns.
@@ -58,6 +60,12 @@ impl Section {
     fn add(&mut self, indent: usize, text: &str) {
         self.lines.extend(wrapped(text, indent, WIDTH));
     }
+
+    fn text(&self) -> String {
+        let line = self.title.chars().count().min(WIDTH);
+        let text = format!("\n{}\n{}\n\n", self.title, "─".repeat(line));
+        self.lines.iter().fold(text, |text, line| text + line.trim_end() + "\n")
+    }
 }
 
 impl Show<'_> {
@@ -67,15 +75,14 @@ impl Show<'_> {
         let years = years.map(|(key, year)| (key, year.to_string()));
         let years: Vec<(&str, &str)> = years.iter().map(|(key, year)| (*key, year.as_str())).collect();
         let mut text = format!("{} ({})\n{}\n", self.language.pick(&model.label), model.name, fill(&texts.years, &years));
+        if let Some(grade) = self.grade {
+            return text + &self.of_grade(grade).text();
+        }
         let mut sections = vec![self.people(), self.demography(), self.streams(), self.resources()];
         sections.extend((0..model.tracks.len()).map(|track| self.track(track)));
-        sections.extend([self.parameters(), self.tables(), self.shared(), self.correlations(), self.measures(), self.grades()]);
-        for Section { title, lines } in sections.into_iter().filter(|section| !section.lines.is_empty()) {
-            text += &format!("\n{title}\n{}\n\n", "─".repeat(title.chars().count()));
-            for line in &lines {
-                text += &format!("{}\n", line.trim_end());
-            }
-        }
+        sections.extend([self.parameters(), self.tables(), self.shared(), self.correlations()]);
+        sections.extend([self.measures(), self.accounts(), self.grades()]);
+        text += &sections.iter().filter(|section| !section.lines.is_empty()).map(Section::text).collect::<String>();
         text
     }
 }
