@@ -17,6 +17,10 @@ Households. Inwoners and arrivals of a wijk are joined in couples of a man and a
 paired in order of age, which leaves the number of every age, sex and wijk as it was. The elder comes first: the referent.
 The model knows no marriage or divorce, so the young are joined with whom they will live with later: then the share with a
 partner at an age stays what it is while cohorts grow older, and only deaths take couples apart.
+
+Income. A household has one class of income for good: laag, midden or hoog, about the lowest two fifths, the middle two fifths and
+the highest fifth of all. income.csv gives the share of each by the age of the elder, income_wijk.csv moves the odds of laag up and
+those of hoog down by wijk. Both are our assumption: no table of Hengelo by age and wijk was found.
 """
 
 import csv
@@ -29,6 +33,7 @@ MODEL, HERE = ROOT / "models/hengelo", Path(__file__).resolve().parent
 OLDEST = 105  # nobody is older at the start
 STEPS = 20  # cells per year of age and steps per calendar year of the expected history
 AGES = OLDEST + 5
+CLASSES = ("laag", "midden", "hoog")
 
 # Share that lives with a partner by age; below 35 that will. Our assumption: about the Dutch pattern, no count of Hengelo.
 PARTNERED = {
@@ -124,14 +129,12 @@ def forward(model, start, stream, years):
     cells = {sex: [n / STEPS for n in ages for _ in range(STEPS)] + [0.0] * ((AGES - OLDEST) * STEPS) for sex, ages in start.items()}
     history = []
     for year in years:
-        # Every `year` row of the excess table names one year, the last one is open.
-        known = {row["year"] for row in read(MODEL / "tables/excess_deaths.csv")}
-        excess = by_age(MODEL / "tables/excess_deaths.csv", year=str(year) if str(year) in known else "2022+")
+        excess = 1 + median(model, "excess_deaths") * (year in (2020, 2021))
         coming = value(model, model["stream"]["vestiging"]["rate"]["by_year"][str(year)])
         keep, come = {}, {}
         for sex in cells:
             deaths = by_age(MODEL / "tables/mortality.csv", sex=sex)
-            hazard = [level * deaths[a] * excess[a] * trend ** (year - 2019) + leave[a] for a in range(AGES + 1)]
+            hazard = [level * deaths[a] * excess * trend ** (year - 2019) + leave[a] for a in range(AGES + 1)]
             # Within one step a cell's persons cross from cell c to c + 1: half of the time in either.
             keep[sex] = [math.exp(-(hazard[c // STEPS] + hazard[(c + 1) // STEPS]) / (2 * STEPS)) for c in range(AGES * STEPS)]
             come[sex] = [coming * weight / total_weight / STEPS**2 for weight in stream[sex] for _ in range(STEPS)]
@@ -211,18 +214,40 @@ def couples(persons, digits):
     return pairs, left
 
 
+def incomes():
+    """Share of every class of income, per wijk and age of the elder."""
+    bands, wijken = read(HERE / "income.csv"), read(HERE / "income_wijk.csv")
+    shares = {}
+    for row in wijken:
+        tilt = math.exp(float(row["log_odds"]))
+        shares[row["wijk"]] = [()] * (AGES + 1)
+        for band in bands:
+            weights = [float(band["laag"]) * tilt, float(band["midden"]), float(band["hoog"]) / tilt]
+            first, last = bounds(band["age"])
+            shares[row["wijk"]][first : last + 1] = [tuple(w / sum(weights) for w in weights)] * (last - first + 1)
+    return shares
+
+
 def households(persons, wijken, digits):
-    """Rows age, sex, wijk, number and household: couples, the elder first, then those who live alone. `persons` holds the
-    numbers per wijk, sex and age."""
-    rows, label = [], 0
+    """Rows age, sex, wijk, income, number and household: couples, the elder first, then those who live alone. `persons` holds the
+    numbers per wijk, sex and age. Classes of income are rounded in running totals, so that those of a wijk are as many as they should."""
+    rows, label, shares = [], 0, incomes()
     for wijk, number in zip(wijken, persons):
         pairs, left = couples(number, digits)
-        for man, woman, together in pairs:
-            label += 1
-            both = [(man, "man"), (woman, "vrouw")]
-            rows += [(age, sex, wijk, f"{together:.{digits}f}", label) for age, sex in sorted(both, key=lambda one: -one[0])]
-        for sex, ages in left.items():
-            rows += [(age, sex, wijk, f"{alone:.{digits}f}", "") for age, alone in enumerate(ages) if alone > 0]
+        homes = [(together, sorted([(man, "man"), (woman, "vrouw")], key=lambda one: -one[0])) for man, woman, together in pairs]
+        homes += [(alone, [(age, sex)]) for sex, ages in left.items() for age, alone in enumerate(ages) if alone > 0]
+        owed = [0.0] * len(CLASSES)
+        for count, members in homes:
+            owed = [debt + count * share for debt, share in zip(owed, shares[wijk][members[0][0]])]
+            rest, order = count, sorted(range(len(CLASSES)), key=lambda one: -owed[one])
+            for one in order:  # the last takes what is left
+                name, given = CLASSES[one], rest if one == order[-1] else min(max(round(owed[one], digits), 0), rest)
+                rest = round(rest - given, digits)
+                owed[one] -= given
+                if given > 0:
+                    label += len(members) > 1
+                    home = label if len(members) > 1 else ""
+                    rows += [(age, sex, wijk, name, f"{given:.{digits}f}", home) for age, sex in members]
     return rows
 
 
@@ -244,15 +269,15 @@ def main():
     counts = {sex: whole([[n * share for share in shares[min(a + 2, OLDEST)]] for a, n in enumerate(ages)]) for sex, ages in start.items()}
     persons = [{sex: [counts[sex][a][w] for a in range(OLDEST + 1)] for sex in counts} for w in range(len(wijken))]
     rows = households(persons, wijken, 0)
-    write(MODEL / "population.csv", ("age", "sex", "wijk", "persons", "household"), rows)
+    write(MODEL / "population.csv", ("age", "sex", "wijk", "inkomen", "persons", "household"), rows)
     coming = [{sex: [n * shares[a][w] for a, n in enumerate(ages)] for sex, ages in stream.items()} for w in range(len(wijken))]
-    write(MODEL / "vestiging.csv", ("age", "sex", "wijk", "weight", "household"), households(coming, wijken, 3))
+    write(MODEL / "vestiging.csv", ("age", "sex", "wijk", "inkomen", "weight", "household"), households(coming, wijken, 3))
 
     start = {sex: [float(sum(row)) for row in rows] for sex, rows in counts.items()}
     history = forward(model, start, stream, (2019, 2020, 2021, 2022))
     total = [sum(map(sum, state.values())) for state in (start, *history)]
     bands, seen = [[0, 0] for _ in range(OLDEST // 5 + 1)], set()
-    for age, _, _, number, household in rows:
+    for age, *_, number, household in rows:
         bands[age // 5][0] += int(number)
         bands[age // 5][1] += 0 if household in seen else int(number)
         seen.update([household] if household else [])
