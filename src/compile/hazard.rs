@@ -68,15 +68,7 @@ impl Table {
         let (moving, fixed): (Vec<_>, Vec<_>) =
             hazard.tables.iter().map(|&id| &model.tables[id]).partition(|table| table.age || table.year);
         let aged = moving.iter().any(|table| table.age);
-        let mut trend = vec![1.0; years];
-        for &id in &hazard.trends {
-            let spec = &model.trends[id];
-            let factor =
-                within(spec.factor_per_year.value(values), 0.0, f64::INFINITY, place, &format!("trend `{}`", spec.name))?;
-            for (year, product) in trend.iter_mut().enumerate() {
-                *product *= whole_power(factor, model.first_year + year as i32 - spec.reference_year);
-            }
-        }
+        let trend = trends(model, &hazard.trends, values, years, place)?;
         let rate = |attributes: &[u8], age: i64, year: usize| {
             let age = age.clamp(0, MAX_AGE as i64) as usize;
             let product =
@@ -245,6 +237,25 @@ impl Rate {
         let couplings: f64 = self.couplings.iter().map(|(_, row)| row.iter().copied().fold(0.0, f64::max)).product();
         couplings * self.overload.map_or(1.0, |overload| overload.factor.max(1.0))
     }
+}
+
+/// The product of some trends in each of the first `years` calendar years of the model.
+pub(super) fn trends(
+    model: &Model,
+    ids: &[usize],
+    values: &[f64],
+    years: usize,
+    place: &impl Fn() -> String,
+) -> Result<Vec<f64>, CompileError> {
+    let mut products = vec![1.0; years];
+    for &id in ids {
+        let spec = &model.trends[id];
+        let factor = within(spec.factor_per_year.value(values), 0.0, f64::INFINITY, place, &format!("trend `{}`", spec.name))?;
+        for (year, product) in products.iter_mut().enumerate() {
+            *product *= whole_power(factor, model.first_year + year as i32 - spec.reference_year);
+        }
+    }
+    Ok(products)
 }
 
 /// `base^exponent` by repeated multiplication: the same bits everywhere.

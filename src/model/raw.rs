@@ -674,7 +674,8 @@ pub struct RawCost {
     pub euro_per_start: Option<Number>,
     /// Euros at each new indicatie, renewals included.
     pub euro_per_indicatie: Option<Number>,
-    /// Names of shocks that multiply these amounts, year by year: `["shock.wmo_price"]`.
+    /// What multiplies these amounts, year by year: names of tables of factors by `year`, of trends, and `shock.NAME` for a common
+    /// shock, as in `["hours_per_client", "shock.wmo_price"]`.
     #[serde(default)]
     pub times: Vec<String>,
     /// Price level of these amounts.
@@ -839,7 +840,8 @@ pub struct RawGateCost {
     pub euro_per_reached: Option<Number>,
     /// Euros per request that is diverted, on top.
     pub euro_per_diverted: Option<Number>,
-    /// Names of shocks that multiply these amounts, year by year: `["shock.wmo_price"]`.
+    /// What multiplies these amounts, year by year: names of tables of factors by `year`, of trends, and `shock.NAME` for a common
+    /// shock, as in `["hours_per_client", "shock.wmo_price"]`.
     #[serde(default)]
     pub times: Vec<String>,
     /// Price level of these amounts.

@@ -522,6 +522,17 @@ pub struct Track {
     pub origin: Option<Origin>,
 }
 
+/// What multiplies an amount of money, year by year and the same for everybody.
+#[derive(Debug, Clone, Default)]
+pub struct YearFactors {
+    /// Ids of tables of factors that tell nothing but years apart.
+    pub tables: Vec<usize>,
+    /// Trend ids.
+    pub trends: Vec<usize>,
+    /// Shock ids.
+    pub shocks: Vec<usize>,
+}
+
 /// A state.
 #[derive(Debug, Clone)]
 pub struct State {
@@ -543,8 +554,8 @@ pub struct State {
     pub cost_per_indicatie: Option<Expression>,
     /// Price level of these amounts.
     pub price_year: i32,
-    /// Shock ids that multiply these amounts.
-    pub cost_shocks: Vec<usize>,
+    /// What multiplies these amounts.
+    pub cost_times: YearFactors,
     /// Indicaties held at once.
     pub indicaties_per_person: Expression,
     /// Hours of informal help a week.
@@ -624,8 +635,8 @@ pub struct Variant {
     pub cost_per_reached: Option<Expression>,
     /// Euros per request diverted, on top.
     pub cost_per_diverted: Option<Expression>,
-    /// Shock ids that multiply these amounts.
-    pub cost_shocks: Vec<usize>,
+    /// What multiplies these amounts.
+    pub cost_times: YearFactors,
     /// Price level of these amounts.
     pub price_year: i32,
 }

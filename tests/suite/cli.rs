@@ -224,7 +224,10 @@ fn gates_and_correlations_are_shown_too() {
         reach   = 0.4
         success = "hulp_aanvraag"
         relapse = { still_without_service_after_years = { 1 = 0.5, 2 = 0.8 }, then = "plateau" }
-        cost    = { euro_per_reached = 900, price_year = 2022 }
+        cost    = { euro_per_reached = 900, price_year = 2022, times = ["uren"] }
+        [trend.uren]
+        factor_per_year = 1.02
+        reference_year  = 2020
         [[correlation]]
         between = ["hulp_vraag", "hulp_aanvraag"]
         rho     = 0.3

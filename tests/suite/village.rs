@@ -17,7 +17,7 @@ fn state(name: &str, layer: Option<Layer>, cost: Option<f64>) -> State {
         cost_per_start: None,
         cost_per_indicatie: None,
         price_year: 2022,
-        cost_shocks: vec![],
+        cost_times: YearFactors::default(),
         indicaties_per_person: Expression::Number(1.0),
         informal_hours_per_week: Expression::Number(0.0),
         place: None,

@@ -2,7 +2,7 @@
 
 use super::{Section, Show};
 use crate::cli::text::fill;
-use crate::model::{Carrier, Clock, Dwell, Elapsed, Hazard, State, Track, Transition};
+use crate::model::{Carrier, Clock, Dwell, Elapsed, Hazard, State, Track, Transition, YearFactors};
 
 impl Show<'_> {
     /// States with layer and cost, moves, and who starts where.
@@ -65,7 +65,7 @@ impl Show<'_> {
             *last += &format!(" {}", fill(&texts.price_year, &[("year", &state.price_year.to_string())]));
         }
         parts.extend(costs);
-        parts.extend(self.shocks_named(&state.cost_shocks));
+        parts.extend(self.year_factors(&state.cost_times));
         let other = |id: usize| format!("`{}`", track.states[id].name);
         parts.extend(state.place.as_ref().map(|place| {
             let (amount, resource) = (self.value(&place.amount), &*self.model.resources[place.resource].name);
@@ -123,10 +123,7 @@ impl Show<'_> {
     pub(super) fn factors(&self, hazard: &Hazard) -> String {
         let texts = &self.texts.show;
         let mut parts = self.tables_named(&hazard.tables);
-        if !hazard.trends.is_empty() {
-            let names: Vec<String> = hazard.trends.iter().map(|&id| format!("`{}`", self.model.trends[id].name)).collect();
-            parts.push(fill(&texts.growth, &[("names", &names.join(", "))]));
-        }
+        parts.extend(self.trends_named(&hazard.trends));
         parts.extend(self.shocks_named(&hazard.shocks));
         parts.extend(hazard.frail.then(|| texts.frail.clone()));
         for (track, factors) in &hazard.while_in {
@@ -168,6 +165,19 @@ impl Show<'_> {
         let names: Vec<String> = tables.iter().map(|&id| format!("`{}`", self.model.tables[id].name)).collect();
         let text = fill(&self.texts.show.times, &[("names", &names.join(", "))]);
         if names.is_empty() { Vec::new() } else { vec![text] }
+    }
+
+    /// What multiplies an amount from year to year.
+    pub(super) fn year_factors(&self, factors: &YearFactors) -> Vec<String> {
+        let mut parts = self.tables_named(&factors.tables);
+        parts.extend(self.trends_named(&factors.trends));
+        parts.extend(self.shocks_named(&factors.shocks));
+        parts
+    }
+
+    fn trends_named(&self, trends: &[usize]) -> Option<String> {
+        let names: Vec<String> = trends.iter().map(|&id| format!("`{}`", self.model.trends[id].name)).collect();
+        (!names.is_empty()).then(|| fill(&self.texts.show.growth, &[("names", &names.join(", "))]))
     }
 
     fn shocks_named(&self, shocks: &[usize]) -> Option<String> {

@@ -8,7 +8,7 @@ use crate::model::fault::Place;
 use crate::model::raw::{
     Carrier, Layer, Number, RawBranch, RawDwell, RawElapsed, RawFrom, RawModel, RawState, RawTo, RawTrack, RawTransition, Unit,
 };
-use crate::model::resolved::{Clock, Dwell, Elapsed, Initial, MAX_AGE, State, Track, Transition};
+use crate::model::resolved::{Clock, Dwell, Elapsed, Initial, MAX_AGE, State, Track, Transition, YearFactors};
 use crate::model::tree::Spot;
 
 /// Most tracks of a model, and most states of a track.
@@ -128,8 +128,7 @@ impl Checker<'_> {
                 self.fault("no-amount", cost.key(), format!("the cost of `{name}` holds no amount"), "no amount", help);
             }
         }
-        let cost_shocks =
-            raw_cost.map_or_else(Vec::new, |raw_cost| self.factors(&raw_cost.times, cost.at("times"), Multiplied::Cost).shocks);
+        let cost_times = raw_cost.map_or_else(YearFactors::default, |raw| self.year_factors(&raw.times, cost.at("times")));
         let indicaties_per_person = match &raw.indicaties_per_person {
             Some(number) => {
                 let field = Field::new("the number of indicaties", Unit::Factor, Bound::NotNegative);
@@ -154,7 +153,7 @@ impl Checker<'_> {
             cost_per_start,
             cost_per_indicatie,
             price_year: raw_cost.map_or(self.model.prices.constant_year, |cost| cost.price_year),
-            cost_shocks,
+            cost_times,
             indicaties_per_person,
             informal_hours_per_week,
             place: None,
