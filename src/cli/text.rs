@@ -100,7 +100,7 @@ messages! {
         shift, counts, weak, prices,
         accounts, account, resources, resource, whose_city, whose_wijk, takes, waits, gates, gate, gate_new, gate_renewal, gate_running, variant,
         still, then_plateau, then_hazard, then_onset, delay, per_reached,
-        per_diverted, through, stream_closed,
+        per_diverted, through, stream_closed, limits,
     }
     /// Units behind a number.
     Units {
@@ -161,6 +161,12 @@ pub(super) fn paragraph(text: &str) -> String {
     wrapped(text, 0, 80).iter().fold(String::new(), |lines, line| lines + line.trim_start() + "\n")
 }
 
+/// The paragraphs of a text: what stands between blank lines, each in one line.
+pub(super) fn paragraphs(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty()).map(|lines| lines.join(" ")).collect()
+}
+
 /// A message with its words in braces replaced.
 pub(super) fn fill(message: &str, words: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(message.len());
@@ -216,6 +222,12 @@ mod tests {
             assert!(!dutch.trim().is_empty() && !english.trim().is_empty(), "`{key}` is empty");
             assert_eq!(words(dutch), words(english), "`{key}` fills in other words in Dutch than in English");
         }
+    }
+
+    #[test]
+    fn blank_lines_part_paragraphs() {
+        assert_eq!(paragraphs("\n  One\nand on.\n\n \nTwo.\n"), ["One and on.", "Two."]);
+        assert_eq!(paragraphs(" \n"), [""; 0]);
     }
 
     #[test]

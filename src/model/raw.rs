@@ -58,6 +58,9 @@ pub struct RawModel {
     /// Kinds of need (sporen), each with its own states; every person runs all of them side by side.
     #[serde(default)]
     pub track: IndexMap<String, RawTrack>,
+    /// What is not in the model yet, or simpler in it than it is.
+    #[serde(default)]
+    pub limit: Vec<RawLimit>,
     /// Where figures come from, by key.
     #[serde(default)]
     pub source: IndexMap<String, RawSource>,
@@ -71,6 +74,8 @@ pub struct RawHeader {
     pub name: String,
     /// What people read.
     pub label: RawLabel,
+    /// What a reader should know of the whole model first. A blank line begins a new paragraph.
+    pub about: Option<RawLabel>,
     /// First calendar year; the model starts on 1 January of it.
     pub first_year: i32,
     /// Last calendar year that can be simulated, inclusive.
@@ -89,6 +94,18 @@ pub struct RawLabel {
     pub nl: String,
     /// English.
     pub en: String,
+}
+
+/// What is not in the model yet, or simpler in it than it is.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawLimit {
+    /// What it is about, in a few words.
+    pub label: RawLabel,
+    /// What is left out and what that does. A blank line begins a new paragraph.
+    pub about: RawLabel,
+    /// Quality of the evidence for what is done instead.
+    pub grade: Option<Grade>,
 }
 
 /// One attribute of a person.
@@ -519,6 +536,8 @@ pub struct RawGammaPrior {
 pub struct RawTrack {
     /// What people read.
     pub label: RawLabel,
+    /// What the track holds and assumes. A blank line begins a new paragraph.
+    pub about: Option<RawLabel>,
     /// Domain of the accounts.
     pub domain: Option<String>,
     /// Whose need it is. Default: each person's own.
@@ -559,6 +578,8 @@ pub enum Carrier {
 pub struct RawResource {
     /// What people read.
     pub label: RawLabel,
+    /// What a place is, and who share them. A blank line begins a new paragraph.
+    pub about: Option<RawLabel>,
     /// How many places there are at once, or hours of staff a week. A measure may change it: new places are given out at once;
     /// when places are cut, those in service finish.
     pub places: Number,
@@ -1023,6 +1044,8 @@ impl JsonSchema for Number {
 pub struct RawScenario {
     /// What people read.
     pub label: RawLabel,
+    /// What the scenario stands for. A blank line begins a new paragraph.
+    pub about: Option<RawLabel>,
     /// Scenario whose measures this one adds to. Absent: the model as it stands.
     pub base: Option<String>,
     /// Maatregelen, by name.

@@ -24,6 +24,8 @@ pub struct Model {
     pub name: String,
     /// What people read.
     pub label: Label,
+    /// What a reader should know of it first, in paragraphs.
+    pub about: Option<Label>,
     /// First calendar year.
     pub first_year: i32,
     /// Last calendar year that can be simulated, inclusive.
@@ -70,6 +72,8 @@ pub struct Model {
     pub tracks: Vec<Track>,
     /// Scenarios, sorted by name.
     pub scenarios: Vec<Scenario>,
+    /// What is not in it yet, in declared order.
+    pub limits: Vec<Limit>,
     /// Sources.
     pub sources: Vec<Source>,
 }
@@ -467,6 +471,8 @@ pub struct Resource {
     pub name: String,
     /// What people read.
     pub label: Label,
+    /// What a place of it is, in paragraphs.
+    pub about: Option<Label>,
     /// Places, or hours of staff a week, before the factors.
     pub places: Expression,
     /// Whether each wijk has so many of its own.
@@ -504,6 +510,8 @@ pub struct Track {
     pub name: String,
     /// What people read.
     pub label: Label,
+    /// What it holds and assumes, in paragraphs.
+    pub about: Option<Label>,
     /// Index in [`Model::domains`].
     pub domain: Option<usize>,
     /// Whose need it is.
@@ -774,6 +782,8 @@ pub struct Scenario {
     pub name: String,
     /// What people read.
     pub label: Label,
+    /// What it stands for, in paragraphs.
+    pub about: Option<Label>,
     /// Name of the scenario it starts from.
     pub base: Option<String>,
     /// Measures, those of its bases included; sorted by name.
@@ -818,6 +828,17 @@ pub enum Effect {
     Scale,
     /// Add.
     Shift,
+}
+
+/// What is not in the model yet, or simpler in it than it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// What it is about, in a few words.
+    pub label: Label,
+    /// What is left out and what that does, in paragraphs.
+    pub about: Label,
+    /// Quality of the evidence for what is done instead, if it is graded.
+    pub grade: Option<Grade>,
 }
 
 /// A source.

@@ -197,7 +197,7 @@ fn a_model_is_shown_in_words() {
     assert!(models.err.contains("nothing"), "{}", models.err);
 }
 
-/// What Hengelo does not have yet: a gate, a correlation and a closed stream.
+/// What Hengelo does not have yet: a gate, a correlation, a closed stream; and texts where they may stand.
 #[test]
 fn gates_and_correlations_are_shown_too() {
     let desk = Desk::new();
@@ -205,6 +205,7 @@ fn gates_and_correlations_are_shown_too() {
     let more = r#"
         [track.poort]
         label = { nl = "Poort", en = "Gate" }
+        about = { nl = "Wie hulp vraagt.\n\nEerst herstel.", en = "Who asks for help.\n\nFirst reablement." }
         [track.poort.state]
         geen_hulpvraag = {}
         hulp     = { layer = "maatwerk" }
@@ -233,8 +234,15 @@ fn gates_and_correlations_are_shown_too() {
         rho     = 0.3
         source  = { ref = "invented", note = "a guess" }
         grade   = "C"
+        [[limit]]
+        label = { nl = "Verhuizen", en = "Moving" }
+        about = { nl = "Wie verhuist, houdt zijn hulp.", en = "Who moves keeps the help they have." }
+        grade = "D"
     "#;
     std::fs::write(desk.path("dorp/tracks/poort.toml"), more).unwrap();
+    let scenario = desk.text("dorp/scenarios/samen.toml");
+    let about = "about = { nl = 'Wat is besloten.', en = 'What was decided.' }";
+    std::fs::write(desk.path("dorp/scenarios/samen.toml"), format!("{about}\n{scenario}")).unwrap();
     for language in ["nl", "en"] {
         let shown = desk.piramide(&["show", "dorp", "--lang", language]).expect(0).out;
         insta::assert_snapshot!(format!("show_gate_{language}"), shown);

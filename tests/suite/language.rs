@@ -313,3 +313,22 @@ fn the_page_on_places_shows_a_model_that_reads() {
     let bears = |transition: &&model::Transition| matches!(&transition.clock, Clock::Hazard(hazard) if hazard.overload.is_some());
     assert_eq!(dag.transitions.iter().filter(bears).count(), 1);
 }
+
+#[test]
+fn the_page_on_texts_shows_a_model_that_reads() {
+    let mut pieces = shown(&[MANUAL, include_str!("../../models/texts.md")]);
+    let scenario = pieces.get_mut("scenarios/sterke-buurt.toml").unwrap();
+    *scenario = format!("about = {{ nl = 'Meer buren.', en = 'More neighbours.' }}\n{scenario}");
+    pieces.insert(
+        "scenarios/meer.toml".to_owned(),
+        "label = { nl = 'Meer', en = 'More' }\nabout = { nl = 'Meer plek.', en = 'More room.' }\n".to_owned(),
+    );
+    let model = read(&Files::from_memory(pieces));
+    let about = |track: &str| model.tracks.iter().find(|known| known.name == track).unwrap().about.clone();
+    assert!(about("eten").unwrap().en.contains("village hall.\n\nWho has joined"));
+    assert_eq!(about("begeleiding"), None);
+    assert_eq!((model.limits.len(), model.limits[0].grade), (1, Some(model::Grade::D)));
+    assert_eq!(model.limits[0].about.nl, "De wijk is voor het leven.");
+    let both = model.compose("sterke-buurt+meer").unwrap();
+    assert_eq!(both.about.unwrap().en, "More neighbours.\n\nMore room.");
+}

@@ -42,7 +42,7 @@ fn hazard(per_year: Expression) -> Clock {
 }
 
 fn scenario(name: &str, measures: Vec<Measure>) -> Scenario {
-    Scenario { name: name.into(), label: label(name), base: None, measures }
+    Scenario { name: name.into(), label: label(name), about: None, base: None, measures }
 }
 
 /// 240 persons, 2020 to 2023.
@@ -66,6 +66,7 @@ pub(crate) fn village() -> Model {
     Model {
         name: "village".into(),
         label: label("A village"),
+        about: None,
         first_year: 2020,
         last_year: 2023,
         default_last_year: 2023,
@@ -93,6 +94,7 @@ pub(crate) fn village() -> Model {
         tracks: vec![Track {
             name: "huishouden".into(),
             label: label("Household help"),
+            about: None,
             domain: Some(0),
             unit: Carrier::Person,
             states: vec![
@@ -111,6 +113,7 @@ pub(crate) fn village() -> Model {
             origin: None,
         }],
         scenarios: vec![scenario("minder", vec![less]), scenario("ongewijzigd-beleid", vec![])],
+        limits: vec![],
         sources: vec![],
     }
 }

@@ -10,6 +10,10 @@ impl Show<'_> {
         let (track, texts) = (&self.model.tracks[id], &self.texts.show);
         let label = format!("{} (`{}`)", self.language.pick(&track.label), track.name);
         let mut section = Section::new(&fill(&texts.track, &[("track", &label)]));
+        if let Some(about) = &track.about {
+            section.about(0, self.language.pick(about));
+            section.lines.push(String::new());
+        }
         if let Some(domain) = track.domain {
             section.add(0, &fill(&texts.domain, &[("domain", self.language.pick(&self.model.domains[domain].label))]));
         }
@@ -156,6 +160,9 @@ impl Show<'_> {
                 ("factors", &listed(&self.tables_named(&resource.tables))),
             ];
             section.add(0, &fill(&texts.resource, &words));
+            if let Some(about) = &resource.about {
+                section.about(2, self.language.pick(about));
+            }
             section.add(2, &self.origin_of(resource.origin.as_ref()));
         }
         section

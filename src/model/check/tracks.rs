@@ -51,13 +51,14 @@ impl Checker<'_> {
             }
             let free = track.state.get_index_of(FREE);
             let label = label(Some(&track.label), name);
+            let about = self.about(track.about.as_ref(), place.at("about"));
             let (transitions, gates, initial) = (Vec::new(), Vec::new(), Vec::new());
             let (name, unit) = (name.clone(), track.unit);
             if let Some(source) = &track.source {
                 self.cite(source, place.at("source"));
             }
             let origin = self.origin(track.source.as_ref(), track.grade);
-            let track = Track { name, label, domain, unit, states, free, transitions, gates, initial, origin };
+            let track = Track { name, label, about, domain, unit, states, free, transitions, gates, initial, origin };
             self.model.tracks.push(track);
         }
         for (id, (name, track)) in raw.track.iter().enumerate() {
