@@ -197,7 +197,7 @@ fn a_model_is_shown_in_words() {
     assert!(models.err.contains("nothing"), "{}", models.err);
 }
 
-/// What Hengelo does not have yet: a gate, a correlation and a closed stream.
+/// What Hengelo does not have yet: a gate, a correlation and years with a factor of their own.
 #[test]
 fn gates_and_correlations_are_shown_too() {
     let desk = Desk::new();
@@ -211,7 +211,7 @@ fn gates_and_correlations_are_shown_too() {
         hersteld = {}
         [[track.poort.transition]]
         from   = "geen_hulpvraag"
-        hazard = { per_year = "hulp_vraag * (1 - hulp_aanvraag)" }
+        hazard = { per_year = "hulp_vraag * (1 - hulp_aanvraag)", times = ["corona"] }
         to     = { hulp = { gate = "herstel" } }
         [[track.poort.transition]]
         from  = "hulp"
@@ -225,6 +225,13 @@ fn gates_and_correlations_are_shown_too() {
         success = "hulp_aanvraag"
         relapse = { still_without_service_after_years = { 1 = 0.5, 2 = 0.8 }, then = "plateau" }
         cost    = { euro_per_reached = 900, price_year = 2022 }
+        [trend.corona]
+        by_year = { 2019 = 1, 2020-2021 = "1 - 0.1 * covid", "2022+" = 1 }
+        [parameter.covid]
+        unit    = "number"
+        prior   = { uniform = { min = 0, max = 1 } }
+        source  = { ref = "invented" }
+        grade   = "D"
         [[correlation]]
         between = ["hulp_vraag", "hulp_aanvraag"]
         rho     = 0.3

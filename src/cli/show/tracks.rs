@@ -2,7 +2,7 @@
 
 use super::{Section, Show};
 use crate::cli::text::fill;
-use crate::model::{Carrier, Clock, Dwell, Elapsed, Hazard, State, Track, Transition};
+use crate::model::{Carrier, Clock, Dwell, Elapsed, Growth, Hazard, State, Track, Transition};
 
 impl Show<'_> {
     /// States with layer and cost, moves, and who starts where.
@@ -123,9 +123,11 @@ impl Show<'_> {
     pub(super) fn factors(&self, hazard: &Hazard) -> String {
         let texts = &self.texts.show;
         let mut parts = self.tables_named(&hazard.tables);
-        if !hazard.trends.is_empty() {
-            let names: Vec<String> = hazard.trends.iter().map(|&id| format!("`{}`", self.model.trends[id].name)).collect();
-            parts.push(fill(&texts.growth, &[("names", &names.join(", "))]));
+        let steady = |id: &usize| matches!(self.model.trends[*id].growth, Growth::Steady { .. });
+        let (growing, yearly): (Vec<usize>, Vec<usize>) = hazard.trends.iter().partition(|id| steady(id));
+        for (text, trends) in [(&texts.growth, growing), (&texts.yearly, yearly)] {
+            let names: Vec<String> = trends.iter().map(|&id| format!("`{}`", self.model.trends[id].name)).collect();
+            parts.extend((!names.is_empty()).then(|| fill(text, &[("names", &names.join(", "))])));
         }
         parts.extend(self.shocks_named(&hazard.shocks));
         parts.extend(hazard.frail.then(|| texts.frail.clone()));

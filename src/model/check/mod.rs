@@ -20,6 +20,7 @@ pub(super) mod scenarios;
 mod shocks;
 mod tables;
 mod tracks;
+mod trends;
 
 use super::cells::Sheet;
 use super::expression::Expression;
