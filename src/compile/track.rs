@@ -4,11 +4,12 @@ use super::dwell::Law;
 use super::fault::{CompileError, within};
 use super::frailty::Frailty;
 use super::gate::Gate;
-use super::hazard::{Rate, trends};
+use super::hazard::Rate;
 use super::layout::layer_bit;
 use super::people::{Since, since};
 use super::resource::{Place, Wait, parts};
 use super::timeline::{Course, Timeline};
+use super::trend;
 use crate::model::{self, Clock, Model, YearFactors};
 use std::collections::BTreeMap;
 
@@ -320,7 +321,7 @@ impl Context<'_> {
     fn year_factors(&self, times: &YearFactors, place: &impl Fn() -> String) -> Result<Vec<f64>, CompileError> {
         let model = self.model;
         let model_years = (model.last_year - model.first_year + 1) as usize;
-        let mut factors = trends(model, &times.trends, self.time.first_values(), self.years, place)?;
+        let mut factors = trend::products(model, &times.trends, self.time.first_values(), self.years, place)?;
         for (year, factor) in factors.iter_mut().enumerate() {
             *factor *= times.tables.iter().map(|&id| model.tables[id].at(&[], &[], 0, year, model_years)).product::<f64>();
         }

@@ -30,7 +30,7 @@ pub struct RawModel {
     /// Tables of factors by attribute, age and year.
     #[serde(default)]
     pub table: IndexMap<String, RawTable>,
-    /// Factors that grow by a fixed share on every 1 January.
+    /// Factors by calendar year, the same for everybody: growth, and years that are unlike others.
     #[serde(default)]
     pub trend: IndexMap<String, RawTrend>,
     /// Yearly common shocks (economy, tariff rounds, law), the same for everybody and in every scenario.
@@ -225,14 +225,17 @@ pub struct RawTable {
     pub grade: Grade,
 }
 
-/// A factor that grows by a fixed share on every 1 January.
+/// A factor by calendar year: either growing by a fixed share on every 1 January, or given for each year.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawTrend {
-    /// Growth factor per year: 1.02 is two percent up.
-    pub factor_per_year: Number,
-    /// Calendar year in which the factor is one.
-    pub reference_year: i32,
+    /// Growth factor per year: 1.02 is two percent up. Needs `reference_year`.
+    pub factor_per_year: Option<Number>,
+    /// Calendar year in which the growing factor is one.
+    pub reference_year: Option<i32>,
+    /// Or the factor of each year: `{ 2019 = 1, 2020-2021 = "1 - 0.1 * covid", "2022+" = 1 }`. Every year of the model must be
+    /// given exactly once.
+    pub by_year: Option<IndexMap<String, Number>>,
 }
 
 /// A common shock: a factor per calendar year with mean one, whose logarithm is a stationary AR(1) process.

@@ -199,15 +199,37 @@ pub struct Table {
     pub grade: Grade,
 }
 
-/// A factor that grows every 1 January.
+/// A factor by calendar year.
 #[derive(Debug, Clone)]
 pub struct Trend {
     /// Name.
     pub name: String,
-    /// Growth factor per year. No measure may change its parameters.
-    pub factor_per_year: Expression,
-    /// Year in which the factor is one.
-    pub reference_year: i32,
+    /// Its factors. No measure may change their parameters.
+    pub growth: Growth,
+}
+
+/// How the factor of a trend goes from year to year.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Growth {
+    /// By the same factor every 1 January.
+    Steady {
+        /// That factor.
+        factor_per_year: Expression,
+        /// Year in which the trend is one.
+        reference_year: i32,
+    },
+    /// One factor per calendar year from `first_year` to `last_year`.
+    ByYear(Vec<Expression>),
+}
+
+impl Growth {
+    /// The numbers that it is made of.
+    pub fn numbers(&self) -> &[Expression] {
+        match self {
+            Self::Steady { factor_per_year, .. } => std::slice::from_ref(factor_per_year),
+            Self::ByYear(factors) => factors,
+        }
+    }
 }
 
 /// A yearly common shock with mean one: its logarithm is a stationary AR(1) process.

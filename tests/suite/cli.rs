@@ -197,7 +197,7 @@ fn a_model_is_shown_in_words() {
     assert!(models.err.contains("nothing"), "{}", models.err);
 }
 
-/// What Hengelo does not have yet: a gate, a correlation, a closed stream; and texts where they may stand.
+/// What Hengelo does not have yet: a gate, a correlation, years with a factor of their own; and texts where they may stand.
 #[test]
 fn gates_and_correlations_are_shown_too() {
     let desk = Desk::new();
@@ -212,7 +212,7 @@ fn gates_and_correlations_are_shown_too() {
         hersteld = {}
         [[track.poort.transition]]
         from   = "geen_hulpvraag"
-        hazard = { per_year = "hulp_vraag * (1 - hulp_aanvraag)" }
+        hazard = { per_year = "hulp_vraag * (1 - hulp_aanvraag)", times = ["corona"] }
         to     = { hulp = { gate = "herstel" } }
         [[track.poort.transition]]
         from  = "hulp"
@@ -229,6 +229,13 @@ fn gates_and_correlations_are_shown_too() {
         [trend.uren]
         factor_per_year = 1.02
         reference_year  = 2020
+        [trend.corona]
+        by_year = { 2019 = 1, 2020-2021 = "1 - 0.1 * covid", "2022+" = 1 }
+        [parameter.covid]
+        unit    = "number"
+        prior   = { uniform = { min = 0, max = 1 } }
+        source  = { ref = "invented" }
+        grade   = "D"
         [[correlation]]
         between = ["hulp_vraag", "hulp_aanvraag"]
         rho     = 0.3

@@ -2,7 +2,7 @@
 
 #![allow(clippy::float_cmp, reason = "numbers are read as they are written")]
 
-use piramide::model::{self, Clock, Effect, Elapsed, Expression, Files, Layer, Model, Rate, UNCHANGED, embedded};
+use piramide::model::{self, Clock, Effect, Elapsed, Expression, Files, Growth, Layer, Model, Rate, UNCHANGED, embedded};
 
 const MODEL: &str = r#"
 [model]
@@ -266,7 +266,7 @@ fn the_reference_pyramid_has_its_stated_composition() {
     assert!(out.from_any);
     assert_eq!(out.from, [0, 1, 2, 3]);
     assert!(model.tracks[0].states[4].sink);
-    assert_eq!(model.trends[0].reference_year, 2021);
+    assert_eq!(model.trends[0].growth, Growth::Steady { factor_per_year: Expression::Number(1.02), reference_year: 2021 });
 }
 
 #[test]

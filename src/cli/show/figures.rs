@@ -4,7 +4,7 @@ use super::words::letter;
 use super::{Section, Show};
 use crate::cli::number::{whole, written};
 use crate::cli::text::fill;
-use crate::model::{Account, Correlation, Frailty, FrailtyLaw, Grade, Origin, Parameter, Prior, Shock, Table};
+use crate::model::{Account, Correlation, Frailty, FrailtyLaw, Grade, Growth, Origin, Parameter, Prior, Shock, Table, Trend};
 
 /// A figure of the model with what it says and where it comes from. A table counts once.
 struct Figure {
@@ -44,10 +44,30 @@ impl Show<'_> {
         let texts = &self.texts.show;
         let mut section = self.figures(&texts.tables, self.model.tables.iter().map(|table| self.table(table)));
         for trend in &self.model.trends {
-            let (factor, year) = (self.value(&trend.factor_per_year), trend.reference_year.to_string());
-            section.add(0, &fill(&texts.trend, &[("name", &trend.name), ("factor", &factor), ("year", &year)]));
+            section.add(0, &self.trend(trend));
         }
         section
+    }
+
+    fn trend(&self, trend: &Trend) -> String {
+        let texts = &self.texts.show;
+        match &trend.growth {
+            Growth::Steady { factor_per_year, reference_year } => {
+                let (factor, year) = (self.value(factor_per_year), reference_year.to_string());
+                fill(&texts.trend, &[("name", &trend.name), ("factor", &factor), ("year", &year)])
+            }
+            Growth::ByYear(factors) => {
+                let mut year = self.model.first_year;
+                let spans = factors.chunk_by(|a, b| a == b).map(|alike| {
+                    let (first, last) = (year, year + alike.len() as i32 - 1);
+                    year = last + 1;
+                    let years = if first == last { first.to_string() } else { format!("{first}-{last}") };
+                    format!("{years}: {}", self.value(&alike[0]))
+                });
+                let spans = spans.collect::<Vec<_>>().join("; ");
+                fill(&texts.trend_by_year, &[("name", &trend.name), ("factors", &spans)])
+            }
+        }
     }
 
     fn table(&self, table: &Table) -> Figure {

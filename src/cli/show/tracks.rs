@@ -2,7 +2,7 @@
 
 use super::{Section, Show};
 use crate::cli::text::fill;
-use crate::model::{Carrier, Clock, Dwell, Elapsed, Hazard, State, Track, Transition, YearFactors};
+use crate::model::{Carrier, Clock, Dwell, Elapsed, Growth, Hazard, State, Track, Transition, YearFactors};
 
 impl Show<'_> {
     /// States with layer and cost, moves, and who starts where.
@@ -182,9 +182,16 @@ impl Show<'_> {
         parts
     }
 
-    fn trends_named(&self, trends: &[usize]) -> Option<String> {
-        let names: Vec<String> = trends.iter().map(|&id| format!("`{}`", self.model.trends[id].name)).collect();
-        (!names.is_empty()).then(|| fill(&self.texts.show.growth, &[("names", &names.join(", "))]))
+    /// Those that grow by a share a year, then those with a factor per year.
+    fn trends_named(&self, trends: &[usize]) -> Vec<String> {
+        let texts = &self.texts.show;
+        let steady = |id: &usize| matches!(self.model.trends[*id].growth, Growth::Steady { .. });
+        let (growing, yearly): (Vec<usize>, Vec<usize>) = trends.iter().partition(|id| steady(id));
+        let named = |text: &str, trends: Vec<usize>| {
+            let names: Vec<String> = trends.iter().map(|&id| format!("`{}`", self.model.trends[id].name)).collect();
+            (!names.is_empty()).then(|| fill(text, &[("names", &names.join(", "))]))
+        };
+        [named(&texts.growth, growing), named(&texts.yearly, yearly)].into_iter().flatten().collect()
     }
 
     fn shocks_named(&self, shocks: &[usize]) -> Option<String> {

@@ -21,6 +21,7 @@ mod shocks;
 mod tables;
 mod texts;
 mod tracks;
+mod trends;
 
 use super::cells::Sheet;
 use super::expression::Expression;
