@@ -73,7 +73,9 @@ messages! {
         shrunk, unpaired, title, first, second, difference, error, above, all, none, same, nothing, band_holds,
     }
     /// The accounts of a year.
-    Accounts { title, rule, source, model, difference, fixed, apart, remarks, marks }
+    Accounts {
+        title, rule, unit, source, published, model, difference, clients, fixed, apart, remarks, marks, band_holds,
+    }
     /// What more or fewer places do.
     Tipping {
         title, rule, times, places, load_head, used, waiting, weeks, prevented_head, next_head, wijk, tips, unlimited, effect,
@@ -98,7 +100,7 @@ messages! {
         initial_years, range, certain, cells, cells_one, trend, trend_by_year, frailty, shock_line, correlation, death, leave,
         birth, stream_year, stream_years, stream_season, stream_stationary, no_measures, measure, ramp, set, scale,
         shift, counts, weak, prices,
-        accounts, account, resources, resource, whose_city, whose_wijk, takes, waits, gates, gate, gate_new, gate_renewal, gate_running, variant,
+        accounts, account, published, count, resources, resource, whose_city, whose_wijk, takes, waits, gates, gate, gate_new, gate_renewal, gate_running, variant,
         still, then_plateau, then_hazard, then_onset, delay, per_reached,
         per_diverted, through, stream_closed, limits,
     }

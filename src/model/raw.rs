@@ -46,6 +46,9 @@ pub struct RawModel {
     /// Lines of the municipality's accounts, and what of the tracks is booked on each.
     #[serde(default)]
     pub account: IndexMap<String, RawAccount>,
+    /// Published numbers of clients, indicaties and the like, to hold a run against.
+    #[serde(default)]
+    pub count: IndexMap<String, RawCount>,
     /// Uncertain and fixed numbers, by name.
     #[serde(default)]
     pub parameter: IndexMap<String, RawParameter>,
@@ -349,6 +352,74 @@ pub struct RawAccount {
     pub source: RawCitation,
     /// Quality of the evidence.
     pub grade: Grade,
+}
+
+/// A published number of persons, indicaties or the like, and what of the model it is held against.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawCount {
+    /// What people read.
+    pub label: RawLabel,
+    /// Domain under which it is shown.
+    pub domain: String,
+    /// What is counted over the calendar year.
+    pub metric: CountMetric,
+    /// Where: a domain, a track, or a state written `track.state`. Several are summed, if the metric adds up.
+    pub of: Vec<String>,
+    /// Only those with an indicatie (in layer maatwerk) of that domain or track.
+    #[serde(default)]
+    pub clients: bool,
+    /// What is published, by calendar year. In a year without a value the line is not shown.
+    #[serde(default)]
+    pub value: IndexMap<String, f64>,
+    /// Another count: the line is then how many of this one there are for each of that one, and so is `value`.
+    pub per: Option<String>,
+    /// What a reader must know of it, such as another figure in the same source.
+    pub remark: Option<RawLabel>,
+    /// Where the numbers come from.
+    pub source: RawCitation,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// What is counted over a calendar year, as in `periods.parquet`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CountMetric {
+    /// Persons who were there at any moment, each counted once. Those of several do not add up.
+    UniquePersons,
+    /// Person-years: the mean number of persons over the year.
+    PersonYears,
+    /// Persons on 1 January.
+    StockStart,
+    /// Persons on 31 December.
+    StockEnd,
+    /// Entries.
+    Starts,
+    /// Exits.
+    Ends,
+    /// Indicaties valid at any moment.
+    IndicatiesValid,
+}
+
+impl CountMetric {
+    /// Name in models and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UniquePersons => "unique_persons",
+            Self::PersonYears => "person_years",
+            Self::StockStart => "stock_start",
+            Self::StockEnd => "stock_end",
+            Self::Starts => "starts",
+            Self::Ends => "ends",
+            Self::IndicatiesValid => "indicaties_valid",
+        }
+    }
+
+    /// Whether the numbers of several places may be summed.
+    pub fn adds_up(self) -> bool {
+        self != Self::UniquePersons
+    }
 }
 
 /// A number with a name.

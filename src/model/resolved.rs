@@ -3,7 +3,7 @@
 
 use super::correlation::Correlation;
 use super::expression::Expression;
-pub use super::raw::{Carrier, Grade, Layer, Then, Unit};
+pub use super::raw::{Carrier, CountMetric, Grade, Layer, Then, Unit};
 
 /// Highest single year of age that is told apart; older persons count as this age.
 pub const MAX_AGE: usize = 110;
@@ -62,6 +62,8 @@ pub struct Model {
     pub domains: Vec<Domain>,
     /// Lines of the accounts, in declared order.
     pub accounts: Vec<Account>,
+    /// Published numbers, in declared order.
+    pub counts: Vec<Count>,
     /// Parameters; a parameter id indexes this.
     pub parameters: Vec<Parameter>,
     /// Pairs of parameters whose values go together; every other pair is independent.
@@ -366,7 +368,7 @@ pub struct Booking {
 impl Account {
     /// What the accounts say of a calendar year, in euros.
     pub fn in_year(&self, year: i32) -> Option<f64> {
-        self.euro.iter().find(|&&(of, _)| of == year).map(|&(_, amount)| amount)
+        of_year(&self.euro, year)
     }
 
     /// The amount of the year nearest to `year`, the earlier of two, at the price level of `year`; `None` if there is none.
@@ -379,6 +381,58 @@ impl Account {
     pub fn bookings(&self) -> &[Booking] {
         if let Content::Spending(bookings) = &self.content { bookings } else { &[] }
     }
+}
+
+/// A published number of persons, indicaties or the like.
+#[derive(Debug, Clone)]
+pub struct Count {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Domain id.
+    pub domain: usize,
+    /// What is counted.
+    pub metric: CountMetric,
+    /// Where. No state is among them twice; one alone if the metric does not add up.
+    pub of: Vec<Counted>,
+    /// Whether only persons in layer maatwerk count; then every place is a domain or track that has such a state.
+    pub clients: bool,
+    /// What is published: calendar years, rising, with numbers of 0 or more.
+    pub value: Vec<(i32, f64)>,
+    /// Id of the count that this one is divided by; that one is no ratio.
+    pub per: Option<usize>,
+    /// What a reader must know of it.
+    pub remark: Option<Label>,
+    /// Source id of the numbers.
+    pub source: usize,
+    /// Place in the source, and how the numbers were derived.
+    pub note: Option<String>,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// Where persons are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Counted {
+    /// Anywhere inside the pyramid on a track of this domain id.
+    Domain(usize),
+    /// Anywhere inside the pyramid on this track id.
+    Track(usize),
+    /// In this state id of this track id.
+    State(usize, usize),
+}
+
+impl Count {
+    /// What is published of a calendar year.
+    pub fn in_year(&self, year: i32) -> Option<f64> {
+        of_year(&self.value, year)
+    }
+}
+
+/// The number of a year among those of several.
+fn of_year(numbers: &[(i32, f64)], year: i32) -> Option<f64> {
+    numbers.iter().find(|&&(of, _)| of == year).map(|&(_, number)| number)
 }
 
 /// A domain.
@@ -476,6 +530,18 @@ impl Model {
     pub fn waits_for(&self, track: usize, state: usize) -> Option<usize> {
         let states = &self.tracks[track].states;
         Some(states[states[state].wait?.state].place.as_ref()?.resource)
+    }
+
+    /// All states of what is counted, as ids of track and state.
+    pub fn states_in(&self, counted: Counted) -> Vec<(usize, usize)> {
+        let all = |track: usize| (0..self.tracks[track].states.len()).map(move |state| (track, state));
+        match counted {
+            Counted::State(track, state) => vec![(track, state)],
+            Counted::Track(track) => all(track).collect(),
+            Counted::Domain(domain) => {
+                (0..self.tracks.len()).filter(|&track| self.tracks[track].domain == Some(domain)).flat_map(all).collect()
+            }
+        }
     }
 }
 

@@ -85,6 +85,7 @@ pub(crate) fn village() -> Model {
         prices: Prices { constant_year: 2022, first_year: 2020, index: vec![1.0, 1.02, 1.05, 1.1], origin: None },
         domains: vec![Domain { name: "wmo".into(), label: label("Wmo") }],
         accounts: vec![],
+        counts: vec![],
         resources: vec![],
         parameters: vec![
             parameter("onset", Prior::Lognormal { median: 0.3, sigma: 0.4 }),

@@ -2,9 +2,11 @@
 
 use super::words::letter;
 use super::{Section, Show};
-use crate::cli::number::{whole, written};
+use crate::cli::number::{figures, whole, written};
 use crate::cli::text::fill;
-use crate::model::{Account, Correlation, Frailty, FrailtyLaw, Grade, Growth, Origin, Parameter, Prior, Shock, Table, Trend};
+use crate::model::{
+    Account, Correlation, Count, Frailty, FrailtyLaw, Grade, Growth, Origin, Parameter, Prior, Shock, Table, Trend,
+};
 
 /// A figure of the model with what it says and where it comes from. A table counts once.
 struct Figure {
@@ -137,6 +139,19 @@ impl Show<'_> {
         Figure::new(&account.name, text, account.source, account.note.as_ref(), account.grade)
     }
 
+    /// Published numbers.
+    pub(super) fn published(&self) -> Section {
+        self.figures(&self.texts.show.published, self.model.counts.iter().map(|count| self.count_of(count)))
+    }
+
+    fn count_of(&self, count: &Count) -> Figure {
+        let value = |&(year, value): &(i32, f64)| format!("{} ({year})", figures(value, self.language));
+        let values: Vec<String> = count.value.iter().map(value).collect();
+        let words = [("name", &*count.name), ("label", self.language.pick(&count.label)), ("values", &values.join("; "))];
+        let text = fill(&self.texts.show.count, &words);
+        Figure::new(&count.name, text, count.source, count.note.as_ref(), count.grade)
+    }
+
     /// A section of figures, each with its origin under it.
     fn figures(&self, title: &str, figures: impl Iterator<Item = Figure>) -> Section {
         let mut section = Section::new(title);
@@ -165,6 +180,7 @@ impl Show<'_> {
         all.extend(model.parameters.iter().zip(&self.medians).map(|(parameter, &median)| self.parameter(parameter, median)));
         all.extend(model.tables.iter().map(|table| self.table(table)));
         all.extend(model.accounts.iter().map(|account| self.account(account)));
+        all.extend(model.counts.iter().map(|count| self.count_of(count)));
         all.extend(model.shocks.iter().map(|shock| self.shock(shock)));
         all.extend(model.frailty.iter().map(|frailty| self.frailty(frailty)));
         all.extend(model.correlations.iter().map(|pair| self.correlation(pair)));

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod correlations;
+mod counts;
 mod effect;
 mod factors;
 mod field;
@@ -95,6 +96,7 @@ pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[
     checker.resources(raw, spot);
     checker.tracks(raw, spot);
     checker.accounts(raw, spot);
+    checker.counts(raw, spot);
     checker.demography(raw, spot);
     checker.people(raw, spot);
     checker.paths(spot);
@@ -127,6 +129,7 @@ fn empty() -> Model {
         prices: Prices { constant_year: 0, first_year: 0, index: vec![1.0], origin: None },
         domains: Vec::new(),
         accounts: Vec::new(),
+        counts: Vec::new(),
         resources: Vec::new(),
         parameters: Vec::new(),
         correlations: Vec::new(),
@@ -229,6 +232,7 @@ impl<'a> Checker<'a> {
             ("stream", raw.stream.len(), 1_000),
             ("domain", raw.domain.len(), 1_000),
             ("account", raw.account.len(), 1_000),
+            ("count", raw.count.len(), 1_000),
             ("resource", raw.resource.len(), 100),
             ("limit", raw.limit.len(), 1_000),
             ("source", raw.source.len(), 5_000),

@@ -162,6 +162,12 @@ impl Checker<'_> {
         }
     }
 
+    /// Id of a track by name; a fault if it is not there.
+    pub(super) fn track_of(&mut self, name: &str, place: &Place) -> Option<usize> {
+        let known: Vec<String> = self.model.tracks.iter().map(|track| track.name.clone()).collect();
+        self.find("track", name, known.iter().map(String::as_str), place)
+    }
+
     /// Id of a state of a track.
     pub(super) fn state_of(&mut self, track: usize, name: &str, place: &Place) -> Option<usize> {
         let track = &self.model.tracks[track];
