@@ -1,7 +1,8 @@
 //! The accounts of a year: what the municipality says it spent on each line, and what the model says.
 
 use super::estimate::{Estimate, estimate};
-use crate::model::{Account, Content, Model};
+use super::rows::Rows;
+use crate::model::{Account, Content, Counted, Model};
 use crate::store::members::Members;
 
 /// Metric that is held against the accounts: euros of the year itself.
@@ -23,8 +24,7 @@ pub struct Line {
 impl Line {
     /// By how much the model differs from the accounts, as a share of these; `None` unless both say something but zero.
     pub fn difference(&self) -> Option<f64> {
-        let (source, model) = (self.source?, self.model.as_ref()?);
-        (source != 0.0).then(|| model.mean / source - 1.0)
+        self.model.as_ref()?.beyond(self.source?)
     }
 }
 
@@ -32,25 +32,23 @@ impl Line {
 ///
 /// `members` must hold the scenario; a year outside the run gives lines without spending.
 pub fn accounts(model: &Model, members: &Members, scenario: &str, year: i32) -> Vec<Line> {
-    let ledger = Ledger { model, members, scenario, year };
+    let ledger = Ledger { rows: Rows { model, members, scenario }, year };
     let mut lines = Vec::new();
     ledger.add(None, 0, &mut lines);
     lines
 }
 
 struct Ledger<'a> {
-    model: &'a Model,
-    members: &'a Members,
-    scenario: &'a str,
+    rows: Rows<'a>,
     year: i32,
 }
 
 impl Ledger<'_> {
     /// Adds the parts of a line, or the lines that are part of none, and their own parts.
     fn add(&self, whole: Option<usize>, depth: usize, lines: &mut Vec<Line>) {
-        for (account, spec) in self.model.accounts.iter().enumerate().filter(|(_, spec)| spec.part_of == whole) {
+        for (account, spec) in self.rows.model.accounts.iter().enumerate().filter(|(_, spec)| spec.part_of == whole) {
             let values = self.values(account, spec);
-            let model = values.map(|values| estimate(&values, self.members.replications));
+            let model = values.map(|values| estimate(&values, self.rows.members.replications));
             lines.push(Line { account, depth, source: spec.in_year(self.year), model });
             self.add(Some(account), depth + 1, lines);
         }
@@ -60,35 +58,24 @@ impl Ledger<'_> {
     fn values(&self, account: usize, spec: &Account) -> Option<Vec<f64>> {
         match &spec.content {
             Content::Apart(_) => None,
-            Content::Fixed(_) => Some(vec![spec.indexed(self.year, &self.model.prices)?; self.members.members]),
+            Content::Fixed(_) => Some(vec![spec.indexed(self.year, &self.rows.model.prices)?; self.rows.members.members]),
             Content::Spending(bookings) => {
-                let mut sum = vec![0.0; self.members.members];
+                let mut sum = vec![0.0; self.rows.members.members];
                 for booking in bookings {
-                    add(&mut sum, self.spent(booking.track, booking.state)?, booking.share);
+                    let of = booking.state.map_or(Counted::Track(booking.track), |state| Counted::State(booking.track, state));
+                    add(&mut sum, self.rows.of(of, METRIC, self.year)?, booking.share);
                 }
                 Some(sum)
             }
             Content::Parts => {
-                let mut sum = vec![0.0; self.members.members];
-                let parts = self.model.accounts.iter().enumerate().filter(|(_, part)| part.part_of == Some(account));
+                let mut sum = vec![0.0; self.rows.members.members];
+                let parts = self.rows.model.accounts.iter().enumerate().filter(|(_, part)| part.part_of == Some(account));
                 for (part, spec) in parts {
                     add(&mut sum, &self.values(part, spec)?, 1.0);
                 }
                 Some(sum)
             }
         }
-    }
-
-    /// What a state, or all of a track, cost in each member.
-    fn spent(&self, track: usize, state: Option<usize>) -> Option<&[f64]> {
-        let spec = &self.model.tracks[track];
-        let (level, state) = state.map_or(("track", ""), |state| ("state", spec.states[state].name.as_str()));
-        let metric = self.members.metrics.iter().position(|metric| metric == METRIC)?;
-        let (_, values) = self.members.places.iter().find(|(place, _)| {
-            (&*place.scenario, place.year, &*place.level) == (self.scenario, self.year, level)
-                && (&*place.track, &*place.state) == (&*spec.name, state)
-        })?;
-        Some(&values[metric * self.members.members..][..self.members.members])
     }
 }
 

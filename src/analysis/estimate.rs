@@ -23,6 +23,13 @@ pub struct Estimate {
     pub split: Option<Split>,
 }
 
+impl Estimate {
+    /// By how much the mean is more than `number`, as a share of it; `None` of zero.
+    pub fn beyond(&self, number: f64) -> Option<f64> {
+        (number != 0.0).then(|| self.mean / number - 1.0)
+    }
+}
+
 /// The variance between members in its two parts, and the band that holds the first part only.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Split {

@@ -4,8 +4,10 @@
 pub mod accounts;
 pub mod bands;
 pub mod compare;
+pub mod counts;
 pub mod estimate;
 pub mod gap;
+mod rows;
 pub mod tipping;
 pub mod waits;
 

@@ -80,7 +80,7 @@ pub(super) enum Command {
     Gap(GapArgs),
     /// Say how a second run differs from a first, and how sure that is
     Compare(CompareArgs),
-    /// Hold a run against the municipality's accounts, line by line
+    /// Hold a run against the municipality's accounts and its numbers of clients, line by line
     Accounts(AccountsArgs),
     /// Show from which load on places turn help into waiting
     Tipping(TippingArgs),

@@ -73,7 +73,9 @@ messages! {
         shrunk, unpaired, title, first, second, difference, error, above, all, none, same, nothing, band_holds,
     }
     /// The accounts of a year.
-    Accounts { title, rule, source, model, difference, fixed, apart, remarks, marks }
+    Accounts {
+        title, rule, unit, source, published, model, difference, clients, fixed, apart, remarks, marks, band_holds,
+    }
     /// What more or fewer places do.
     Tipping {
         title, rule, times, places, load_head, used, waiting, weeks, prevented_head, next_head, wijk, tips, unlimited, effect,
@@ -93,14 +95,14 @@ messages! {
         people, demography, streams, track, states, moves, start, parameters, tables, shocks, correlations,
         scenarios, grades, years, domain, household, unnamed, no_age, age, all, wijk, of_source, grade, no_source,
         no_grade, sink, per_year, per_start, per_indicatie, hours, indicaties,
-        price_year, hazard, dwell, at_age, any, share_to, renewed, times, growth, shock, frail, while_in, bears,
+        price_year, hazard, dwell, at_age, any, share_to, renewed, times, growth, yearly, shock, frail, while_in, bears,
         exponential, weibull, gamma, lognormal, uniform, fixed, empirical, initial, initial_stationary,
-        initial_years, range, certain, cells, cells_one, trend, frailty, shock_line, correlation, death, leave,
+        initial_years, range, certain, cells, cells_one, trend, trend_by_year, frailty, shock_line, correlation, death, leave,
         birth, stream_year, stream_years, stream_season, stream_stationary, no_measures, measure, ramp, set, scale,
         shift, counts, weak, prices,
-        accounts, account, resources, resource, whose_city, whose_wijk, takes, waits, gates, gate, gate_new, gate_renewal, gate_running, variant,
+        accounts, account, published, count, resources, resource, whose_city, whose_wijk, takes, waits, gates, gate, gate_new, gate_renewal, gate_running, variant,
         still, then_plateau, then_hazard, then_onset, delay, per_reached,
-        per_diverted, through, stream_closed,
+        per_diverted, through, stream_closed, limits,
     }
     /// Units behind a number.
     Units {
@@ -161,6 +163,12 @@ pub(super) fn paragraph(text: &str) -> String {
     wrapped(text, 0, 80).iter().fold(String::new(), |lines, line| lines + line.trim_start() + "\n")
 }
 
+/// The paragraphs of a text: what stands between blank lines, each in one line.
+pub(super) fn paragraphs(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty()).map(|lines| lines.join(" ")).collect()
+}
+
 /// A message with its words in braces replaced.
 pub(super) fn fill(message: &str, words: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(message.len());
@@ -216,6 +224,12 @@ mod tests {
             assert!(!dutch.trim().is_empty() && !english.trim().is_empty(), "`{key}` is empty");
             assert_eq!(words(dutch), words(english), "`{key}` fills in other words in Dutch than in English");
         }
+    }
+
+    #[test]
+    fn blank_lines_part_paragraphs() {
+        assert_eq!(paragraphs("\n  One\nand on.\n\n \nTwo.\n"), ["One and on.", "Two."]);
+        assert_eq!(paragraphs(" \n"), [""; 0]);
     }
 
     #[test]

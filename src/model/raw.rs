@@ -30,7 +30,7 @@ pub struct RawModel {
     /// Tables of factors by attribute, age and year.
     #[serde(default)]
     pub table: IndexMap<String, RawTable>,
-    /// Factors that grow by a fixed share on every 1 January.
+    /// Factors by calendar year, the same for everybody: growth, and years that are unlike others.
     #[serde(default)]
     pub trend: IndexMap<String, RawTrend>,
     /// Yearly common shocks (economy, tariff rounds, law), the same for everybody and in every scenario.
@@ -46,6 +46,9 @@ pub struct RawModel {
     /// Lines of the municipality's accounts, and what of the tracks is booked on each.
     #[serde(default)]
     pub account: IndexMap<String, RawAccount>,
+    /// Published numbers of clients, indicaties and the like, to hold a run against.
+    #[serde(default)]
+    pub count: IndexMap<String, RawCount>,
     /// Uncertain and fixed numbers, by name.
     #[serde(default)]
     pub parameter: IndexMap<String, RawParameter>,
@@ -58,6 +61,9 @@ pub struct RawModel {
     /// Kinds of need (sporen), each with its own states; every person runs all of them side by side.
     #[serde(default)]
     pub track: IndexMap<String, RawTrack>,
+    /// What is not in the model yet, or simpler in it than it is.
+    #[serde(default)]
+    pub limit: Vec<RawLimit>,
     /// Where figures come from, by key.
     #[serde(default)]
     pub source: IndexMap<String, RawSource>,
@@ -71,6 +77,8 @@ pub struct RawHeader {
     pub name: String,
     /// What people read.
     pub label: RawLabel,
+    /// What a reader should know of the whole model first. A blank line begins a new paragraph.
+    pub about: Option<RawLabel>,
     /// First calendar year; the model starts on 1 January of it.
     pub first_year: i32,
     /// Last calendar year that can be simulated, inclusive.
@@ -89,6 +97,18 @@ pub struct RawLabel {
     pub nl: String,
     /// English.
     pub en: String,
+}
+
+/// What is not in the model yet, or simpler in it than it is.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawLimit {
+    /// What it is about, in a few words.
+    pub label: RawLabel,
+    /// What is left out and what that does. A blank line begins a new paragraph.
+    pub about: RawLabel,
+    /// Quality of the evidence for what is done instead.
+    pub grade: Option<Grade>,
 }
 
 /// One attribute of a person.
@@ -208,14 +228,17 @@ pub struct RawTable {
     pub grade: Grade,
 }
 
-/// A factor that grows by a fixed share on every 1 January.
+/// A factor by calendar year: either growing by a fixed share on every 1 January, or given for each year.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawTrend {
-    /// Growth factor per year: 1.02 is two percent up.
-    pub factor_per_year: Number,
-    /// Calendar year in which the factor is one.
-    pub reference_year: i32,
+    /// Growth factor per year: 1.02 is two percent up. Needs `reference_year`.
+    pub factor_per_year: Option<Number>,
+    /// Calendar year in which the growing factor is one.
+    pub reference_year: Option<i32>,
+    /// Or the factor of each year: `{ 2019 = 1, 2020-2021 = "1 - 0.1 * covid", "2022+" = 1 }`. Every year of the model must be
+    /// given exactly once.
+    pub by_year: Option<IndexMap<String, Number>>,
 }
 
 /// A common shock: a factor per calendar year with mean one, whose logarithm is a stationary AR(1) process.
@@ -329,6 +352,74 @@ pub struct RawAccount {
     pub source: RawCitation,
     /// Quality of the evidence.
     pub grade: Grade,
+}
+
+/// A published number of persons, indicaties or the like, and what of the model it is held against.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawCount {
+    /// What people read.
+    pub label: RawLabel,
+    /// Domain under which it is shown.
+    pub domain: String,
+    /// What is counted over the calendar year.
+    pub metric: CountMetric,
+    /// Where: a domain, a track, or a state written `track.state`. Several are summed, if the metric adds up.
+    pub of: Vec<String>,
+    /// Only those with an indicatie (in layer maatwerk) of that domain or track.
+    #[serde(default)]
+    pub clients: bool,
+    /// What is published, by calendar year. In a year without a value the line is not shown.
+    #[serde(default)]
+    pub value: IndexMap<String, f64>,
+    /// Another count: the line is then how many of this one there are for each of that one, and so is `value`.
+    pub per: Option<String>,
+    /// What a reader must know of it, such as another figure in the same source.
+    pub remark: Option<RawLabel>,
+    /// Where the numbers come from.
+    pub source: RawCitation,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// What is counted over a calendar year, as in `periods.parquet`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CountMetric {
+    /// Persons who were there at any moment, each counted once. Those of several do not add up.
+    UniquePersons,
+    /// Person-years: the mean number of persons over the year.
+    PersonYears,
+    /// Persons on 1 January.
+    StockStart,
+    /// Persons on 31 December.
+    StockEnd,
+    /// Entries.
+    Starts,
+    /// Exits.
+    Ends,
+    /// Indicaties valid at any moment.
+    IndicatiesValid,
+}
+
+impl CountMetric {
+    /// Name in models and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UniquePersons => "unique_persons",
+            Self::PersonYears => "person_years",
+            Self::StockStart => "stock_start",
+            Self::StockEnd => "stock_end",
+            Self::Starts => "starts",
+            Self::Ends => "ends",
+            Self::IndicatiesValid => "indicaties_valid",
+        }
+    }
+
+    /// Whether the numbers of several places may be summed.
+    pub fn adds_up(self) -> bool {
+        self != Self::UniquePersons
+    }
 }
 
 /// A number with a name.
@@ -519,6 +610,8 @@ pub struct RawGammaPrior {
 pub struct RawTrack {
     /// What people read.
     pub label: RawLabel,
+    /// What the track holds and assumes. A blank line begins a new paragraph.
+    pub about: Option<RawLabel>,
     /// Domain of the accounts.
     pub domain: Option<String>,
     /// Whose need it is. Default: each person's own.
@@ -559,6 +652,8 @@ pub enum Carrier {
 pub struct RawResource {
     /// What people read.
     pub label: RawLabel,
+    /// What a place is, and who share them. A blank line begins a new paragraph.
+    pub about: Option<RawLabel>,
     /// How many places there are at once, or hours of staff a week. A measure may change it: new places are given out at once;
     /// when places are cut, those in service finish.
     pub places: Number,
@@ -674,7 +769,8 @@ pub struct RawCost {
     pub euro_per_start: Option<Number>,
     /// Euros at each new indicatie, renewals included.
     pub euro_per_indicatie: Option<Number>,
-    /// Names of shocks that multiply these amounts, year by year: `["shock.wmo_price"]`.
+    /// What multiplies these amounts, year by year: names of tables of factors by `year`, of trends, and `shock.NAME` for a common
+    /// shock, as in `["hours_per_client", "shock.wmo_price"]`.
     #[serde(default)]
     pub times: Vec<String>,
     /// Price level of these amounts.
@@ -839,7 +935,8 @@ pub struct RawGateCost {
     pub euro_per_reached: Option<Number>,
     /// Euros per request that is diverted, on top.
     pub euro_per_diverted: Option<Number>,
-    /// Names of shocks that multiply these amounts, year by year: `["shock.wmo_price"]`.
+    /// What multiplies these amounts, year by year: names of tables of factors by `year`, of trends, and `shock.NAME` for a common
+    /// shock, as in `["hours_per_client", "shock.wmo_price"]`.
     #[serde(default)]
     pub times: Vec<String>,
     /// Price level of these amounts.
@@ -1021,6 +1118,8 @@ impl JsonSchema for Number {
 pub struct RawScenario {
     /// What people read.
     pub label: RawLabel,
+    /// What the scenario stands for. A blank line begins a new paragraph.
+    pub about: Option<RawLabel>,
     /// Scenario whose measures this one adds to. Absent: the model as it stands.
     pub base: Option<String>,
     /// Maatregelen, by name.

@@ -3,7 +3,7 @@
 
 use super::correlation::Correlation;
 use super::expression::Expression;
-pub use super::raw::{Carrier, Grade, Layer, Then, Unit};
+pub use super::raw::{Carrier, CountMetric, Grade, Layer, Then, Unit};
 
 /// Highest single year of age that is told apart; older persons count as this age.
 pub const MAX_AGE: usize = 110;
@@ -24,6 +24,8 @@ pub struct Model {
     pub name: String,
     /// What people read.
     pub label: Label,
+    /// What a reader should know of it first, in paragraphs.
+    pub about: Option<Label>,
     /// First calendar year.
     pub first_year: i32,
     /// Last calendar year that can be simulated, inclusive.
@@ -60,6 +62,8 @@ pub struct Model {
     pub domains: Vec<Domain>,
     /// Lines of the accounts, in declared order.
     pub accounts: Vec<Account>,
+    /// Published numbers, in declared order.
+    pub counts: Vec<Count>,
     /// Parameters; a parameter id indexes this.
     pub parameters: Vec<Parameter>,
     /// Pairs of parameters whose values go together; every other pair is independent.
@@ -70,6 +74,8 @@ pub struct Model {
     pub tracks: Vec<Track>,
     /// Scenarios, sorted by name.
     pub scenarios: Vec<Scenario>,
+    /// What is not in it yet, in declared order.
+    pub limits: Vec<Limit>,
     /// Sources.
     pub sources: Vec<Source>,
 }
@@ -195,15 +201,37 @@ pub struct Table {
     pub grade: Grade,
 }
 
-/// A factor that grows every 1 January.
+/// A factor by calendar year.
 #[derive(Debug, Clone)]
 pub struct Trend {
     /// Name.
     pub name: String,
-    /// Growth factor per year. No measure may change its parameters.
-    pub factor_per_year: Expression,
-    /// Year in which the factor is one.
-    pub reference_year: i32,
+    /// Its factors. No measure may change their parameters.
+    pub growth: Growth,
+}
+
+/// How the factor of a trend goes from year to year.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Growth {
+    /// By the same factor every 1 January.
+    Steady {
+        /// That factor.
+        factor_per_year: Expression,
+        /// Year in which the trend is one.
+        reference_year: i32,
+    },
+    /// One factor per calendar year from `first_year` to `last_year`.
+    ByYear(Vec<Expression>),
+}
+
+impl Growth {
+    /// The numbers that it is made of.
+    pub fn numbers(&self) -> &[Expression] {
+        match self {
+            Self::Steady { factor_per_year, .. } => std::slice::from_ref(factor_per_year),
+            Self::ByYear(factors) => factors,
+        }
+    }
 }
 
 /// A yearly common shock with mean one: its logarithm is a stationary AR(1) process.
@@ -340,7 +368,7 @@ pub struct Booking {
 impl Account {
     /// What the accounts say of a calendar year, in euros.
     pub fn in_year(&self, year: i32) -> Option<f64> {
-        self.euro.iter().find(|&&(of, _)| of == year).map(|&(_, amount)| amount)
+        of_year(&self.euro, year)
     }
 
     /// The amount of the year nearest to `year`, the earlier of two, at the price level of `year`; `None` if there is none.
@@ -353,6 +381,58 @@ impl Account {
     pub fn bookings(&self) -> &[Booking] {
         if let Content::Spending(bookings) = &self.content { bookings } else { &[] }
     }
+}
+
+/// A published number of persons, indicaties or the like.
+#[derive(Debug, Clone)]
+pub struct Count {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Domain id.
+    pub domain: usize,
+    /// What is counted.
+    pub metric: CountMetric,
+    /// Where. No state is among them twice; one alone if the metric does not add up.
+    pub of: Vec<Counted>,
+    /// Whether only persons in layer maatwerk count; then every place is a domain or track that has such a state.
+    pub clients: bool,
+    /// What is published: calendar years, rising, with numbers of 0 or more.
+    pub value: Vec<(i32, f64)>,
+    /// Id of the count that this one is divided by; that one is no ratio.
+    pub per: Option<usize>,
+    /// What a reader must know of it.
+    pub remark: Option<Label>,
+    /// Source id of the numbers.
+    pub source: usize,
+    /// Place in the source, and how the numbers were derived.
+    pub note: Option<String>,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// Where persons are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Counted {
+    /// Anywhere inside the pyramid on a track of this domain id.
+    Domain(usize),
+    /// Anywhere inside the pyramid on this track id.
+    Track(usize),
+    /// In this state id of this track id.
+    State(usize, usize),
+}
+
+impl Count {
+    /// What is published of a calendar year.
+    pub fn in_year(&self, year: i32) -> Option<f64> {
+        of_year(&self.value, year)
+    }
+}
+
+/// The number of a year among those of several.
+fn of_year(numbers: &[(i32, f64)], year: i32) -> Option<f64> {
+    numbers.iter().find(|&&(of, _)| of == year).map(|&(_, number)| number)
 }
 
 /// A domain.
@@ -451,6 +531,18 @@ impl Model {
         let states = &self.tracks[track].states;
         Some(states[states[state].wait?.state].place.as_ref()?.resource)
     }
+
+    /// All states of what is counted, as ids of track and state.
+    pub fn states_in(&self, counted: Counted) -> Vec<(usize, usize)> {
+        let all = |track: usize| (0..self.tracks[track].states.len()).map(move |state| (track, state));
+        match counted {
+            Counted::State(track, state) => vec![(track, state)],
+            Counted::Track(track) => all(track).collect(),
+            Counted::Domain(domain) => {
+                (0..self.tracks.len()).filter(|&track| self.tracks[track].domain == Some(domain)).flat_map(all).collect()
+            }
+        }
+    }
 }
 
 impl State {
@@ -467,6 +559,8 @@ pub struct Resource {
     pub name: String,
     /// What people read.
     pub label: Label,
+    /// What a place of it is, in paragraphs.
+    pub about: Option<Label>,
     /// Places, or hours of staff a week, before the factors.
     pub places: Expression,
     /// Whether each wijk has so many of its own.
@@ -504,6 +598,8 @@ pub struct Track {
     pub name: String,
     /// What people read.
     pub label: Label,
+    /// What it holds and assumes, in paragraphs.
+    pub about: Option<Label>,
     /// Index in [`Model::domains`].
     pub domain: Option<usize>,
     /// Whose need it is.
@@ -520,6 +616,17 @@ pub struct Track {
     pub initial: Vec<Initial>,
     /// Where the numbers come from that stand in the track itself, without a name.
     pub origin: Option<Origin>,
+}
+
+/// What multiplies an amount of money, year by year and the same for everybody.
+#[derive(Debug, Clone, Default)]
+pub struct YearFactors {
+    /// Ids of tables of factors that tell nothing but years apart.
+    pub tables: Vec<usize>,
+    /// Trend ids.
+    pub trends: Vec<usize>,
+    /// Shock ids.
+    pub shocks: Vec<usize>,
 }
 
 /// A state.
@@ -543,8 +650,8 @@ pub struct State {
     pub cost_per_indicatie: Option<Expression>,
     /// Price level of these amounts.
     pub price_year: i32,
-    /// Shock ids that multiply these amounts.
-    pub cost_shocks: Vec<usize>,
+    /// What multiplies these amounts.
+    pub cost_times: YearFactors,
     /// Indicaties held at once.
     pub indicaties_per_person: Expression,
     /// Hours of informal help a week.
@@ -624,8 +731,8 @@ pub struct Variant {
     pub cost_per_reached: Option<Expression>,
     /// Euros per request diverted, on top.
     pub cost_per_diverted: Option<Expression>,
-    /// Shock ids that multiply these amounts.
-    pub cost_shocks: Vec<usize>,
+    /// What multiplies these amounts.
+    pub cost_times: YearFactors,
     /// Price level of these amounts.
     pub price_year: i32,
 }
@@ -763,6 +870,8 @@ pub struct Scenario {
     pub name: String,
     /// What people read.
     pub label: Label,
+    /// What it stands for, in paragraphs.
+    pub about: Option<Label>,
     /// Name of the scenario it starts from.
     pub base: Option<String>,
     /// Measures, those of its bases included; sorted by name.
@@ -807,6 +916,17 @@ pub enum Effect {
     Scale,
     /// Add.
     Shift,
+}
+
+/// What is not in the model yet, or simpler in it than it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// What it is about, in a few words.
+    pub label: Label,
+    /// What is left out and what that does, in paragraphs.
+    pub about: Label,
+    /// Quality of the evidence for what is done instead, if it is graded.
+    pub grade: Option<Grade>,
 }
 
 /// A source.

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use piramide::analysis::bands::Place;
+use piramide::analysis::counts::counts;
 use piramide::analysis::{Band, Bands};
+use piramide::model;
+use piramide::store::Manifest;
+use piramide::store::members::{self, Members};
 
 use super::cli::{Desk, dorp};
 
@@ -54,7 +58,68 @@ source = { ref = "invented" }
 grade  = "D"
 "#;
 
-/// The village with accounts, run in 6 draws of 2 replications.
+/// Numbers published of the village: a union, a mean over the year, a sum, a ratio, one that only divides, and clients.
+const COUNTS: &str = r#"
+[count.geholpen]
+label  = { nl = "Geholpen inwoners", en = "Inwoners helped" }
+domain = "wmo"
+metric = "unique_persons"
+of     = ["wmo"]
+value  = { 2019 = 75, 2020 = 80 }
+remark = { nl = "Een andere tabel zegt 78.", en = "Another table says 78." }
+source = { ref = "invented" }
+grade  = "D"
+
+[count.gemiddeld]
+label  = { nl = "Met een voorziening, gemiddeld", en = "With a provision, on average" }
+domain = "wmo"
+metric = "person_years"
+of     = ["hulp.voorziening"]
+value  = { 2019 = 31.5 }
+source = { ref = "invented" }
+grade  = "D"
+
+[count.beide]
+label  = { nl = "Begonnen", en = "Begun" }
+domain = "wmo"
+metric = "starts"
+of     = ["hulp.eigen_netwerk", "hulp.voorziening"]
+value  = { 2020 = 44 }
+source = { ref = "invented" }
+grade  = "D"
+
+[count.indicaties]
+label  = { nl = "Indicaties per geholpen inwoner", en = "Indicaties per inwoner helped" }
+domain = "wmo"
+metric = "indicaties_valid"
+of     = ["hulp"]
+per    = "geholpen"
+value  = { 2019 = 0.62 }
+source = { ref = "invented" }
+grade  = "D"
+
+[count.clienten]
+label   = { nl = "Cliënten", en = "Clients" }
+domain  = "wmo"
+metric  = "unique_persons"
+of      = ["wmo"]
+clients = true
+source  = { ref = "invented" }
+grade   = "D"
+
+[count.per_client]
+label   = { nl = "Indicaties per cliënt", en = "Indicaties per client" }
+domain  = "wmo"
+metric  = "indicaties_valid"
+of      = ["hulp"]
+clients = true
+per     = "clienten"
+value   = { 2021 = 1.2 }
+source  = { ref = "invented" }
+grade   = "D"
+"#;
+
+/// The village with accounts and counts, run in 6 draws of 2 replications.
 fn village(desk: &Desk) {
     for inside in ["", "scenarios", "tracks"] {
         let (here, there) = (std::path::Path::new(&dorp()).join(inside), desk.path("dorp").join(inside));
@@ -64,6 +129,7 @@ fn village(desk: &Desk) {
         }
     }
     fs::write(desk.path("dorp").join("accounts.toml"), LINES).unwrap();
+    fs::write(desk.path("dorp").join("counts.toml"), COUNTS).unwrap();
     desk.piramide(&["run", "dorp", "--draws", "6", "--scenario", "ongewijzigd-beleid", "--out", "run"]).expect(0);
 }
 
@@ -107,6 +173,87 @@ fn a_line_is_its_share_of_what_the_run_cost() {
     close(lines["totaal"]["model_mean"], cost.mean + 20_200.0);
     close(lines["totaal"]["p95"], cost.p95.unwrap() + 20_200.0);
     assert_eq!(lines["budget"].get("model_mean"), None);
+}
+
+/// What the bands of the run say, once or summed; and ratios of members, not of means.
+#[test]
+fn a_count_is_what_the_run_counts() {
+    let desk = Desk::new();
+    village(&desk);
+    desk.piramide(&["accounts", "run", "--model", "dorp", "--year", "2020", "--out", "accounts.csv"]).expect(0);
+    let lines = lines(&desk, "accounts.csv");
+    let bands = Bands::read(&desk.path("run")).unwrap();
+    let wmo = Place { scenario: "ongewijzigd-beleid", year: 2020, domain: "wmo", ..Place::default() };
+    let hulp = Place { track: "hulp", ..wmo };
+    let provision = Place { state: "voorziening", layer: "maatwerk", ..hulp };
+    for (line, place, metric) in [("geholpen", wmo, "unique_persons"), ("gemiddeld", provision, "person_years")] {
+        let band = bands.get(place, metric, Band::Realised).unwrap();
+        assert!(band.mean > 0.0);
+        for (column, number) in
+            [("model_mean", band.mean), ("mcse", band.mcse.unwrap()), ("p05", band.p05.unwrap()), ("p95", band.p95.unwrap())]
+        {
+            close(lines[line][column], number);
+        }
+    }
+    assert_eq!((lines["geholpen"]["source"], lines["gemiddeld"].get("source")), (80.0, None));
+    let network = Place { state: "eigen_netwerk", layer: "informeel", ..hulp };
+    let starts = [network, provision].map(|place| bands.get(place, "starts", Band::Realised).unwrap().mean);
+    close(lines["beide"]["model_mean"], starts[0] + starts[1]);
+    let manifest = Manifest::of_complete(&desk.path("run")).unwrap();
+    let members = Members::read(&desk.path("run"), &manifest, &["ongewijzigd-beleid"]).unwrap();
+    let of = |level: &str, metric: &str| {
+        let metric = members.metrics.iter().position(|known| known == metric).unwrap();
+        let (_, values) = members.places.iter().find(|(place, _)| place.year == 2020 && place.level == level).unwrap();
+        values[metric * members.members..][..members.members].to_vec()
+    };
+    let (indicaties, helped) = (of("track", "indicaties_valid"), of("domain", "unique_persons"));
+    let ratios = indicaties.iter().zip(&helped).map(|(indicaties, helped)| indicaties / helped);
+    close(lines["indicaties"]["model_mean"], ratios.sum::<f64>() / 12.0);
+}
+
+/// Members made here: clients are rows of their own; who has nothing to divide by in some member is not known.
+#[test]
+fn clients_are_read_from_their_own_rows() {
+    let desk = Desk::new();
+    village(&desk);
+    let model = model::read(&model::Files::from_directory(&desk.path("dorp")).unwrap()).unwrap();
+    let row = |level: &str, track: &str, layer: &str, state: &str, numbers: [f64; 4]| {
+        let place = members::Place {
+            domain: "wmo".into(),
+            track: track.into(),
+            layer: layer.into(),
+            state: state.into(),
+            level: level.into(),
+            ..members::Place::everybody("a", 2021)
+        };
+        (place, numbers.to_vec())
+    };
+    let mut run = Members {
+        members: 2,
+        replications: 1,
+        metrics: vec!["unique_persons".into(), "indicaties_valid".into()],
+        places: [
+            row("domain", "", "", "", [900.0, 900.0, 0.0, 0.0]),
+            row("track", "hulp", "", "", [900.0, 900.0, 0.0, 0.0]),
+            row("client", "hulp", "maatwerk", "label:arts", [90.0, 90.0, 9.0, 9.0]),
+            row("client", "hulp", "maatwerk", "", [30.0, 30.0, 66.0, 50.0]),
+            row("client", "", "maatwerk", "", [40.0, 20.0, 70.0, 50.0]),
+        ]
+        .into(),
+    };
+    let said = |run: &Members, name: &str| {
+        let found = counts(&model, run, "a", 2021);
+        let known = found.into_iter().find(|count| model.counts[count.count].name == name).unwrap();
+        (known.source, known.model.map(|model| model.mean))
+    };
+    assert_eq!(said(&run, "geholpen"), (None, Some(900.0)));
+    assert_eq!(said(&run, "clienten"), (None, Some(30.0)));
+    // 66 / 40 and 50 / 20.
+    assert_eq!(said(&run, "per_client"), (Some(1.2), Some(f64::midpoint(1.65, 2.5))));
+    run.places.last_mut().unwrap().1[1] = 0.0;
+    assert_eq!(said(&run, "per_client"), (Some(1.2), None));
+    run.places.pop();
+    assert_eq!(said(&run, "clienten"), (None, None));
 }
 
 #[test]

@@ -26,6 +26,7 @@ mod schema;
 mod shocks;
 mod tipping;
 mod town;
+mod trends;
 mod twin;
 mod verification;
 mod village;

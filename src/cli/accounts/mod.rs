@@ -1,4 +1,4 @@
-//! `piramide accounts`: the accounts of a year, as the municipality and as the model have them.
+//! `piramide accounts`: the accounts of a year and its clients, as published and as the model has them.
 
 mod report;
 
@@ -7,73 +7,64 @@ use super::failure::{Failure, note, print};
 use super::folder;
 use super::language::Language;
 use super::text::Texts;
+use crate::analysis::Estimate;
 use crate::analysis::accounts::{Line, accounts};
-use crate::model::{Content, Grade, Model, UNCHANGED};
+use crate::analysis::counts::{Published, counts};
+use crate::compile::layout::METRICS;
+use crate::model::{Content, Grade, Model};
+use crate::store::Identity;
 use crate::store::members::Members;
-use crate::store::{Identity, Manifest};
 use report::Report;
 use serde::Serialize;
 
 /// Name of the file in the folder of the run.
 const FILE: &str = "accounts.csv";
 
-/// Shows the accounts of a year and writes all of it.
+/// Shows the accounts of a year, and the numbers published of it, and writes all of it.
 ///
 /// # Errors
-/// There is no complete run, the model has no accounts or is not that of the run, or the disk refuses.
+/// There is no complete run, the model has neither or is not that of the run, or the disk refuses.
 pub(super) fn accounts_of(args: &AccountsArgs) -> Result<(), Failure> {
-    let manifest = Manifest::of_complete(&args.run)?;
-    let (files, model) = folder::read(args.model.as_deref())?;
-    let identity = &manifest.identity;
-    if identity.model != model.name {
-        let (run, other, name) = (args.run.display(), &identity.model, &model.name);
+    let (manifest, model) = folder::of_run(&args.run, args.model.as_deref())?;
+    if model.accounts.is_empty() && model.counts.is_empty() {
         return Err(Failure::Usage(format!(
-            "{run} is a run of the model `{other}`, not of `{name}`; name its folder with --model"
-        )));
-    }
-    if model.accounts.is_empty() {
-        return Err(Failure::Usage(format!(
-            "the model `{}` has no accounts; describe their lines under `[account]`",
+            "the model `{}` has no accounts; describe their lines under `[account]`, and published numbers under `[count]`",
             model.name
         )));
     }
-    let changed = files.iter().any(|(name, bytes)| identity.inputs.get(name).is_none_or(|hash| *hash != Identity::hash(bytes)));
-    if changed {
-        note("the model has changed since this run: the spending is that of the run, the lines are those of the model now");
-    }
-    let scenario = scenario(args, identity)?;
+    let identity = &manifest.identity;
+    let scenario = folder::scenario(&args.run, identity, args.scenario.as_deref())?;
     let year = year(args, identity, &model)?;
     let members = Members::read(&args.run, &manifest, &[scenario])?;
     let lines = accounts(&model, &members, scenario, year);
+    let counts = counts(&model, &members, scenario, year);
     let language = Language::choose(args.lang);
-    let report =
-        Report { model: &model, lines: &lines, scenario, year, members: members.members, language, texts: &Texts::new(language) };
+    let report = Report {
+        model: &model,
+        lines: &lines,
+        counts: &counts,
+        scenario,
+        year,
+        members: members.members,
+        language,
+        texts: &Texts::new(language),
+    };
     print(&report.text())?;
     let file = args.out.clone().unwrap_or_else(|| args.run.join(FILE));
-    csv(&lines, &model, scenario, year, language)
+    let sheet = Sheet { model: &model, scenario, year, language };
+    sheet
+        .csv(&lines, &counts)
         .and_then(|bytes| std::fs::write(&file, bytes))
         .map_err(|error| Failure::Undone(format!("cannot write {}: {error}", file.display())))?;
     note(&format!("all lines with reasons and sources: {}", file.display()));
     Ok(())
 }
 
-fn scenario<'a>(args: &'a AccountsArgs, identity: &'a Identity) -> Result<&'a str, Failure> {
-    let asked = match (&args.scenario, &*identity.scenarios) {
-        (Some(name), _) => name,
-        (None, [only]) => only,
-        (None, _) => UNCHANGED,
-    };
-    if !identity.scenarios.iter().any(|name| name == asked) {
-        let there = identity.scenarios.join(", ");
-        return Err(Failure::Usage(format!("{} has no scenario `{asked}`; it has {there}", args.run.display())));
-    }
-    Ok(asked)
-}
-
-/// The year asked for; else the last of the run of which the accounts say something.
+/// The year asked for; else the last of the run of which the accounts or the counts say something.
 fn year(args: &AccountsArgs, identity: &Identity, model: &Model) -> Result<i32, Failure> {
     let years = identity.first_year..=identity.last_year;
-    let known = model.accounts.iter().flat_map(|account| &account.euro).map(|&(year, _)| year);
+    let published = model.counts.iter().flat_map(|count| &count.value);
+    let known = model.accounts.iter().flat_map(|account| &account.euro).chain(published).map(|&(year, _)| year);
     let year = args.year.or_else(|| known.filter(|year| years.contains(year)).max()).unwrap_or(identity.first_year);
     if years.contains(&year) {
         return Ok(year);
@@ -91,7 +82,7 @@ struct Row<'a> {
     line: &'a str,
     label: &'a str,
     part_of: &'a str,
-    /// `parts`, `spending`, `fixed` or `apart`.
+    /// `parts`, `spending`, `fixed` or `apart`; `count` of a published number.
     content: &'a str,
     unit: &'a str,
     source: Option<f64>,
@@ -104,35 +95,85 @@ struct Row<'a> {
     note: String,
 }
 
-fn csv(lines: &[Line], model: &Model, scenario: &str, year: i32, language: Language) -> std::io::Result<Vec<u8>> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for line in lines {
-        let account = &model.accounts[line.account];
+/// The file: what all its lines have in common.
+struct Sheet<'a> {
+    model: &'a Model,
+    scenario: &'a str,
+    year: i32,
+    language: Language,
+}
+
+impl<'a> Sheet<'a> {
+    fn csv(&self, lines: &[Line], counts: &[Published]) -> std::io::Result<Vec<u8>> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        for line in lines {
+            writer.serialize(self.line(line))?;
+        }
+        for count in counts {
+            writer.serialize(self.count(count))?;
+        }
+        writer.into_inner().map_err(csv::IntoInnerError::into_error)
+    }
+
+    /// A line of the accounts.
+    fn line(&self, line: &Line) -> Row<'a> {
+        let account = &self.model.accounts[line.account];
         let (content, why) = match &account.content {
             Content::Parts => ("parts", None),
             Content::Spending(_) => ("spending", None),
             Content::Fixed(why) => ("fixed", Some(why)),
             Content::Apart(why) => ("apart", Some(why)),
         };
-        let said: Vec<&str> = [why, account.remark.as_ref()].into_iter().flatten().map(|text| language.pick(text)).collect();
-        writer.serialize(Row {
-            scenario,
-            year,
-            domain: &model.domains[account.domain].name,
+        let said: Vec<&str> = [why, account.remark.as_ref()].into_iter().flatten().map(|text| self.language.pick(text)).collect();
+        let [model_mean, mcse, p05, p95] = numbers(line.model.as_ref());
+        Row {
+            scenario: self.scenario,
+            year: self.year,
+            domain: &self.model.domains[account.domain].name,
             line: &account.name,
-            label: language.pick(&account.label),
-            part_of: account.part_of.map_or("", |whole| &model.accounts[whole].name),
+            label: self.language.pick(&account.label),
+            part_of: account.part_of.map_or("", |whole| &self.model.accounts[whole].name),
             content,
             unit: "euro",
             source: line.source,
-            model_mean: line.model.as_ref().map(|model| model.mean),
-            mcse: line.model.as_ref().and_then(|model| model.mcse),
-            p05: line.model.as_ref().map(|model| model.realised[0]),
-            p95: line.model.as_ref().map(|model| model.realised[6]),
+            model_mean,
+            mcse,
+            p05,
+            p95,
             grade: account.grade,
-            reference: &model.sources[account.source].key,
+            reference: &self.model.sources[account.source].key,
             note: said.join("; "),
-        })?;
+        }
     }
-    writer.into_inner().map_err(csv::IntoInnerError::into_error)
+
+    /// A published number.
+    fn count(&self, published: &Published) -> Row<'a> {
+        let count = &self.model.counts[published.count];
+        let unit = METRICS.iter().find(|metric| metric.name == count.metric.name()).map_or("", |metric| metric.unit);
+        let [model_mean, mcse, p05, p95] = numbers(published.model.as_ref());
+        Row {
+            scenario: self.scenario,
+            year: self.year,
+            domain: &self.model.domains[count.domain].name,
+            line: &count.name,
+            label: self.language.pick(&count.label),
+            part_of: "",
+            content: "count",
+            unit: if count.per.is_some() { "ratio" } else { unit },
+            source: published.source,
+            model_mean,
+            mcse,
+            p05,
+            p95,
+            grade: count.grade,
+            reference: &self.model.sources[count.source].key,
+            note: count.remark.as_ref().map_or_else(String::new, |remark| self.language.pick(remark).to_owned()),
+        }
+    }
+}
+
+/// Mean, its error, and the ends of the band.
+fn numbers(model: Option<&Estimate>) -> [Option<f64>; 4] {
+    let Some(model) = model else { return [None; 4] };
+    [Some(model.mean), model.mcse, Some(model.realised[0]), Some(model.realised[6])]
 }

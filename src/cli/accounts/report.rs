@@ -1,11 +1,13 @@
-//! The accounts of a year, for a terminal of 80 columns.
+//! The accounts of a year and the numbers published of it, for a terminal of 80 columns.
 
+use crate::analysis::Estimate;
 use crate::analysis::accounts::Line;
+use crate::analysis::counts::Published;
 use crate::cli::language::Language;
-use crate::cli::number::{Amounts, significant, whole, written};
+use crate::cli::number::{Amounts, figures, significant, whole, written};
 use crate::cli::table::{STYLE, amounts_unit};
 use crate::cli::text::{Texts, fill, paragraph, wrapped};
-use crate::model::{Content, Model};
+use crate::model::{Content, Count, Label, Model};
 use comfy_table::{CellAlignment, Table};
 
 /// No such number.
@@ -20,6 +22,8 @@ pub(super) struct Report<'a> {
     pub(super) model: &'a Model,
     /// Its accounts.
     pub(super) lines: &'a [Line],
+    /// Its counts.
+    pub(super) counts: &'a [Published],
     /// Name of the scenario.
     pub(super) scenario: &'a str,
     /// Calendar year.
@@ -46,63 +50,131 @@ impl Report<'_> {
             ("members", &whole(self.members, self.language)),
             ("unit", amounts_unit(self.texts, amounts)),
         ];
-        let mut text = [&texts.title, &texts.rule].map(|line| paragraph(&fill(line, &words))).concat();
-        text += &format!("\n{}", self.table(amounts));
-        let remarks: Vec<String> = self.lines.iter().filter_map(|line| self.remark(line)).collect();
-        if !remarks.is_empty() {
-            text += &format!("\n{}\n{}", texts.remarks, remarks.concat());
+        let told = |sentences: &str| paragraph(&fill(sentences, &words));
+        let money = !self.lines.is_empty();
+        let (rule, marks) = if money {
+            (format!("{} {}", texts.rule, texts.unit), format!("{} {}", texts.marks, texts.band_holds))
+        } else {
+            (texts.rule.clone(), texts.band_holds.clone())
+        };
+        let mut text = told(&texts.title) + &told(&rule);
+        if money {
+            text += &format!("\n{}", self.money(amounts));
         }
-        format!("{text}\n{}", [&texts.marks, &self.texts.table.digits].map(|line| paragraph(&fill(line, &words))).concat())
+        if self.published().next().is_some() {
+            text += &format!("\n{}\n\n{}", texts.clients, self.clients());
+        }
+        let remarks = self.remarks();
+        if !remarks.is_empty() {
+            text += &format!("\n{}\n{remarks}", texts.remarks);
+        }
+        format!("{text}\n{}{}", told(&marks), told(&self.texts.table.digits))
+    }
+
+    /// The counts of which something is published in this year.
+    fn published(&self) -> impl Iterator<Item = &Published> {
+        self.counts.iter().filter(|count| count.source.is_some())
     }
 
     /// All lines, each indented under what it is a part of, under their domains.
-    fn table(&self, amounts: Amounts) -> String {
+    fn money(&self, amounts: Amounts) -> String {
         let texts = &self.texts.accounts;
-        let mut table = Table::new();
-        table.load_style(STYLE).set_header(["", &texts.source, &texts.model, &self.texts.table.band, &texts.difference]);
+        let mut table = self.table(&texts.source);
         let mut domain = None;
         for line in self.lines {
             let account = &self.model.accounts[line.account];
-            if domain.replace(account.domain) != Some(account.domain) {
-                table.add_row([self.language.pick(&self.model.domains[account.domain].label)]);
-            }
+            self.domain(&mut table, &mut domain, account.domain);
             let source = line.source.map_or_else(|| NONE.to_owned(), |source| amounts.written(source, 0, self.language));
-            let (model, band) = line.model.as_ref().map_or((NONE.to_owned(), String::new()), |model| {
-                let place = significant(model.mean, model.mcse.unwrap_or(f64::NAN));
-                let at = |value| amounts.written(value, place, self.language);
-                let [low, high] = [at(model.realised[0]), at(model.realised[6])];
-                (at(model.mean), if low == high { String::new() } else { format!("{low} {NONE} {high}") })
-            });
+            let place = |model: &Estimate| significant(model.mean, model.mcse.unwrap_or(f64::NAN));
+            let [model, band] =
+                mean_and_band(line.model.as_ref(), place, |value, place| amounts.written(value, place, self.language));
             let difference = match account.content {
                 Content::Fixed(_) => texts.fixed.clone(),
                 Content::Apart(_) => texts.apart.clone(),
-                Content::Parts | Content::Spending(_) => {
-                    line.difference().map_or_else(String::new, |share| self.percent(share, line))
-                }
+                Content::Parts | Content::Spending(_) => self.percent(line.difference(), line.source, line.model.as_ref()),
             };
             table.add_row([indented(self.language.pick(&account.label), 1 + line.depth), source, model, band, difference]);
         }
-        for (number, column) in table.column_iter_mut().enumerate() {
-            column.set_padding((0, 1));
-            if number > 0 {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
+        drawn(table)
+    }
+
+    /// All published numbers, under their domains.
+    fn clients(&self) -> String {
+        let mut table = self.table(&self.texts.accounts.published);
+        let mut shown: Vec<(&Published, &Count)> =
+            self.published().map(|count| (count, &self.model.counts[count.count])).collect();
+        shown.sort_by_key(|(_, spec)| spec.domain);
+        let mut domain = None;
+        for (count, spec) in shown {
+            self.domain(&mut table, &mut domain, spec.domain);
+            let source = count.source.map_or_else(String::new, |source| figures(source, self.language));
+            let place = |model: &Estimate| place_of(model, spec.per.is_some());
+            let [model, band] = mean_and_band(count.model.as_ref(), place, |value, place| written(value, place, self.language));
+            let difference = self.percent(count.difference(), count.source, count.model.as_ref());
+            table.add_row([indented(self.language.pick(&spec.label), 1), source, model, band, difference]);
         }
-        format!("{}\n", table.trim_fmt())
+        drawn(table)
+    }
+
+    fn table(&self, source: &str) -> Table {
+        let texts = &self.texts.accounts;
+        let mut table = Table::new();
+        table.load_style(STYLE).set_header(["", source, &texts.model, &self.texts.table.band, &texts.difference]);
+        table
+    }
+
+    /// A row with the name of a domain, unless it is that of the row before.
+    fn domain(&self, table: &mut Table, above: &mut Option<usize>, domain: usize) {
+        if above.replace(domain) != Some(domain) {
+            table.add_row([self.language.pick(&self.model.domains[domain].label)]);
+        }
     }
 
     /// A difference in percent, to the digit that another seed would not change.
-    fn percent(&self, share: f64, line: &Line) -> String {
-        let error = line.model.as_ref().and_then(|model| Some(100.0 * model.mcse? / line.source?.abs()));
+    fn percent(&self, share: Option<f64>, source: Option<f64>, model: Option<&Estimate>) -> String {
+        let Some(share) = share else { return String::new() };
+        let error = model.and_then(|model| Some(100.0 * model.mcse? / source?.abs()));
         let text = written(100.0 * share, significant(100.0 * share, error.unwrap_or(f64::NAN)).max(-1), self.language);
         if share > 0.0 && text != "0" { format!("+{text} %") } else { format!("{text} %") }
     }
 
-    fn remark(&self, line: &Line) -> Option<String> {
-        let account = &self.model.accounts[line.account];
-        let remark = self.language.pick(account.remark.as_ref()?);
-        Some(paragraph(&format!("- {}: {remark}", self.language.pick(&account.label))))
+    /// What is to know of the lines that are shown, each in its paragraph.
+    fn remarks(&self) -> String {
+        let accounts = self.lines.iter().map(|line| &self.model.accounts[line.account]);
+        let accounts = accounts.map(|account| (&account.label, account.remark.as_ref()));
+        let counts = self.published().map(|count| &self.model.counts[count.count]);
+        let counts = counts.map(|count| (&count.label, count.remark.as_ref()));
+        let said = |(label, remark): (&Label, Option<&Label>)| {
+            let remark = self.language.pick(remark?);
+            Some(paragraph(&format!("- {}: {remark}", self.language.pick(label))))
+        };
+        accounts.chain(counts).filter_map(said).collect()
     }
+}
+
+/// What the model says and its band, written to the last digit that is worth showing.
+fn mean_and_band(model: Option<&Estimate>, place: impl Fn(&Estimate) -> i32, text: impl Fn(f64, i32) -> String) -> [String; 2] {
+    let Some(model) = model else { return [NONE.to_owned(), String::new()] };
+    let at = |value| text(value, place(model));
+    let [low, high] = [at(model.realised[0]), at(model.realised[6])];
+    [at(model.mean), if low == high { String::new() } else { format!("{low} {NONE} {high}") }]
+}
+
+/// The last digit worth showing of a count, or of a ratio of two: there the second decimal, if chance does not decide it.
+fn place_of(model: &Estimate, is_ratio: bool) -> i32 {
+    let error = model.mcse.unwrap_or(f64::NAN);
+    if is_ratio { significant(100.0 * model.mean, 100.0 * error) - 2 } else { significant(model.mean, error) }
+}
+
+/// A table with its numbers to the right.
+fn drawn(mut table: Table) -> String {
+    for (number, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 1));
+        if number > 0 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    format!("{}\n", table.trim_fmt())
 }
 
 /// A name in as many lines as it takes, `depth` steps to the right.

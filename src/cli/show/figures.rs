@@ -2,9 +2,11 @@
 
 use super::words::letter;
 use super::{Section, Show};
-use crate::cli::number::{whole, written};
+use crate::cli::number::{figures, whole, written};
 use crate::cli::text::fill;
-use crate::model::{Account, Correlation, Frailty, FrailtyLaw, Grade, Origin, Parameter, Prior, Shock, Table};
+use crate::model::{
+    Account, Correlation, Count, Frailty, FrailtyLaw, Grade, Growth, Origin, Parameter, Prior, Shock, Table, Trend,
+};
 
 /// A figure of the model with what it says and where it comes from. A table counts once.
 struct Figure {
@@ -44,10 +46,30 @@ impl Show<'_> {
         let texts = &self.texts.show;
         let mut section = self.figures(&texts.tables, self.model.tables.iter().map(|table| self.table(table)));
         for trend in &self.model.trends {
-            let (factor, year) = (self.value(&trend.factor_per_year), trend.reference_year.to_string());
-            section.add(0, &fill(&texts.trend, &[("name", &trend.name), ("factor", &factor), ("year", &year)]));
+            section.add(0, &self.trend(trend));
         }
         section
+    }
+
+    fn trend(&self, trend: &Trend) -> String {
+        let texts = &self.texts.show;
+        match &trend.growth {
+            Growth::Steady { factor_per_year, reference_year } => {
+                let (factor, year) = (self.value(factor_per_year), reference_year.to_string());
+                fill(&texts.trend, &[("name", &trend.name), ("factor", &factor), ("year", &year)])
+            }
+            Growth::ByYear(factors) => {
+                let mut year = self.model.first_year;
+                let spans = factors.chunk_by(|a, b| a == b).map(|alike| {
+                    let (first, last) = (year, year + alike.len() as i32 - 1);
+                    year = last + 1;
+                    let years = if first == last { first.to_string() } else { format!("{first}-{last}") };
+                    format!("{years}: {}", self.value(&alike[0]))
+                });
+                let spans = spans.collect::<Vec<_>>().join("; ");
+                fill(&texts.trend_by_year, &[("name", &trend.name), ("factors", &spans)])
+            }
+        }
     }
 
     fn table(&self, table: &Table) -> Figure {
@@ -117,6 +139,19 @@ impl Show<'_> {
         Figure::new(&account.name, text, account.source, account.note.as_ref(), account.grade)
     }
 
+    /// Published numbers.
+    pub(super) fn published(&self) -> Section {
+        self.figures(&self.texts.show.published, self.model.counts.iter().map(|count| self.count_of(count)))
+    }
+
+    fn count_of(&self, count: &Count) -> Figure {
+        let value = |&(year, value): &(i32, f64)| format!("{} ({year})", figures(value, self.language));
+        let values: Vec<String> = count.value.iter().map(value).collect();
+        let words = [("name", &*count.name), ("label", self.language.pick(&count.label)), ("values", &values.join("; "))];
+        let text = fill(&self.texts.show.count, &words);
+        Figure::new(&count.name, text, count.source, count.note.as_ref(), count.grade)
+    }
+
     /// A section of figures, each with its origin under it.
     fn figures(&self, title: &str, figures: impl Iterator<Item = Figure>) -> Section {
         let mut section = Section::new(title);
@@ -145,6 +180,7 @@ impl Show<'_> {
         all.extend(model.parameters.iter().zip(&self.medians).map(|(parameter, &median)| self.parameter(parameter, median)));
         all.extend(model.tables.iter().map(|table| self.table(table)));
         all.extend(model.accounts.iter().map(|account| self.account(account)));
+        all.extend(model.counts.iter().map(|count| self.count_of(count)));
         all.extend(model.shocks.iter().map(|shock| self.shock(shock)));
         all.extend(model.frailty.iter().map(|frailty| self.frailty(frailty)));
         all.extend(model.correlations.iter().map(|pair| self.correlation(pair)));

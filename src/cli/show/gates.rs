@@ -72,6 +72,7 @@ impl Show<'_> {
             .collect();
         if !costs.is_empty() {
             parts.push(format!("{} {}", costs.join(", "), fill(&texts.price_year, &[("year", &variant.price_year.to_string())])));
+            parts.extend(self.year_factors(&variant.cost_times));
         }
         format!("{}.", parts.join("; "))
     }

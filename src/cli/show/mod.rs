@@ -10,7 +10,7 @@ mod words;
 use super::args::ShowArgs;
 use super::failure::{Failure, print};
 use super::language::Language;
-use super::text::{Texts, fill, wrapped};
+use super::text::{Texts, fill, paragraph, paragraphs, wrapped};
 use super::{folder, run};
 use crate::model::{Grade, Model};
 
@@ -61,6 +61,18 @@ impl Section {
         self.lines.extend(wrapped(text, indent, WIDTH));
     }
 
+    /// Adds a text of the model, with an empty line between its paragraphs.
+    fn about(&mut self, indent: usize, text: &str) {
+        for (at, paragraph) in paragraphs(text).into_iter().enumerate() {
+            if at > 0 {
+                self.lines.push(String::new());
+            }
+            // What follows a break stands as far out as what comes before it.
+            let lines = wrapped(&paragraph, 0, WIDTH - indent);
+            self.lines.extend(lines.iter().map(|line| " ".repeat(indent) + line.trim_start()));
+        }
+    }
+
     fn text(&self) -> String {
         let line = self.title.chars().count().min(WIDTH);
         let text = format!("\n{}\n{}\n\n", self.title, "─".repeat(line));
@@ -78,11 +90,27 @@ impl Show<'_> {
         if let Some(grade) = self.grade {
             return text + &self.of_grade(grade).text();
         }
+        if let Some(about) = &model.about {
+            for said in paragraphs(self.language.pick(about)) {
+                text += &format!("\n{}", paragraph(&said));
+            }
+        }
         let mut sections = vec![self.people(), self.demography(), self.streams(), self.resources()];
         sections.extend((0..model.tracks.len()).map(|track| self.track(track)));
         sections.extend([self.parameters(), self.tables(), self.shared(), self.correlations()]);
-        sections.extend([self.measures(), self.accounts(), self.grades()]);
+        sections.extend([self.measures(), self.accounts(), self.published(), self.limits(), self.grades()]);
         text += &sections.iter().filter(|section| !section.lines.is_empty()).map(Section::text).collect::<String>();
         text
+    }
+
+    /// What is not in the model yet.
+    fn limits(&self) -> Section {
+        let mut section = Section::new(&self.texts.show.limits);
+        for limit in &self.model.limits {
+            let grade = limit.grade.map(|grade| fill(&self.texts.show.grade, &[("grade", words::letter(grade))]));
+            section.add(0, &format!("{}. {}", self.language.pick(&limit.label), grade.unwrap_or_default()));
+            section.about(2, self.language.pick(&limit.about));
+        }
+        section
     }
 }

@@ -12,6 +12,9 @@ impl Show<'_> {
         for &id in &self.scenarios {
             let scenario = &self.model.scenarios[id];
             section.add(0, &format!("{} (`{}`)", self.language.pick(&scenario.label), scenario.name));
+            if let Some(about) = &scenario.about {
+                section.about(2, self.language.pick(about));
+            }
             if scenario.measures.is_empty() {
                 section.add(2, &texts.no_measures);
             }

@@ -2,7 +2,7 @@
 
 use super::{Section, Show};
 use crate::cli::text::fill;
-use crate::model::{Carrier, Clock, Dwell, Elapsed, Hazard, State, Track, Transition};
+use crate::model::{Carrier, Clock, Dwell, Elapsed, Growth, Hazard, State, Track, Transition, YearFactors};
 
 impl Show<'_> {
     /// States with layer and cost, moves, and who starts where.
@@ -10,6 +10,10 @@ impl Show<'_> {
         let (track, texts) = (&self.model.tracks[id], &self.texts.show);
         let label = format!("{} (`{}`)", self.language.pick(&track.label), track.name);
         let mut section = Section::new(&fill(&texts.track, &[("track", &label)]));
+        if let Some(about) = &track.about {
+            section.about(0, self.language.pick(about));
+            section.lines.push(String::new());
+        }
         if let Some(domain) = track.domain {
             section.add(0, &fill(&texts.domain, &[("domain", self.language.pick(&self.model.domains[domain].label))]));
         }
@@ -65,7 +69,7 @@ impl Show<'_> {
             *last += &format!(" {}", fill(&texts.price_year, &[("year", &state.price_year.to_string())]));
         }
         parts.extend(costs);
-        parts.extend(self.shocks_named(&state.cost_shocks));
+        parts.extend(self.year_factors(&state.cost_times));
         let other = |id: usize| format!("`{}`", track.states[id].name);
         parts.extend(state.place.as_ref().map(|place| {
             let (amount, resource) = (self.value(&place.amount), &*self.model.resources[place.resource].name);
@@ -123,10 +127,7 @@ impl Show<'_> {
     pub(super) fn factors(&self, hazard: &Hazard) -> String {
         let texts = &self.texts.show;
         let mut parts = self.tables_named(&hazard.tables);
-        if !hazard.trends.is_empty() {
-            let names: Vec<String> = hazard.trends.iter().map(|&id| format!("`{}`", self.model.trends[id].name)).collect();
-            parts.push(fill(&texts.growth, &[("names", &names.join(", "))]));
-        }
+        parts.extend(self.trends_named(&hazard.trends));
         parts.extend(self.shocks_named(&hazard.shocks));
         parts.extend(hazard.frail.then(|| texts.frail.clone()));
         for (track, factors) in &hazard.while_in {
@@ -159,6 +160,9 @@ impl Show<'_> {
                 ("factors", &listed(&self.tables_named(&resource.tables))),
             ];
             section.add(0, &fill(&texts.resource, &words));
+            if let Some(about) = &resource.about {
+                section.about(2, self.language.pick(about));
+            }
             section.add(2, &self.origin_of(resource.origin.as_ref()));
         }
         section
@@ -168,6 +172,26 @@ impl Show<'_> {
         let names: Vec<String> = tables.iter().map(|&id| format!("`{}`", self.model.tables[id].name)).collect();
         let text = fill(&self.texts.show.times, &[("names", &names.join(", "))]);
         if names.is_empty() { Vec::new() } else { vec![text] }
+    }
+
+    /// What multiplies an amount from year to year.
+    pub(super) fn year_factors(&self, factors: &YearFactors) -> Vec<String> {
+        let mut parts = self.tables_named(&factors.tables);
+        parts.extend(self.trends_named(&factors.trends));
+        parts.extend(self.shocks_named(&factors.shocks));
+        parts
+    }
+
+    /// Those that grow by a share a year, then those with a factor per year.
+    fn trends_named(&self, trends: &[usize]) -> Vec<String> {
+        let texts = &self.texts.show;
+        let steady = |id: &usize| matches!(self.model.trends[*id].growth, Growth::Steady { .. });
+        let (growing, yearly): (Vec<usize>, Vec<usize>) = trends.iter().partition(|id| steady(id));
+        let named = |text: &str, trends: Vec<usize>| {
+            let names: Vec<String> = trends.iter().map(|&id| format!("`{}`", self.model.trends[id].name)).collect();
+            (!names.is_empty()).then(|| fill(text, &[("names", &names.join(", "))]))
+        };
+        [named(&texts.growth, growing), named(&texts.yearly, yearly)].into_iter().flatten().collect()
     }
 
     fn shocks_named(&self, shocks: &[usize]) -> Option<String> {

@@ -4,6 +4,8 @@ use super::{Checker, label};
 use crate::model::raw::{RawAccount, RawModel};
 use crate::model::resolved::{Account, Booking, Content, Label};
 use crate::model::tree::Spot;
+use indexmap::IndexMap;
+use std::ops::RangeInclusive;
 
 /// Amounts beyond this many euros cannot be meant, and their cents would no longer be exact.
 const MOST: f64 = 1e12;
@@ -31,23 +33,8 @@ impl Checker<'_> {
             .part_of
             .as_ref()
             .and_then(|whole| self.find("line of the accounts", whole, names.iter().copied(), spot.at("part_of").value()));
-        let mut euro = Vec::new();
-        for (year, &amount) in &account.euro {
-            let place = spot.at("euro").at(year);
-            let Some(number) = year.parse::<i32>().ok().filter(|number| number.to_string() == *year) else {
-                let message = format!("`{}` is no calendar year", super::shown(year));
-                self.fault("bad-year", place.key(), message, "not a year", "write it as `2021`");
-                continue;
-            };
-            self.within_horizon(number, "the year", place.key());
-            if amount.abs() <= MOST {
-                euro.push((number, amount));
-            } else {
-                let help = "give euros of the year; income is negative";
-                self.fault("out-of-range", place.value(), "this is no amount in euros", "out of range", help);
-            }
-        }
-        euro.sort_by_key(|&(year, _)| year);
+        let help = "give euros of the year; income is negative";
+        let euro = self.by_year(&account.euro, -MOST..=MOST, ("this is no amount in euros", help), spot.at("euro"));
         let has_parts = raw.account.values().any(|other| other.part_of.as_deref() == Some(name));
         let given = [has_parts, !account.spending.is_empty(), account.fixed.is_some(), account.apart.is_some()];
         if given.iter().filter(|&&given| given).count() != 1 {
@@ -88,13 +75,39 @@ impl Checker<'_> {
         });
     }
 
+    /// Numbers by calendar year of the model, in order; a fault at each that is not in `range`, with these words and remedy.
+    pub(super) fn by_year(
+        &mut self,
+        given: &IndexMap<String, f64>,
+        range: RangeInclusive<f64>,
+        (message, help): (&str, &str),
+        spot: Spot<'_>,
+    ) -> Vec<(i32, f64)> {
+        let mut numbers = Vec::new();
+        for (year, &number) in given {
+            let place = spot.at(year);
+            let Some(year) = year.parse::<i32>().ok().filter(|number| number.to_string() == *year) else {
+                let message = format!("`{}` is no calendar year", super::shown(year));
+                self.fault("bad-year", place.key(), message, "not a year", "write it as `2021`");
+                continue;
+            };
+            self.within_horizon(year, "the year", place.key());
+            if range.contains(&number) {
+                numbers.push((year, number));
+            } else {
+                self.fault("out-of-range", place.value(), message, "out of range", help);
+            }
+        }
+        numbers.sort_by_key(|&(year, _)| year);
+        numbers
+    }
+
     fn bookings(&mut self, account: &RawAccount, spot: Spot<'_>) -> Vec<Booking> {
         let mut bookings = Vec::new();
         for (what, &share) in &account.spending {
             let place = spot.at(what);
             let (track, state) = what.split_once('.').map_or((what.as_str(), None), |(track, state)| (track, Some(state)));
-            let tracks: Vec<String> = self.model.tracks.iter().map(|track| track.name.clone()).collect();
-            let Some(track) = self.find("track", track, tracks.iter().map(String::as_str), place.key()) else { continue };
+            let Some(track) = self.track_of(track, place.key()) else { continue };
             let state = match state {
                 None => None,
                 Some(state) => {
@@ -174,6 +187,6 @@ fn cents(euros: f64) -> i64 {
     (100.0 * euros).round() as i64
 }
 
-fn said(text: &crate::model::raw::RawLabel) -> Label {
+pub(super) fn said(text: &crate::model::raw::RawLabel) -> Label {
     Label { nl: text.nl.clone(), en: text.en.clone() }
 }

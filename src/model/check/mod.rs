@@ -3,6 +3,7 @@
 
 mod accounts;
 mod correlations;
+mod counts;
 mod effect;
 mod factors;
 mod field;
@@ -19,7 +20,9 @@ mod resources;
 pub(super) mod scenarios;
 mod shocks;
 mod tables;
+mod texts;
 mod tracks;
+mod trends;
 
 use super::cells::Sheet;
 use super::expression::Expression;
@@ -82,6 +85,7 @@ pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[
     if checker.faults.iter().any(|fault| fault.code == "bad-period") {
         return (checker.model, checker.faults);
     }
+    checker.limits(raw, spot);
     checker.parameters(raw, spot);
     checker.correlations(raw, spot);
     checker.prices(raw, spot);
@@ -92,6 +96,7 @@ pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[
     checker.resources(raw, spot);
     checker.tracks(raw, spot);
     checker.accounts(raw, spot);
+    checker.counts(raw, spot);
     checker.demography(raw, spot);
     checker.people(raw, spot);
     checker.paths(spot);
@@ -105,6 +110,7 @@ fn empty() -> Model {
     Model {
         name: String::new(),
         label: Label { nl: String::new(), en: String::new() },
+        about: None,
         first_year: 0,
         last_year: 0,
         default_last_year: 0,
@@ -123,11 +129,13 @@ fn empty() -> Model {
         prices: Prices { constant_year: 0, first_year: 0, index: vec![1.0], origin: None },
         domains: Vec::new(),
         accounts: Vec::new(),
+        counts: Vec::new(),
         resources: Vec::new(),
         parameters: Vec::new(),
         correlations: Vec::new(),
         tracks: Vec::new(),
         scenarios: Vec::new(),
+        limits: Vec::new(),
         sources: Vec::new(),
     }
 }
@@ -224,7 +232,9 @@ impl<'a> Checker<'a> {
             ("stream", raw.stream.len(), 1_000),
             ("domain", raw.domain.len(), 1_000),
             ("account", raw.account.len(), 1_000),
+            ("count", raw.count.len(), 1_000),
             ("resource", raw.resource.len(), 100),
+            ("limit", raw.limit.len(), 1_000),
             ("source", raw.source.len(), 5_000),
             ("attribute", raw.attribute.len(), 64),
             ("track", raw.track.len(), tracks::MAX),
