@@ -4,14 +4,14 @@ use super::words::letter;
 use super::{Section, Show};
 use crate::cli::number::{whole, written};
 use crate::cli::text::fill;
-use crate::model::{Account, Correlation, Frailty, FrailtyLaw, Grade, Origin, Parameter, Prior, Shock, Table};
+use crate::model::{Account, Correlation, Frailty, FrailtyLaw, Grade, Origin, Parameter, Prior, Shock, Table, Trend};
 
 /// A figure of the model with what it says and where it comes from. A table counts once.
-struct Figure {
+pub(super) struct Figure {
     name: String,
     /// Name, and value if it is one number or one table, in words.
-    text: String,
-    origin: Origin,
+    pub(super) text: String,
+    pub(super) origin: Origin,
 }
 
 impl Figure {
@@ -44,13 +44,23 @@ impl Show<'_> {
         let texts = &self.texts.show;
         let mut section = self.figures(&texts.tables, self.model.tables.iter().map(|table| self.table(table)));
         for trend in &self.model.trends {
-            let (factor, year) = (self.value(&trend.factor_per_year), trend.reference_year.to_string());
-            section.add(0, &fill(&texts.trend, &[("name", &trend.name), ("factor", &factor), ("year", &year)]));
+            section.add(0, &self.trend(trend));
         }
         section
     }
 
+    pub(super) fn trend(&self, trend: &Trend) -> String {
+        let (factor, year) = (self.value(&trend.factor_per_year), trend.reference_year.to_string());
+        fill(&self.texts.show.trend, &[("name", &trend.name), ("factor", &factor), ("year", &year)])
+    }
+
     fn table(&self, table: &Table) -> Figure {
+        let text = format!("`{}`: {}.", table.name, self.cells(table));
+        Figure::new(&table.name, text, table.source, table.note.as_ref(), table.grade)
+    }
+
+    /// The unit of a table, how many values it has and between which bounds, and what it tells apart.
+    pub(super) fn cells(&self, table: &Table) -> String {
         let (model, texts) = (self.model, &self.texts.show);
         let mut dimensions: Vec<&str> =
             table.attributes.iter().map(|&id| self.language.pick(&model.attributes[id].label)).collect();
@@ -66,9 +76,7 @@ impl Show<'_> {
             ("high", &high),
             ("dimensions", &dimensions),
         ];
-        let text = if table.values.len() == 1 { &texts.cells_one } else { &texts.cells };
-        let text = format!("`{}`: {}.", table.name, fill(text, &words));
-        Figure::new(&table.name, text, table.source, table.note.as_ref(), table.grade)
+        fill(if table.values.len() == 1 { &texts.cells_one } else { &texts.cells }, &words)
     }
 
     /// Shocks and frailty.
@@ -85,7 +93,7 @@ impl Show<'_> {
         Figure::new(&shock.name, text, shock.source, shock.note.as_ref(), shock.grade)
     }
 
-    fn frailty(&self, frailty: &Frailty) -> Figure {
+    pub(super) fn frailty(&self, frailty: &Frailty) -> Figure {
         let law = if matches!(frailty.law, FrailtyLaw::Gamma { .. }) { "gamma" } else { "lognormal" };
         let (spread, share) = (self.value(frailty.law.spread()), self.value(&frailty.household_share));
         let text = fill(&self.texts.show.frailty, &[("law", law), ("spread", &spread), ("share", &share)]);
@@ -128,7 +136,7 @@ impl Show<'_> {
     }
 
     /// Every figure that has a grade.
-    fn all(&self) -> Vec<Figure> {
+    pub(super) fn all(&self) -> Vec<Figure> {
         let model = self.model;
         let named = |name: &str, label: &str, origin: Option<&Origin>| {
             let origin = origin.filter(|origin| origin.grade.is_some())?.clone();
@@ -166,15 +174,19 @@ impl Show<'_> {
     }
 
     fn count(&self, grade: Grade, count: usize) -> String {
+        let count = whole(count, self.language);
+        fill(&self.texts.show.counts, &[("grade", letter(grade)), ("meaning", self.meaning(grade)), ("count", &count)])
+    }
+
+    /// What a grade means.
+    pub(super) fn meaning(&self, grade: Grade) -> &str {
         let meanings = &self.texts.grade;
-        let meaning = match grade {
+        match grade {
             Grade::A => &meanings.a,
             Grade::B => &meanings.b,
             Grade::C => &meanings.c,
             Grade::D => &meanings.d,
-        };
-        let count = whole(count, self.language);
-        fill(&self.texts.show.counts, &[("grade", letter(grade)), ("meaning", meaning), ("count", &count)])
+        }
     }
 
     /// How many figures have which grade, and which are no more than our own.
