@@ -17,6 +17,7 @@ mod hengelo;
 mod households;
 mod language;
 mod overload;
+mod page;
 mod prices;
 mod random;
 mod rooms;
