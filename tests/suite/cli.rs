@@ -197,10 +197,8 @@ fn a_model_is_shown_in_words() {
     assert!(models.err.contains("nothing"), "{}", models.err);
 }
 
-/// What Hengelo does not have yet: a gate, a correlation, years with a factor of their own; and texts where they may stand.
-#[test]
-fn gates_and_correlations_are_shown_too() {
-    let desk = Desk::new();
+/// The village with a gate, a correlation, years with a factor of their own and texts where they may stand, in the folder `dorp` of a desk.
+pub(super) fn gated_dorp(desk: &Desk) {
     copy(Path::new(&dorp()), &desk.path("dorp"));
     let more = r#"
         [track.poort]
@@ -250,6 +248,13 @@ fn gates_and_correlations_are_shown_too() {
     let scenario = desk.text("dorp/scenarios/samen.toml");
     let about = "about = { nl = 'Wat is besloten.', en = 'What was decided.' }";
     std::fs::write(desk.path("dorp/scenarios/samen.toml"), format!("{about}\n{scenario}")).unwrap();
+}
+
+/// What Hengelo does not have yet: a gate, a correlation; and texts where they may stand.
+#[test]
+fn gates_and_correlations_are_shown_too() {
+    let desk = Desk::new();
+    gated_dorp(&desk);
     for language in ["nl", "en"] {
         let shown = desk.piramide(&["show", "dorp", "--lang", language]).expect(0).out;
         insta::assert_snapshot!(format!("show_gate_{language}"), shown);

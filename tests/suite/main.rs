@@ -18,6 +18,7 @@ mod households;
 mod jaarrekening;
 mod language;
 mod overload;
+mod page;
 mod prices;
 mod random;
 mod rooms;

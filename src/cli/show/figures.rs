@@ -9,11 +9,11 @@ use crate::model::{
 };
 
 /// A figure of the model with what it says and where it comes from. A table counts once.
-struct Figure {
+pub(super) struct Figure {
     name: String,
     /// Name, and value if it is one number or one table, in words.
-    text: String,
-    origin: Origin,
+    pub(super) text: String,
+    pub(super) origin: Origin,
 }
 
 impl Figure {
@@ -51,7 +51,7 @@ impl Show<'_> {
         section
     }
 
-    fn trend(&self, trend: &Trend) -> String {
+    pub(super) fn trend(&self, trend: &Trend) -> String {
         let texts = &self.texts.show;
         match &trend.growth {
             Growth::Steady { factor_per_year, reference_year } => {
@@ -73,6 +73,12 @@ impl Show<'_> {
     }
 
     fn table(&self, table: &Table) -> Figure {
+        let text = format!("`{}`: {}.", table.name, self.cells(table));
+        Figure::new(&table.name, text, table.source, table.note.as_ref(), table.grade)
+    }
+
+    /// The unit of a table, how many values it has and between which bounds, and what it tells apart.
+    pub(super) fn cells(&self, table: &Table) -> String {
         let (model, texts) = (self.model, &self.texts.show);
         let mut dimensions: Vec<&str> =
             table.attributes.iter().map(|&id| self.language.pick(&model.attributes[id].label)).collect();
@@ -88,9 +94,7 @@ impl Show<'_> {
             ("high", &high),
             ("dimensions", &dimensions),
         ];
-        let text = if table.values.len() == 1 { &texts.cells_one } else { &texts.cells };
-        let text = format!("`{}`: {}.", table.name, fill(text, &words));
-        Figure::new(&table.name, text, table.source, table.note.as_ref(), table.grade)
+        fill(if table.values.len() == 1 { &texts.cells_one } else { &texts.cells }, &words)
     }
 
     /// Shocks and frailty.
@@ -107,7 +111,7 @@ impl Show<'_> {
         Figure::new(&shock.name, text, shock.source, shock.note.as_ref(), shock.grade)
     }
 
-    fn frailty(&self, frailty: &Frailty) -> Figure {
+    pub(super) fn frailty(&self, frailty: &Frailty) -> Figure {
         let law = if matches!(frailty.law, FrailtyLaw::Gamma { .. }) { "gamma" } else { "lognormal" };
         let (spread, share) = (self.value(frailty.law.spread()), self.value(&frailty.household_share));
         let text = fill(&self.texts.show.frailty, &[("law", law), ("spread", &spread), ("share", &share)]);
@@ -163,7 +167,7 @@ impl Show<'_> {
     }
 
     /// Every figure that has a grade.
-    fn all(&self) -> Vec<Figure> {
+    pub(super) fn all(&self) -> Vec<Figure> {
         let model = self.model;
         let named = |name: &str, label: &str, origin: Option<&Origin>| {
             let origin = origin.filter(|origin| origin.grade.is_some())?.clone();
@@ -202,15 +206,19 @@ impl Show<'_> {
     }
 
     fn count(&self, grade: Grade, count: usize) -> String {
+        let count = whole(count, self.language);
+        fill(&self.texts.show.counts, &[("grade", letter(grade)), ("meaning", self.meaning(grade)), ("count", &count)])
+    }
+
+    /// What a grade means.
+    pub(super) fn meaning(&self, grade: Grade) -> &str {
         let meanings = &self.texts.grade;
-        let meaning = match grade {
+        match grade {
             Grade::A => &meanings.a,
             Grade::B => &meanings.b,
             Grade::C => &meanings.c,
             Grade::D => &meanings.d,
-        };
-        let count = whole(count, self.language);
-        fill(&self.texts.show.counts, &[("grade", letter(grade)), ("meaning", meaning), ("count", &count)])
+        }
     }
 
     /// How many figures have which grade, and which are no more than our own.

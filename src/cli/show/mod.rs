@@ -2,6 +2,7 @@
 
 mod figures;
 mod gates;
+mod page;
 mod people;
 mod scenarios;
 mod tracks;
@@ -25,8 +26,9 @@ pub(super) fn show(args: &ShowArgs) -> Result<(), Failure> {
     let language = Language::choose(args.lang);
     let texts = Texts::new(language);
     let medians = crate::compile::medians(&model);
-    let show = Show { model: &model, texts: &texts, language, medians, scenarios, grade: args.grade };
-    print(&show.text())
+    let names = if args.markdown { Names::Labels } else { Names::Keys };
+    let show = Show { model: &model, texts: &texts, language, names, medians, scenarios, grade: args.grade };
+    print(&if args.markdown { page::text(&show) } else { show.text() })
 }
 
 /// Columns of the text.
@@ -37,12 +39,22 @@ struct Show<'a> {
     model: &'a Model,
     texts: &'a Texts,
     language: Language,
+    names: Names,
     /// The median of every prior: the values at which expressions are shown.
     medians: Vec<f64>,
     /// Scenarios to show, by index.
     scenarios: Vec<usize>,
     /// Only the figures of this grade.
     grade: Option<Grade>,
+}
+
+/// What parts of the model are called in sentences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// By the names that one writes in a model.
+    Keys,
+    /// By what people read.
+    Labels,
 }
 
 /// A title, and lines of at most [`WIDTH`] columns.

@@ -2,7 +2,7 @@
 
 use super::{Section, Show};
 use crate::cli::text::fill;
-use crate::model::{Effect, Measure};
+use crate::model::{Effect, Expression, Measure};
 
 impl Show<'_> {
     /// The scenarios that were asked for, each with all its measures.
@@ -33,16 +33,22 @@ impl Show<'_> {
         if measure.ramp_months > 0 {
             parts.push(fill(&texts.ramp, &[("months", &measure.ramp_months.to_string())]));
         }
-        let effects = measure.effects.iter().map(|(id, effect, value)| {
+        parts.extend(self.effects(measure));
+        format!("{}.", parts.join("; "))
+    }
+
+    /// What a measure does to each parameter.
+    pub(super) fn effects(&self, measure: &Measure) -> Vec<String> {
+        let texts = &self.texts.show;
+        let said = |(id, effect, value): &(usize, Effect, Expression)| {
             let text = match effect {
                 Effect::Set => &texts.set,
                 Effect::Scale => &texts.scale,
                 Effect::Shift => &texts.shift,
             };
             fill(text, &[("name", &self.model.parameters[*id].name), ("value", &self.value(value))])
-        });
-        parts.extend(effects);
-        format!("{}.", parts.join("; "))
+        };
+        measure.effects.iter().map(said).collect()
     }
 }
 
