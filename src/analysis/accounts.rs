@@ -2,7 +2,7 @@
 
 use super::estimate::{Estimate, estimate};
 use super::rows::Rows;
-use crate::model::{Account, Content, Counted, Model};
+use crate::model::{Account, Booked, Booking, Content, Counted, Model};
 use crate::store::members::Members;
 
 /// Metric that is held against the accounts: euros of the year itself.
@@ -62,8 +62,7 @@ impl Ledger<'_> {
             Content::Spending(bookings) => {
                 let mut sum = vec![0.0; self.rows.members.members];
                 for booking in bookings {
-                    let of = booking.state.map_or(Counted::Track(booking.track), |state| Counted::State(booking.track, state));
-                    add(&mut sum, self.rows.of(of, METRIC, self.year)?, booking.share);
+                    self.book(booking, &mut sum)?;
                 }
                 Some(sum)
             }
@@ -76,6 +75,24 @@ impl Ledger<'_> {
                 Some(sum)
             }
         }
+    }
+
+    /// Adds what is booked to the sum of each member. A track's own row holds what is attached too, which has bookings of its own.
+    fn book(&self, booking: &Booking, sum: &mut [f64]) -> Option<()> {
+        let attached = |id: usize| self.rows.attached(booking.track, id, METRIC, self.year);
+        match booking.of {
+            Booked::State(state) => {
+                add(sum, self.rows.of(Counted::State(booking.track, state), METRIC, self.year)?, booking.share);
+            }
+            Booked::Attached(id) => add(sum, attached(id)?, booking.share),
+            Booked::States => {
+                add(sum, self.rows.of(Counted::Track(booking.track), METRIC, self.year)?, booking.share);
+                for id in 0..self.rows.model.tracks[booking.track].attached.len() {
+                    add(sum, attached(id)?, -booking.share);
+                }
+            }
+        }
+        Some(())
     }
 }
 

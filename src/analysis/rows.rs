@@ -1,6 +1,7 @@
 //! Rows of one scenario of a run, by the ids of the model.
 
 use crate::model::{Counted, Layer, Model};
+use crate::store::columns::attached_name;
 use crate::store::members::{Members, Place};
 
 /// One scenario of a run.
@@ -35,6 +36,13 @@ impl<'a> Rows<'a> {
         self.values(metric, year, |place| {
             state.is_empty() && clients(place) && place.track == track && (!track.is_empty() || place.domain == domain)
         })
+    }
+
+    /// The same of what is attached to a track.
+    pub(super) fn attached(&self, track: usize, attached: usize, metric: &str, year: i32) -> Option<&'a [f64]> {
+        let track = &self.model.tracks[track];
+        let name = attached_name(&track.attached[attached].name);
+        self.values(metric, year, |place| place.level == "attached" && place.track == track.name && place.state == name)
     }
 
     /// Names of domain, track and state as they stand in a run; that of the domain only if it is meant itself.

@@ -105,7 +105,7 @@ messages! {
         accounts, account, resources, resource, whose_city, whose_wijk, takes, waits, waits_class, gates, gate, gate_new, gate_renewal, gate_running, variant,
         yearly, trend_by_year, published, count,
         still, then_plateau, then_hazard, then_onset, delay, per_reached,
-        per_diverted, through, stream_closed, limits,
+        per_diverted, through, stream_closed, limits, attached, attached_cost, attached_income, follows, not_indexed,
     }
     /// A model as a page: what stands above columns, and what the terminal has no room for.
     Page {

@@ -3,7 +3,6 @@
 
 use piramide::compile::layout::{Level, METRICS, Period, Unit, metric};
 use piramide::compile::{Layout, Options, Plan, draw, medians};
-use piramide::design::{Design, Draws};
 use piramide::engine::{Event, Luck, Observer, PersonId, Silent, Tally, What, simulate};
 use piramide::model::{Model, embedded, read};
 use std::collections::BTreeMap;
@@ -25,20 +24,13 @@ struct Mean {
 impl Mean {
     fn of(members: u32, last_year: i32, scenario: &str) -> Self {
         let model = hengelo();
-        let draws: Vec<_> = (0..members).map(|member| draw(&model, SEED, member)).collect();
-        Self::over(&draws, last_year, scenario)
-    }
-
-    /// The same over given draws.
-    fn over(draws: &[Vec<f64>], last_year: i32, scenario: &str) -> Self {
-        let model = hengelo();
         let plan = Plan::new(&model, &Options { last_year, scale: 1.0 }).unwrap();
         let layout = plan.layout().clone();
         let scenario = model.scenarios.iter().position(|s| s.name == scenario).unwrap();
         let mut sums = vec![0.0; layout.len()];
         let mut tally = Tally::new(&layout);
-        for (values, member) in draws.iter().zip(0..) {
-            let compiled = plan.compile(values).unwrap();
+        for member in 0..members {
+            let compiled = plan.compile(&draw(&model, SEED, member)).unwrap();
             tally.reset();
             let luck = Luck::new(SEED, member, 0);
             let compiled = compiled.shocked(luck);
@@ -47,7 +39,7 @@ impl Mean {
                 *sum += count as f64;
             }
         }
-        Self { layout, sums, members: draws.len() as f64, model }
+        Self { layout, sums, members: f64::from(members), model }
     }
 
     /// Mean of a metric, in its unit, for the city in a half-year (1, 2) or year (0).

@@ -116,7 +116,7 @@ fn both_entries_of_the_published_figures_agree() {
 /// What the model says was published, by line.
 fn first_entry(model: &Model) -> BTreeMap<&str, BTreeMap<i32, f64>> {
     let accounts = model.accounts.iter().map(|line| (&*line.name, line.euro.iter().copied().collect()));
-    let counts = model.counts.iter().map(|count| (&*count.name, count.values.iter().copied().collect()));
+    let counts = model.counts.iter().map(|count| (&*count.name, count.value.iter().copied().collect()));
     accounts.chain(counts).collect()
 }
 

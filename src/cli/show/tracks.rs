@@ -3,7 +3,8 @@
 use super::{Section, Show};
 use crate::cli::text::fill;
 use crate::model::{
-    Carrier, Clock, Dwell, Elapsed, Expression, Growth, Hazard, Initial, Resource, State, Track, Transition, YearFactors,
+    Attached, Carrier, Clock, Dwell, Elapsed, Expression, Growth, Hazard, Initial, Resource, State, Track, Transition,
+    YearFactors,
 };
 
 impl Show<'_> {
@@ -33,6 +34,12 @@ impl Show<'_> {
             section.add(2, &self.transition(track, transition));
         }
         self.gates(track, &mut section);
+        if !track.attached.is_empty() {
+            section.add(0, &format!("{}:", texts.attached));
+        }
+        for attached in &track.attached {
+            section.add(2, &self.attached(track, attached));
+        }
         if !track.initial.is_empty() {
             section.add(0, &format!("{}:", texts.start));
         }
@@ -123,6 +130,27 @@ impl Show<'_> {
             fill(text, &words)
         });
         takes.into_iter().chain(waits).collect()
+    }
+
+    /// What follows states of a track, and what it costs or brings in.
+    pub(super) fn attached(&self, track: &Track, attached: &Attached) -> String {
+        let texts = &self.texts.show;
+        let follows = attached.of.iter().map(|(state, units)| {
+            let state = self.state_name(track, *state);
+            fill(&texts.follows, &[("units", &self.value(units)), ("state", &state)])
+        });
+        let text = if attached.income { &texts.attached_income } else { &texts.attached_cost };
+        let words = [
+            ("name", &*attached.name),
+            ("label", self.language.pick(&attached.label)),
+            ("follows", &follows.collect::<Vec<_>>().join(", ")),
+            ("amount", &self.value(&attached.per_person_year)),
+        ];
+        let prices = fill(&texts.price_year, &[("year", &attached.price_year.to_string())]);
+        let mut parts = vec![format!("{} {prices}", fill(text, &words))];
+        parts.extend((!attached.indexed).then(|| texts.not_indexed.clone()));
+        parts.extend(self.year_factors(&attached.times));
+        format!("{}.", parts.join("; "))
     }
 
     fn transition(&self, track: &Track, transition: &Transition) -> String {

@@ -227,7 +227,7 @@ fn row(unit: &Unit) -> Option<Row> {
         Level::State => Some(Row::State(unit.track?, unit.state?)),
         Level::Layer => Some(Row::Layer(unit.layer)),
         Level::Client => unit.track.map(Row::Clients).or(unit.domain.map(Row::DomainClients)),
-        Level::Track | Level::Domain | Level::Combination | Level::Total | Level::Gate => None,
+        Level::Track | Level::Domain | Level::Combination | Level::Total | Level::Gate | Level::Attached => None,
     }
 }
 

@@ -4,7 +4,7 @@ use super::Page;
 use super::markdown::Column;
 use crate::cli::number::written;
 use crate::cli::text::fill;
-use crate::model::{Account, Booking, Content};
+use crate::model::{Account, Booked, Booking, Content};
 use std::collections::BTreeSet;
 
 impl Page<'_> {
@@ -65,8 +65,10 @@ impl Page<'_> {
         let show = self.show;
         let track = &show.model.tracks[booking.track];
         let mut what = show.language.pick(&track.label).to_owned();
-        if let Some(state) = booking.state {
-            what += &format!(": {}", show.state_name(track, state));
+        match booking.of {
+            Booked::States => {}
+            Booked::State(state) => what += &format!(": {}", show.state_name(track, state)),
+            Booked::Attached(id) => what += &format!(": {}", show.language.pick(&track.attached[id].label)),
         }
         if booking.share < 1.0 {
             what = fill(&self.texts.share_of, &[("share", &show.number(100.0 * booking.share)), ("what", &what)]);

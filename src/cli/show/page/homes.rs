@@ -136,6 +136,10 @@ impl Seen {
         for gate in &track.gates {
             self.gate(gate);
         }
+        for attached in &track.attached {
+            self.all(attached.of.iter().map(|(_, units)| units).chain([&attached.per_person_year]));
+            self.year_factors(&attached.times);
+        }
         for initial in &track.initial {
             self.all([&initial.share]);
             self.of_tables(&initial.tables);

@@ -20,6 +20,10 @@ impl Page<'_> {
         self.document.text(&whose.join(" "));
         self.about(track.about.as_ref());
         self.states(track);
+        if !track.attached.is_empty() {
+            self.document.heading(3, &texts.attached);
+            self.document.list(&track.attached.iter().map(|attached| show.attached(track, attached)).collect::<Vec<_>>());
+        }
         self.moves(track);
         if !track.gates.is_empty() {
             self.document.heading(3, &texts.gates);
