@@ -119,7 +119,7 @@ pub struct Place<'a> {
     pub track: &'a str,
     /// State, or `gate:` and a gate with its variant.
     pub state: &'a str,
-    /// Layer, also of a state.
+    /// Layer, also of a state; of a track or domain: its clients.
     pub layer: &'a str,
 }
 

@@ -197,6 +197,7 @@ impl Report<'_> {
             Level::Gate => format!("{track}.{gate}"),
             Level::Track => track,
             Level::Domain => domain,
+            Level::Client => format!("clients:{}", if track.is_empty() { domain } else { track }),
             Level::Layer => names.layer.unwrap_or_default().to_owned(),
             Level::Combination => format!("combination:{combination}"),
             Level::Total => self.texts.table.everybody.clone(),

@@ -18,6 +18,8 @@ pub enum Level {
     Track,
     /// Persons inside the pyramid on any track of a domain.
     Domain,
+    /// Clients: persons in maatwerk on a track; without a track: on any track of a domain, each counted once.
+    Client,
     /// Persons by their highest layer over all tracks; without a layer: outside the pyramid.
     Layer,
     /// Persons by the set of layers they are in.
@@ -39,7 +41,7 @@ pub struct Unit {
     pub track: Option<usize>,
     /// State id within the track.
     pub state: Option<usize>,
-    /// Layer of a state, of a [`Level::Layer`] row or of a gate's costs; `None` is outside the pyramid.
+    /// Layer of a state, of a [`Level::Layer`] or [`Level::Client`] row or of a gate's costs; `None` is outside the pyramid.
     pub layer: Option<Layer>,
     /// Set of layers of a [`Level::Combination`] row: bit i is `LAYERS[i]`; 0 is outside the pyramid.
     pub combination: Option<u8>,
@@ -229,6 +231,12 @@ impl Layout {
         for domain in 0..model.domains.len() {
             units.push(Unit { domain: Some(domain), ..row(Level::Domain) });
         }
+        let clients = Unit { layer: Some(Layer::Maatwerk), ..row(Level::Client) };
+        let serves = |track: &Track| track.states.iter().any(|state| state.layer == Some(Layer::Maatwerk));
+        let serving = || model.tracks.iter().enumerate().filter(|(_, spec)| serves(spec));
+        units.extend(serving().map(|(track, spec)| Unit { track: Some(track), domain: spec.domain, ..clients }));
+        let served = (0..model.domains.len()).filter(|&domain| serving().any(|(_, spec)| spec.domain == Some(domain)));
+        units.extend(served.map(|domain| Unit { domain: Some(domain), ..clients }));
         units.push(row(Level::Layer));
         let present = |layer| {
             let books = |track: &Track| track.gates.iter().any(|gate| gate.layer == layer);
@@ -314,6 +322,9 @@ impl Layout {
         self.len() == 0
     }
 }
+
+/// The bit of maatwerk, whose persons are clients, in a combination.
+pub const MAATWERK: u8 = 1 << Layer::Maatwerk as u8;
 
 /// The bit of a layer in a combination; 0 outside the pyramid.
 pub fn layer_bit(layer: Option<Layer>) -> u8 {

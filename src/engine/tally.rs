@@ -14,7 +14,7 @@ mod wait;
 pub use wait::{Outcome, Request};
 
 use super::household::Memory;
-use crate::compile::layout::{Group, LAYERS, Layout, Level, METRICS, TICKS_PER_YEAR, metric};
+use crate::compile::layout::{Group, LAYERS, Layout, Level, MAATWERK, METRICS, TICKS_PER_YEAR, metric};
 use crate::compile::{Compiled, Tariffs};
 use std::ops::Add;
 
@@ -282,6 +282,9 @@ pub(super) struct Rows {
     pub tracks: Vec<usize>,
     /// Row of each domain.
     pub domains: Vec<usize>,
+    /// Row of the clients of each track that has any, and of each domain.
+    pub clients: Vec<Option<usize>>,
+    pub domain_clients: Vec<Option<usize>>,
     /// Row of "outside", then of each layer.
     pub layers: [usize; 6],
     /// Row of each set of layers.
@@ -304,8 +307,20 @@ impl Rows {
             }
             match unit.level {
                 Level::State if unit.state == Some(0) => rows.states.push(row),
-                Level::Track => rows.tracks.push(row),
-                Level::Domain => rows.domains.push(row),
+                Level::Track => {
+                    rows.tracks.push(row);
+                    rows.clients.push(None);
+                }
+                Level::Domain => {
+                    rows.domains.push(row);
+                    rows.domain_clients.push(None);
+                }
+                // They follow the rows of tracks and domains.
+                Level::Client => match (unit.track, unit.domain) {
+                    (Some(track), _) => rows.clients[track] = Some(row),
+                    (None, Some(domain)) => rows.domain_clients[domain] = Some(row),
+                    (None, None) => {}
+                },
                 Level::Layer => rows.layers[unit.layer.map_or(0, |layer| 1 + layer as usize)] = row,
                 Level::Combination => rows.combinations[usize::from(unit.combination.unwrap_or(0))] = row,
                 Level::Total => rows.total = row,
@@ -492,7 +507,7 @@ impl Tally {
         }
     }
 
-    /// Costs and indicaties of states, and their sums over tracks, domains, layers and all.
+    /// Costs and indicaties of states, and their sums over tracks, domains, clients, layers and all.
     ///
     /// Euros are exact until the last step. Rounding to cents takes the running sum over groups, so that the cents of the
     /// groups add up to those of the city, for wijken and for age bands alike.
@@ -506,10 +521,14 @@ impl Tally {
                 }
                 let unit = self.rows.states[index] + number;
                 let layer = state.layer.checked_ilog2().map_or(0, |bit| 1 + bit as usize);
+                let domain = self.layout.units[unit].domain;
+                let client = state.layer == MAATWERK;
                 let rows = [
                     Some(unit),
                     Some(self.rows.tracks[index]),
-                    self.layout.units[unit].domain.map(|domain| self.rows.domains[domain]),
+                    domain.map(|domain| self.rows.domains[domain]),
+                    self.rows.clients[index].filter(|_| client),
+                    domain.and_then(|domain| self.rows.domain_clients[domain]).filter(|_| client),
                     Some(self.rows.layers[layer]),
                     Some(self.rows.total),
                 ];

@@ -95,12 +95,12 @@ impl Counts {
         }
     }
 
-    /// Costs and indicaties of states, and their sums over tracks, domains and all.
+    /// Costs and indicaties of states, and their sums over tracks, domains, clients and all.
     fn costs(&self, layout: &Layout, scenario: &Scenario, values: &mut [f64]) {
         const METRIC: [usize; 5] =
             [metric::COST_CONSTANT, metric::COST_NOMINAL, metric::INDICATIES, metric::REACHED, metric::DIVERTED];
         for (row, unit) in layout.units.iter().enumerate() {
-            if matches!(unit.level, Level::State | Level::Track | Level::Domain | Level::Total | Level::Gate) {
+            if !matches!(unit.level, Level::Layer | Level::Combination) {
                 for period in 0..layout.periods() {
                     for metric in METRIC {
                         values[layout.offset(0, row, period) + metric] = 0.0;
@@ -118,6 +118,10 @@ impl Counts {
                     Level::State | Level::Gate => std::ptr::eq(unit, *other),
                     Level::Track => other.track == unit.track,
                     Level::Domain => unit.domain.is_some() && other.domain == unit.domain,
+                    Level::Client => {
+                        let of = if other.track.is_some() { other.track == unit.track } else { other.domain == unit.domain };
+                        of && unit.level == Level::State && unit.layer == other.layer
+                    }
                     Level::Total => true,
                     Level::Layer | Level::Combination => false,
                 })

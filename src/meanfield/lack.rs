@@ -17,7 +17,7 @@ pub enum Lack {
         /// Track id.
         track: usize,
     },
-    /// Persons on any track of this domain: its tracks are too large to be solved together. Its costs are known.
+    /// Persons and clients on any track of this domain: its tracks are too large to be solved together. Its costs are known.
     Domain {
         /// Index in the model's domains.
         domain: usize,

@@ -12,7 +12,7 @@ use super::counts::Counts;
 use super::course::{epochs, level, shares};
 use super::town::{Cell, Pace, Town};
 use super::{Block, nodes};
-use crate::compile::layout::{Layout, Level};
+use crate::compile::layout::{Layout, Level, MAATWERK};
 use crate::compile::{Intensity, Kind, Rate, Split, Track, When};
 
 /// Subdivision of the year in which a seasonal intensity is taken constant.
@@ -211,7 +211,12 @@ impl<'a> Chain<'a> {
 
     fn list_sets(&mut self, layout: &Layout, block: &Block) {
         let tracks = &self.town.compiled.scenarios[self.scenario].tracks;
-        let met = |joint: usize, index: usize| tracks[self.tracks[index]].states[self.part(joint, index)].layer != 0;
+        let layer = |joint: usize, index: usize| tracks[self.tracks[index]].states[self.part(joint, index)].layer;
+        let met = |joint: usize, index: usize| layer(joint, index) != 0;
+        let served = |joint: usize, index: usize| layer(joint, index) == MAATWERK;
+        let of = |domain: usize| -> Vec<usize> {
+            (0..self.tracks.len()).filter(|&index| self.town.compiled.domains[self.tracks[index]] == Some(domain)).collect()
+        };
         let mut sets = Vec::new();
         for (row, unit) in layout.units.iter().enumerate() {
             let index = unit.track.and_then(|track| self.tracks.iter().position(|&other| other == track));
@@ -221,10 +226,13 @@ impl<'a> Chain<'a> {
                 }
                 (Level::Track, Some(index), _, _) => (0..self.states()).map(|joint| met(joint, index)).collect(),
                 (Level::Domain, _, _, Some(domain)) if block.domains.contains(&domain) => {
-                    let of: Vec<usize> = (0..self.tracks.len())
-                        .filter(|&index| self.town.compiled.domains[self.tracks[index]] == Some(domain))
-                        .collect();
+                    let of = of(domain);
                     (0..self.states()).map(|joint| of.iter().any(|&index| met(joint, index))).collect()
+                }
+                (Level::Client, Some(index), _, _) => (0..self.states()).map(|joint| served(joint, index)).collect(),
+                (Level::Client, None, _, Some(domain)) if unit.track.is_none() && block.domains.contains(&domain) => {
+                    let of = of(domain);
+                    (0..self.states()).map(|joint| of.iter().any(|&index| served(joint, index))).collect()
                 }
                 _ => continue,
             };

@@ -58,7 +58,8 @@ pub fn key_columns() -> Vec<Column> {
             Kind::Text,
             None,
             "What the row counts: persons in a state, in any state of a track inside the pyramid, inside the pyramid in a \
-             domain, by highest layer, by combination of layers, or the total; or the requests that a variant of a gate reaches.",
+             domain, by highest layer, by combination of layers, or the total; clients, who are in maatwerk, of a track or, each \
+             counted once, of a domain; or the requests that a variant of a gate reaches.",
         ),
         column("domain", Kind::Text, None, "Domain of the state or track, or the domain itself."),
         column("track", Kind::Text, None, "Track."),
@@ -67,7 +68,7 @@ pub fn key_columns() -> Vec<Column> {
             "layer",
             Kind::Text,
             None,
-            &format!("Layer of the state or of the gate's costs, or highest layer of the persons; {OUTSIDE}: none."),
+            &format!("Layer of the state, of clients or of the gate's costs, or highest layer of the persons; {OUTSIDE}: none."),
         ),
         column("combination", Kind::Text, None, &format!("All layers the persons are in at once, joined by +; {OUTSIDE}: none.")),
         column("gate", Kind::Text, None, "Gate and its variant, joined by a point."),
@@ -115,8 +116,9 @@ fn place_columns() -> Vec<Column> {
         "layer",
         Kind::Text,
         None,
-        "Layer of the state or of the gate's costs; without a track: highest layer of the persons, or after `combination:` all layers they are in at \
-         once. A row without domain, track, state and layer counts all persons.",
+        "Layer of the state or of the gate's costs, or `maatwerk` in a row of a track or domain that counts its clients; without a domain and \
+         track: highest layer of the persons, or after `combination:` all layers they are in at once. A row without domain, track, state and layer \
+         counts all persons.",
     ));
     columns.push(column("metric", Kind::Text, None, "What is counted; described in periods.parquet."));
     columns.push(column("unit", Kind::Text, None, "Unit of the metric."));
@@ -264,7 +266,7 @@ impl Names {
     /// The names of a unit of the model's layout.
     pub fn new(model: &Model, unit: &Unit) -> Self {
         let track = unit.track.map(|track| &model.tracks[track]);
-        let has_layer = matches!(unit.level, Level::State | Level::Layer | Level::Gate);
+        let has_layer = matches!(unit.level, Level::State | Level::Client | Level::Layer | Level::Gate);
         Self {
             level: level_name(unit.level),
             domain: unit.domain.map(|domain| model.domains[domain].name.clone()),
@@ -286,6 +288,7 @@ pub fn level_name(level: Level) -> &'static str {
         Level::State => "state",
         Level::Track => "track",
         Level::Domain => "domain",
+        Level::Client => "client",
         Level::Layer => "layer",
         Level::Combination => "combination",
         Level::Total => "total",

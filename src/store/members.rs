@@ -21,7 +21,7 @@ pub struct Place {
     pub scenario: String,
     /// Calendar year.
     pub year: i32,
-    /// `state`, `track`, `domain`, `layer`, `combination`, `total` or `gate`.
+    /// `state`, `track`, `domain`, `client`, `layer`, `combination`, `total` or `gate`.
     pub level: String,
     /// Domain.
     pub domain: String,

@@ -1,7 +1,7 @@
 //! Books that must balance in every member of every run, to the last person, tick and cent.
 
 use crate::compile::layout::{Group, Layout, Level, METRICS, NONE, Period, Unit, WAITS, metric, wait};
-use crate::model::Model;
+use crate::model::{Layer, Model};
 
 /// Metrics that add up over groups of persons that exclude each other.
 const ADDITIVE: [usize; 10] = [
@@ -30,6 +30,8 @@ const REQUESTS: [usize; 2] = [metric::REACHED, metric::DIVERTED];
 /// - Wijken add up to the city in everything, age bands in everything but unique persons.
 /// - All states of a track, all layers and all combinations add up to everybody; the states of a track inside the pyramid to
 ///   the track. Costs of states and gates, of tracks, of domains and of layers are the same euros.
+/// - Clients of a track are those in its states of maatwerk; those of a domain are no fewer than of any of its tracks, and no more than of all
+///   together. Their costs and indicaties are those of the states.
 /// - Per queue: the list grows by those who asked, less those who were served, turned away, gave up, escalated or left; halves add
 ///   up to the year, and wijken to the city. The time on the list is that of the states that wait, to the tick (Little 1961, *A proof
 ///   for the queuing formula L = λW*, Operations Research 9:383-387, in a finite window).
@@ -83,6 +85,10 @@ impl Books<'_> {
             (Level::Track, Some(track), _) => format!("track {}", track.name),
             (Level::Domain, ..) => {
                 format!("domain {}", unit.domain.map_or("", |domain| self.model.domains[domain].name.as_str()))
+            }
+            (Level::Client, Some(track), _) => format!("clients of track {}", track.name),
+            (Level::Client, ..) => {
+                format!("clients of domain {}", unit.domain.map_or("", |domain| self.model.domains[domain].name.as_str()))
             }
             (Level::Layer, ..) => format!("layer {:?}", unit.layer),
             (Level::Combination, ..) => format!("combination {:?}", unit.combination),
@@ -264,11 +270,49 @@ impl Books<'_> {
             }
             self.sums("states of the track", &states, total, &STOCKS)?;
         }
+        self.clients(&units)?;
         for domain in 0..self.model.domains.len() {
             let tracks = units(&|unit| unit.level == Level::Track && unit.domain == Some(domain));
             for &row in &units(&|unit| unit.level == Level::Domain && unit.domain == Some(domain)) {
                 self.sums("tracks of the domain", &tracks, row, &COSTS)?;
                 self.sums("tracks of the domain", &tracks, row, &REQUESTS)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Clients against the states of maatwerk, and those of a domain against those of its tracks and everybody inside the pyramid.
+    fn clients(&self, units: &dyn Fn(&dyn Fn(&Unit) -> bool) -> Vec<usize>) -> Result<(), String> {
+        let booked: Vec<usize> = COSTS.into_iter().chain([metric::INDICATIES]).collect();
+        let maatwerk = |unit: &Unit| unit.level == Level::State && unit.layer == Some(Layer::Maatwerk);
+        for row in units(&|unit| unit.level == Level::Client) {
+            let Unit { track, domain, .. } = self.layout.units[row];
+            if track.is_some() {
+                let states = units(&|unit| maatwerk(unit) && unit.track == track);
+                self.sums("states of maatwerk", &states, row, &[&STOCKS[..], &booked].concat())?;
+                continue;
+            }
+            self.sums("states of maatwerk", &units(&|unit| maatwerk(unit) && unit.domain == domain), row, &booked)?;
+            let tracks = units(&|unit| unit.level == Level::Client && unit.track.is_some() && unit.domain == domain);
+            for whole in units(&|unit| unit.level == Level::Domain && unit.domain == domain) {
+                self.union(&tracks, row, whole)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Persons of a union are no fewer than those of its largest part, and no more than those of its parts together, or of a whole.
+    fn union(&self, parts: &[usize], union: usize, whole: usize) -> Result<(), String> {
+        for group in 0..self.layout.groups.len() {
+            for period in 0..self.layout.periods() {
+                for metric in STOCKS.into_iter().chain([metric::UNIQUE]) {
+                    let at = |unit| self.at(group, unit, period, metric);
+                    let (most, sum) = parts.iter().fold((0, 0), |(most, sum), &part| (at(part).max(most), at(part) + sum));
+                    if at(union) < most || at(union) > sum.min(at(whole)) {
+                        let what = format!("{}: {} of parts with {sum}", METRICS[metric].name, at(union));
+                        return Err(self.fault(&what, group, union, period));
+                    }
+                }
             }
         }
         Ok(())

@@ -89,6 +89,8 @@ pub(in crate::cli) enum LevelArg {
     Track,
     /// Persons in a state of a track
     State,
+    /// Clients of a track or domain: persons in maatwerk
+    Client,
     /// Persons by their highest layer
     Layer,
     /// Persons by all layers they are in at once
@@ -105,6 +107,7 @@ impl LevelArg {
             Self::Domain => "domain",
             Self::Track => "track",
             Self::State => "state",
+            Self::Client => "client",
             Self::Layer => "layer",
             Self::Combination => "combination",
             Self::Gate => "gate",

@@ -143,6 +143,13 @@ pub(super) fn name(place: &Place) -> Option<String> {
         "gate" => format!("{track}.{gate}"),
         "track" => track.clone(),
         "domain" => domain.clone(),
+        "client" => {
+            if track.is_empty() {
+                domain.clone()
+            } else {
+                track.clone()
+            }
+        }
         "layer" => layer.clone(),
         "combination" => combination.clone(),
         _ => return None,

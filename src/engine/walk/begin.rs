@@ -7,6 +7,7 @@ use super::super::observe::{Observer, Silent, What};
 use super::super::tally::{At, Tally};
 use super::gate::FREE;
 use super::{Clock, Next, Run, START, STOPPED, SoFar, Stay, Walker, take_leave};
+use crate::compile::layout::MAATWERK;
 use crate::compile::{Kind, Origin, Rate, Since, State, Track, When, epoch, item};
 use crate::luck::threshold;
 use crate::model::MAX_AGE;
@@ -118,6 +119,7 @@ impl<'a> Walker<'a> {
             self.life.set = 0;
             self.life.layers = [0; 8];
             self.life.domains.fill(0);
+            self.life.clients.fill(0);
         }
         self.life.load = 0;
         let scenario = self.scenario;
@@ -147,6 +149,7 @@ impl<'a> Walker<'a> {
                 self.life.set |= layer;
                 if let Some(domain) = self.compiled.domains[index] {
                     self.life.domains[domain] += 1;
+                    self.life.clients[domain] += u8::from(layer == MAATWERK);
                 }
             }
             if waits {

@@ -2,6 +2,7 @@
 
 use super::super::tally::{At, Rows, Tally, highest};
 use super::Walker;
+use crate::compile::layout::MAATWERK;
 
 impl Walker<'_> {
     /// The units in which the person counts now.
@@ -14,13 +15,19 @@ impl Walker<'_> {
                 self.units.push(At::away(rows.states[track]));
                 self.units.push(At::there(rows.states[track] + usize::from(run.state)));
             }
-            if self.scenario.tracks[track].states[usize::from(run.state)].layer != 0 {
+            let layer = self.scenario.tracks[track].states[usize::from(run.state)].layer;
+            if layer != 0 {
                 self.units.push(At::there(rows.tracks[track]));
+            }
+            if layer == MAATWERK {
+                self.units.extend(rows.clients[track].map(At::there));
             }
         }
         if self.life.set != 0 {
             let domains = self.life.domains.iter().zip(&rows.domains).filter(|&(&tracks, _)| tracks > 0);
             self.units.extend(domains.map(|(_, &row)| At::there(row)));
+            let clients = self.life.clients.iter().zip(&rows.domain_clients).filter(|&(&tracks, _)| tracks > 0);
+            self.units.extend(clients.filter_map(|(_, &row)| row).map(At::there));
             self.units.extend(rows.outside.iter().map(|&row| At::away(row)));
             self.units
                 .extend([rows.layers[highest(self.life.set)], rows.combinations[usize::from(self.life.set)]].map(At::there));
@@ -55,11 +62,28 @@ impl Walker<'_> {
                 }
             }
         }
+        if (old | new) & MAATWERK != 0 {
+            self.serve(index, new == MAATWERK, rows);
+        }
         if was != self.life.set {
             self.change.add(rows.combinations[usize::from(was)], rows.combinations[usize::from(self.life.set)]);
             let (before, after) = (highest(was), highest(self.life.set));
             if before != after {
                 self.change.add(rows.layers[before], rows.layers[after]);
+            }
+        }
+    }
+
+    /// Adds to what changes that the person becomes a client of track `index`, or is one no more.
+    fn serve(&mut self, index: usize, enters: bool, rows: &Rows) {
+        let side = if enters { &mut self.change.entered } else { &mut self.change.left };
+        side.extend(rows.clients[index]);
+        if let Some(domain) = self.compiled.domains[index] {
+            let count = &mut self.life.clients[domain];
+            let before = *count;
+            *count = if enters { before + 1 } else { before - 1 };
+            if before == u8::from(!enters) {
+                side.extend(rows.domain_clients[domain]);
             }
         }
     }

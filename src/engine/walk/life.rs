@@ -133,9 +133,10 @@ pub(in super::super) struct Life {
     pub(super) passings: Vec<u32>,
     /// When each gate asks the person, if they are behind it; infinite if it does not.
     pub(super) asked: Vec<f64>,
-    /// Tracks per layer bit, and tracks inside the pyramid per domain.
+    /// Tracks per layer bit; per domain the tracks inside the pyramid, and those in maatwerk.
     pub(super) layers: [u8; 8],
     pub(super) domains: Vec<u8>,
+    pub(super) clients: Vec<u8>,
     /// Set of layers.
     pub(super) set: u8,
     pub(super) trail: Trail,
@@ -172,6 +173,7 @@ impl Life {
             asked: vec![f64::INFINITY; all.gates],
             layers: [0; 8],
             domains: vec![0; domains],
+            clients: vec![0; domains],
             set: 0,
             trail: Trail::new(compiled.layout.units.len()),
         }

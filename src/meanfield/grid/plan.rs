@@ -7,7 +7,7 @@ use super::super::course::{epochs, level, shares};
 use super::super::nodes::{Held, Node, Nodes, Way};
 use super::super::quadrature;
 use super::super::town::Town;
-use crate::compile::layout::Level;
+use crate::compile::layout::{Level, MAATWERK};
 use crate::compile::{Rate, Split, Track, When};
 
 /// Something that happens at a rate in a node.
@@ -252,6 +252,7 @@ impl<'a> Plan<'a> {
         let domain = self.town.compiled.domains[self.index];
         let alone = self.town.compiled.domains.iter().filter(|&&other| domain.is_some() && other == domain).count() == 1;
         let met = |node: &Node| self.track.states[node.state].layer != 0;
+        let served = |node: &Node| self.track.states[node.state].layer == MAATWERK;
         self.cuts.push(vec![false; self.nodes.len()]);
         for (row, unit) in layout.units.iter().enumerate() {
             if let (Level::Gate, Some((gate, variant))) = (unit.level, unit.gate.filter(|_| unit.track == Some(self.index))) {
@@ -263,6 +264,8 @@ impl<'a> Plan<'a> {
                 }
                 (Level::Track, Some(track), _) if track == self.index => self.nodes.iter().map(met).collect(),
                 (Level::Domain, _, _) if alone && unit.domain == domain => self.nodes.iter().map(met).collect(),
+                (Level::Client, Some(track), _) if track == self.index => self.nodes.iter().map(served).collect(),
+                (Level::Client, None, _) if alone && unit.domain == domain => self.nodes.iter().map(served).collect(),
                 _ => continue,
             };
             let left = |node: usize| {

@@ -84,7 +84,7 @@ impl Doubled {
             let cent = match unit.level {
                 Level::State => Some(1),
                 Level::Gate => Some(0),
-                Level::Track | Level::Domain | Level::Layer | Level::Combination | Level::Total => None,
+                Level::Track | Level::Domain | Level::Client | Level::Layer | Level::Combination | Level::Total => None,
             };
             for period in 0..layout.periods() {
                 let at = layout.offset(group, row, period);

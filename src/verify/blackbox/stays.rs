@@ -1,4 +1,4 @@
-//! Little's law in a finite window, per layer and per list, to the tick.
+//! Little's law in a finite window, per layer, for clients and per list, to the tick.
 //!
 //! Little (1961, *A proof for the queuing formula L = λW*, Operations Research 9:383-387) equates the mean number present
 //! with arrivals times their mean stay. In a window, with stays cut at its edges, that is an identity: the time of persons
@@ -25,6 +25,9 @@ enum Row {
     State(usize, usize),
     /// A layer as the highest over all tracks, or outside the pyramid.
     Layer(Option<Layer>),
+    /// Maatwerk on a track, or on any track of a domain.
+    Clients(usize),
+    DomainClients(usize),
 }
 
 /// Stays of a wijk in a row that touch a half-year, and the time that they last in it, in ticks.
@@ -40,8 +43,8 @@ struct Present {
     wijk: usize,
     /// Per track the state, and since when.
     states: Vec<(usize, i64)>,
-    /// The highest layer, and since when.
-    layer: (Option<Layer>, i64),
+    /// The rows that follow from the states, and since when.
+    rows: Vec<(Row, i64)>,
 }
 
 /// Writes down every stay of a member.
@@ -62,9 +65,16 @@ impl<'a> Witness<'a> {
         Self { model, profiles, halves: 2 * years, present: BTreeMap::new(), stays: BTreeMap::new(), written: 0 }
     }
 
-    /// Highest layer of somebody in these states.
-    fn highest(model: &Model, states: &[(usize, i64)]) -> Option<Layer> {
-        states.iter().zip(&model.tracks).filter_map(|(&(state, _), track)| track.states[state].layer).max()
+    /// Rows that follow from these states: one of a layer, and those of clients, each once.
+    fn rows(model: &Model, states: &[(usize, i64)]) -> Vec<Row> {
+        let layers = states.iter().zip(&model.tracks).map(|(&(state, _), track)| track.states[state].layer);
+        let mut rows = vec![Row::Layer(layers.clone().flatten().max())];
+        for (track, _) in layers.enumerate().filter(|&(_, layer)| layer == Some(Layer::Maatwerk)) {
+            rows.push(Row::Clients(track));
+            let domain = model.tracks[track].domain.map(Row::DomainClients);
+            rows.extend(domain.filter(|row| !rows.contains(row)));
+        }
+        rows
     }
 
     /// Writes down a stay.
@@ -85,12 +95,12 @@ impl<'a> Witness<'a> {
         if state != before {
             self.note(Row::State(track, before), present.wijk, since, now);
             present.states[track] = (state, now);
-            let (layer, since) = present.layer;
-            let highest = Self::highest(self.model, &present.states);
-            if highest != layer {
-                self.note(Row::Layer(layer), present.wijk, since, now);
-                present.layer = (highest, now);
+            let rows = Self::rows(self.model, &present.states);
+            for &(row, since) in present.rows.iter().filter(|(row, _)| !rows.contains(row)) {
+                self.note(row, present.wijk, since, now);
             }
+            let known = |row: &Row| present.rows.iter().find(|(known, _)| known == row).map_or(now, |&(_, since)| since);
+            present.rows = rows.iter().map(|row| (*row, known(row))).collect();
         }
         self.present.insert(person, present);
     }
@@ -100,8 +110,9 @@ impl<'a> Witness<'a> {
         for (track, &(state, since)) in present.states.iter().enumerate() {
             self.note(Row::State(track, state), present.wijk, since, now);
         }
-        let (layer, since) = present.layer;
-        self.note(Row::Layer(layer), present.wijk, since, now);
+        for &(row, since) in &present.rows {
+            self.note(row, present.wijk, since, now);
+        }
     }
 
     /// All stays of a row, in a wijk or in all of the city, in a half-year.
@@ -121,14 +132,15 @@ impl Observer for Witness<'_> {
         match event.what {
             What::Enters => {
                 let states = vec![(0, now); self.model.tracks.len()];
-                let layer = (Self::highest(self.model, &states), now);
-                self.present.insert(event.person, Present { wijk: self.profiles.wijk[event.profile], states, layer });
+                let rows = Self::rows(self.model, &states).into_iter().map(|row| (row, now)).collect();
+                self.present.insert(event.person, Present { wijk: self.profiles.wijk[event.profile], states, rows });
             }
             What::Begins { track, state, .. } => {
                 // Nobody was in the first state before.
                 if let Some(present) = self.present.get_mut(&event.person) {
                     present.states[track].0 = usize::from(state);
-                    present.layer.0 = Self::highest(self.model, &present.states);
+                    let rows = Self::rows(self.model, &present.states);
+                    present.rows = rows.into_iter().map(|row| (row, now)).collect();
                 }
             }
             What::TakesOver { track, state, .. } => self.turn(event.person, track, usize::from(state), now),
@@ -177,6 +189,8 @@ impl Compared {
         let name = |row| match row {
             Row::State(track, state) => format!("{}/{}", model.tracks[track].name, model.tracks[track].states[state].name),
             Row::Layer(layer) => layer.map_or("outside the pyramid".to_owned(), |layer| format!("layer {}", layer.name())),
+            Row::Clients(track) => format!("clients of {}", model.tracks[track].name),
+            Row::DomainClients(domain) => format!("clients of {}", model.domains[domain].name),
         };
         let groups = layout.groups.iter().enumerate().filter_map(|(group, kind)| match kind {
             Group::City => Some((group, None)),
@@ -207,17 +221,18 @@ impl Compared {
     }
 }
 
-/// The row that a unit counts, if it is one of a state or a layer.
+/// The row that a unit counts, if it is one of a state, a layer or clients.
 fn row(unit: &Unit) -> Option<Row> {
     match unit.level {
         Level::State => Some(Row::State(unit.track?, unit.state?)),
         Level::Layer => Some(Row::Layer(unit.layer)),
+        Level::Client => unit.track.map(Row::Clients).or(unit.domain.map(Row::DomainClients)),
         Level::Track | Level::Domain | Level::Combination | Level::Total | Level::Gate => None,
     }
 }
 
 pub(super) fn little(trial: &Trial<'_>) -> Result<Finding, CompileError> {
-    let must = "every stay written down: Little's law per layer and list, to the tick";
+    let must = "every stay written down: Little's law per row and list, to the tick";
     let (model, layout) = (trial.model, &trial.compiled.layout);
     let member = |tally: &mut Tally, member| {
         let luck = Luck::new(trial.seed, 0, member);
