@@ -526,21 +526,21 @@ fn a_comparison_goes_on_until_every_number_is_precise() {
     busy(&desk, 1000);
     let words = ["gap", "vraag", "--horizon", "2021..2021", "--out", "numbers.csv"];
     let left = desk.piramide(&words).expect(0);
-    assert!(left.out.contains("Engine and twin agree on all 23 numbers.\n"), "{}", left.out);
+    assert!(left.out.contains("Engine and twin agree on all 29 numbers.\n"), "{}", left.out);
     assert!(left.out.lines().all(|line| line.chars().count() <= 80), "{}", left.out);
     // The smallest, 160 ends, takes about 40,000 / 160 members: 250.
-    assert!(left.out.contains("23 yearly numbers over 2") || left.out.contains("23 yearly numbers over 3"), "{}", left.out);
+    assert!(left.out.contains("29 yearly numbers over 2") || left.out.contains("29 yearly numbers over 3"), "{}", left.out);
     let last = left.err.lines().rev().nth(1).unwrap();
     assert!(last.ends_with(" members") && left.err.ends_with("all numbers: numbers.csv\n"), "{}", left.err);
     let table = desk.text("numbers.csv");
     let count = |verdict| numbers(&table).iter().filter(|fields| fields[9] == verdict).count();
-    assert_eq!(["agrees", "zero", "differs", "imprecise"].map(count), [23, 21, 0, 0], "{table}");
+    assert_eq!(["agrees", "zero", "differs", "imprecise"].map(count), [29, 26, 0, 0], "{table}");
     let unknown = numbers(&table).into_iter().filter(|fields| fields[9] == "unknown");
     assert!(unknown.clone().count() > 0 && unknown.clone().all(|fields| fields[5].is_empty()), "{table}");
     assert!(unknown.clone().any(|fields| fields[0] == "maatwerk"), "{table}");
 
     let dutch = desk.piramide(&[&words[..], &["--lang", "nl"]].concat()).expect(0);
-    assert!(dutch.out.contains("Rekenkern en tweeling kloppen voor alle 23 cijfers met elkaar.\n"), "{}", dutch.out);
+    assert!(dutch.out.contains("Rekenkern en tweeling kloppen voor alle 29 cijfers met elkaar.\n"), "{}", dutch.out);
 }
 
 #[test]
@@ -550,7 +550,7 @@ fn a_comparison_that_is_not_precise_is_no_pass() {
     let words = ["gap", "vraag", "--horizon", "2021..2021", "--draws"];
     let left = desk.piramide(&[&words[..], &["130"]].concat()).expect(3);
     // The start is equal in every member: it needs no more of them. Some 1.6 ends a member need 40,000 / 1.6.
-    assert!(left.out.contains("Not precise enough yet: 17 of 23 numbers (s.e. above 0.5 %). That takes about"), "{}", left.out);
+    assert!(left.out.contains("Not precise enough yet: 23 of 29 numbers (s.e. above 0.5 %). That takes about"), "{}", left.out);
     assert!(left.out.contains("? not precise enough yet") && left.out.contains(" %  ?\n"), "{}", left.out);
     assert!(left.err.ends_with("not precise enough yet: neither agreement nor difference is shown\n"), "{}", left.err);
     let few = desk.piramide(&[&words[..], &["100"]].concat()).expect(3);
@@ -575,18 +575,23 @@ fn a_comparison_has_the_members_of_a_run() {
         let at = |name: &str| names.iter().position(|&known| known == name).unwrap();
         let mut seen = 0;
         for fields in numbers(&bands) {
-            let [year, track, state, metric, band] = ["year", "track", "state", "metric", "band"].map(|name| fields[at(name)]);
+            let [year, track, state, layer, metric, band] =
+                ["year", "track", "state", "layer", "metric", "band"].map(|name| fields[at(name)]);
             if track != "hulp" || band != "realised" {
                 continue;
             }
-            let row = if state.is_empty() { track.to_owned() } else { format!("{track}.{state}") };
+            let row = match (state, layer) {
+                ("", "") => track.to_owned(),
+                ("", _) => format!("clients:{track}"),
+                _ => format!("{track}.{state}"),
+            };
             let table = numbers(&table);
             let number = table.iter().find(|fields| fields[0] == row && fields[1] == metric && fields[3] == year).unwrap();
             let (run, gap): (f64, f64) = (fields[at("mean")].parse().unwrap(), number[4].parse().unwrap());
             assert!((run - gap).abs() <= 1e-9 * run.abs(), "{design}: {row} {metric} {year}: {run} and {gap}");
             seen += 1;
         }
-        assert_eq!(seen, 4 * 2 * 11, "{design}");
+        assert_eq!(seen, 5 * 2 * 11, "{design}");
     }
     assert_ne!(desk.text("sobol.numbers"), desk.text("random.numbers"));
 }

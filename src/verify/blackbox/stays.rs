@@ -232,7 +232,7 @@ fn row(unit: &Unit) -> Option<Row> {
 }
 
 pub(super) fn little(trial: &Trial<'_>) -> Result<Finding, CompileError> {
-    let must = "every stay written down: Little's law per layer, client and list, to the tick";
+    let must = "every stay written down: Little's law per row and list, to the tick";
     let (model, layout) = (trial.model, &trial.compiled.layout);
     let member = |tally: &mut Tally, member| {
         let luck = Luck::new(trial.seed, 0, member);
