@@ -1,7 +1,8 @@
 //! The accounts of a year: what the municipality says it spent on each line, and what the model says.
 
 use super::estimate::{Estimate, estimate};
-use crate::model::{Account, Content, Model};
+use crate::model::{Account, Booked, Booking, Content, Model};
+use crate::store::columns::attached_name;
 use crate::store::members::Members;
 
 /// Metric that is held against the accounts: euros of the year itself.
@@ -64,7 +65,7 @@ impl Ledger<'_> {
             Content::Spending(bookings) => {
                 let mut sum = vec![0.0; self.members.members];
                 for booking in bookings {
-                    add(&mut sum, self.spent(booking.track, booking.state)?, booking.share);
+                    self.book(booking, &mut sum)?;
                 }
                 Some(sum)
             }
@@ -79,14 +80,30 @@ impl Ledger<'_> {
         }
     }
 
-    /// What a state, or all of a track, cost in each member.
-    fn spent(&self, track: usize, state: Option<usize>) -> Option<&[f64]> {
-        let spec = &self.model.tracks[track];
-        let (level, state) = state.map_or(("track", ""), |state| ("state", spec.states[state].name.as_str()));
+    /// Adds what is booked to the sum of each member. A track's own row holds what is attached too, which has bookings of its own.
+    fn book(&self, booking: &Booking, sum: &mut [f64]) -> Option<()> {
+        let track = &self.model.tracks[booking.track];
+        match booking.of {
+            Booked::State(state) => add(sum, self.spent(&track.name, "state", &track.states[state].name)?, booking.share),
+            Booked::Attached(attached) => {
+                add(sum, self.spent(&track.name, "attached", &attached_name(&track.attached[attached].name))?, booking.share);
+            }
+            Booked::States => {
+                add(sum, self.spent(&track.name, "track", "")?, booking.share);
+                for attached in &track.attached {
+                    add(sum, self.spent(&track.name, "attached", &attached_name(&attached.name))?, -booking.share);
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// What a row of a track costs in each member.
+    fn spent(&self, track: &str, level: &str, state: &str) -> Option<&[f64]> {
         let metric = self.members.metrics.iter().position(|metric| metric == METRIC)?;
         let (_, values) = self.members.places.iter().find(|(place, _)| {
             (&*place.scenario, place.year, &*place.level) == (self.scenario, self.year, level)
-                && (&*place.track, &*place.state) == (&*spec.name, state)
+                && (&*place.track, &*place.state) == (track, state)
         })?;
         Some(&values[metric * self.members.members..][..self.members.members])
     }

@@ -193,7 +193,7 @@ impl Report<'_> {
         let [domain, track, state, gate, combination] =
             [names.domain, names.track, names.state, names.gate, names.combination].map(Option::unwrap_or_default);
         match unit.level {
-            Level::State => format!("{track}.{state}"),
+            Level::State | Level::Attached => format!("{track}.{state}"),
             Level::Gate => format!("{track}.{gate}"),
             Level::Track => track,
             Level::Domain => domain,

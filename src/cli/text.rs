@@ -100,7 +100,7 @@ messages! {
         shift, counts, weak, prices,
         accounts, account, resources, resource, whose_city, whose_wijk, takes, waits, gates, gate, gate_new, gate_renewal, gate_running, variant,
         still, then_plateau, then_hazard, then_onset, delay, per_reached,
-        per_diverted, through, stream_closed,
+        per_diverted, through, stream_closed, attached, attached_cost, attached_income, follows, not_indexed,
     }
     /// Units behind a number.
     Units {

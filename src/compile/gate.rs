@@ -194,7 +194,7 @@ impl Context<'_> {
         let mut cost = [Fees::default(), Fees::default()];
         for (fees, constant) in cost.iter_mut().zip([true, false]) {
             let tariff = |amount: &Option<model::Expression>| {
-                self.tariff(amount.as_ref(), &spec.cost_times, spec.price_year, constant, place)
+                self.tariff(amount.as_ref(), &spec.cost_times, self.price(spec.price_year, constant), place)
             };
             fees.reached = tariff(&spec.cost_per_reached)?;
             fees.diverted = tariff(&spec.cost_per_diverted)?;

@@ -26,6 +26,8 @@ pub enum Level {
     Total,
     /// Requests that one variant of a gate reaches, and what they cost; no persons.
     Gate,
+    /// What follows states of a track: an attached cost, negative if it is an income; no persons.
+    Attached,
 }
 
 /// One row: a level and the ids that belong to it.
@@ -39,12 +41,15 @@ pub struct Unit {
     pub track: Option<usize>,
     /// State id within the track.
     pub state: Option<usize>,
-    /// Layer of a state, of a [`Level::Layer`] row or of a gate's costs; `None` is outside the pyramid.
+    /// Layer of a state, of a [`Level::Layer`] row, of a gate's costs, or of all states that an attached cost follows if they lie
+    /// in one; `None` is outside the pyramid.
     pub layer: Option<Layer>,
     /// Set of layers of a [`Level::Combination`] row: bit i is `LAYERS[i]`; 0 is outside the pyramid.
     pub combination: Option<u8>,
     /// Gate id within the track, and variant id within the gate, of a [`Level::Gate`] row.
     pub gate: Option<(usize, usize)>,
+    /// Attached id within the track, of a [`Level::Attached`] row.
+    pub attached: Option<usize>,
 }
 
 /// What is counted per unit and period. The stored number is an integer; times `scale` it is in `unit`.
@@ -219,10 +224,20 @@ impl Layout {
                     layer: inner.layer,
                     combination: None,
                     gate: None,
+                    attached: None,
                 });
             }
         }
-        let row = |level| Unit { level, domain: None, track: None, state: None, layer: None, combination: None, gate: None };
+        let row = |level| Unit {
+            level,
+            domain: None,
+            track: None,
+            state: None,
+            layer: None,
+            combination: None,
+            gate: None,
+            attached: None,
+        };
         for (track, spec) in model.tracks.iter().enumerate() {
             units.push(Unit { track: Some(track), domain: spec.domain, ..row(Level::Track) });
         }
@@ -246,6 +261,14 @@ impl Layout {
         }
         units.extend(sets.into_iter().map(|set| Unit { combination: Some(set), ..row(Level::Combination) }));
         units.push(row(Level::Total));
+        for (track, spec) in model.tracks.iter().enumerate() {
+            let place = Unit { track: Some(track), domain: spec.domain, ..row(Level::Attached) };
+            units.extend(spec.attached.iter().enumerate().map(|(id, attached)| {
+                let mut layers = attached.of.iter().map(|(state, _)| spec.states[*state].layer);
+                let first = layers.next().flatten().filter(|&first| layers.all(|layer| layer == Some(first)));
+                Unit { layer: first, attached: Some(id), ..place }
+            }));
+        }
         for (track, spec) in model.tracks.iter().enumerate() {
             let variants = spec.gates.iter().enumerate().flat_map(|(id, gate)| (0..gate.variants.len()).map(move |v| (id, v)));
             let place = Unit { track: Some(track), domain: spec.domain, ..row(Level::Gate) };

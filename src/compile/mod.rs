@@ -4,6 +4,7 @@
 //! for all scenarios of the model at once, because scenarios share their luck: a hulpvraag arises at a rate that bounds the
 //! rates of all of them.
 
+mod attached;
 mod dwell;
 mod fault;
 mod frailty;
@@ -17,6 +18,7 @@ mod shock;
 mod timeline;
 mod track;
 
+pub use attached::{Attached, Followed};
 pub use dwell::Law;
 pub use fault::CompileError;
 pub use frailty::{Frailty, SLICES};

@@ -84,6 +84,13 @@ impl Compiled {
             let factors: Vec<f64> = (0..self.years).map(|year| product(&state.shocks, year)).collect();
             state.cost.iter_mut().for_each(|tariffs| tariffs.multiply(&factors));
         }
+        let attached =
+            shocked.scenarios.iter_mut().flat_map(|scenario| &mut scenario.tracks).flat_map(|track| &mut track.attached);
+        for attached in attached.filter(|attached| !attached.shocks.is_empty()) {
+            let factors: Vec<f64> = (0..self.years).map(|year| product(&attached.shocks, year)).collect();
+            let cents = attached.follows.iter_mut().flat_map(|followed| &mut followed.person_year);
+            cents.for_each(|cents| multiply(cents, &factors));
+        }
         shocked
     }
 

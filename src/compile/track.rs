@@ -1,5 +1,6 @@
 //! Tracks of one scenario as flat tables: per state the clocks that may end it, and what it costs.
 
+use super::attached::Attached;
 use super::dwell::Law;
 use super::fault::{CompileError, within};
 use super::frailty::Frailty;
@@ -39,6 +40,8 @@ pub struct Track {
     pub burdened: bool,
     /// Gates; a gate id indexes this.
     pub gates: Vec<Gate>,
+    /// What follows its states; an attached id indexes this.
+    pub attached: Vec<Attached>,
 }
 
 /// The odds of those in one cell to start in any frail state, given that they start in no other.
@@ -238,6 +241,7 @@ impl Context<'_> {
             reads: vec![],
             burdened: false,
             gates: self.gates(spec)?,
+            attached: self.attached(spec)?,
         };
         for (number, transition) in spec.transitions.iter().enumerate() {
             let place = || format!("track `{}`, transition {}", spec.name, number + 1);
@@ -292,17 +296,21 @@ impl Context<'_> {
         Ok(track)
     }
 
-    /// An amount in whole cents per half-year of the horizon, at the constant price level or at the prices of the year itself.
+    /// From the price level of `price_year` to the constant one, or to that of the calendar year.
+    pub(super) fn price(&self, price_year: i32, constant: bool) -> impl Fn(i32) -> f64 {
+        let prices = &self.model.prices;
+        move |year| prices.factor(price_year, if constant { prices.constant_year } else { year })
+    }
+
+    /// An amount in whole cents per half-year of the horizon, times `price` of the calendar year.
     pub(super) fn tariff(
         &self,
         cost: Option<&model::Expression>,
         times: &YearFactors,
-        price_year: i32,
-        constant: bool,
+        price: impl Fn(i32) -> f64,
         place: impl Fn() -> String,
     ) -> Result<Vec<i64>, CompileError> {
         let Some(cost) = cost else { return Ok(vec![0; 2 * self.years]) };
-        let prices = &self.model.prices;
         let course = self.time.course(cost);
         let factors = self.year_factors(times, &place)?;
         (0..2 * self.years)
@@ -310,8 +318,7 @@ impl Context<'_> {
                 let begin = half as f64 / 2.0;
                 let euro = self.time.mean(&course, begin, begin + 0.5) * factors[half / 2];
                 let euro = within(euro, 0.0, 1e9, &place, "a cost")?;
-                let to = if constant { prices.constant_year } else { self.model.first_year + (half / 2) as i32 };
-                Ok(libm::round(100.0 * euro * prices.factor(price_year, to)) as i64)
+                Ok(libm::round(100.0 * euro * price(self.model.first_year + (half / 2) as i32)) as i64)
             })
             .collect()
     }
@@ -330,7 +337,7 @@ impl Context<'_> {
     fn state(&self, track: &model::Track, state: &model::State) -> Result<State, CompileError> {
         let place = || format!("track `{}`, state `{}`", track.name, state.name);
         let tariff = |cost: &Option<model::Expression>, constant| {
-            self.tariff(cost.as_ref(), &state.cost_times, state.price_year, constant, place)
+            self.tariff(cost.as_ref(), &state.cost_times, self.price(state.price_year, constant), place)
         };
         let mut cost = [Tariffs::default(), Tariffs::default()];
         for (tariffs, constant) in cost.iter_mut().zip([true, false]) {

@@ -8,6 +8,7 @@
 //! the pyramid, are *homes*: their cells hold what sets them apart from the row of everybody. So a life in which nothing happens
 //! is counted in one row, however many tracks there are, and one away from a home counts there as one less.
 
+mod attached;
 mod gate;
 mod wait;
 
@@ -15,7 +16,7 @@ pub use wait::{Outcome, Request};
 
 use super::household::Memory;
 use crate::compile::layout::{Group, LAYERS, Layout, Level, METRICS, TICKS_PER_YEAR, metric};
-use crate::compile::{Compiled, Tariffs};
+use crate::compile::{Compiled, State, Tariffs, Track};
 use std::ops::Add;
 
 const HALF: i64 = TICKS_PER_YEAR / 2;
@@ -315,7 +316,7 @@ impl Rows {
                         of.push(row);
                     }
                 }
-                Level::State | Level::Gate => {}
+                Level::State | Level::Gate | Level::Attached => {}
             }
         }
         rows
@@ -431,14 +432,10 @@ impl Tally {
         let zones = self.zones.edges.len() / self.zones.units;
         let wijken = if self.layout.groups.contains(&Group::Wijk(0)) { zones } else { 0 };
         if wijken == 0 {
-            self.volumes(&self.zones, city);
-            self.costs(&self.zones, tracks, city);
-            self.requests(&self.zones, tracks, city);
+            self.fill(&self.zones, tracks, city);
         } else {
             let (by_wijk, _) = rest.split_at_mut(wijken * self.layout.group_len());
-            self.volumes(&self.zones, by_wijk);
-            self.costs(&self.zones, tracks, by_wijk);
-            self.requests(&self.zones, tracks, by_wijk);
+            self.fill(&self.zones, tracks, by_wijk);
             for part in by_wijk.chunks_exact(self.layout.group_len()) {
                 for (sum, value) in city.iter_mut().zip(part) {
                     *sum += value;
@@ -447,12 +444,18 @@ impl Tally {
         }
         if let Some(bands) = &self.bands {
             let by_age = &mut rest[wijken * self.layout.group_len()..];
-            self.volumes(bands, by_age);
-            self.costs(bands, tracks, by_age);
-            self.requests(bands, tracks, by_age);
+            self.fill(bands, tracks, by_age);
         }
         self.waits(&compiled.scenarios[scenario], &mut counts);
         counts
+    }
+
+    /// The counts of some groups.
+    fn fill(&self, part: &Partition, tracks: &[Track], counts: &mut [i64]) {
+        self.volumes(part, counts);
+        self.costs(part, tracks, counts);
+        self.attached(part, tracks, counts);
+        self.requests(part, tracks, counts);
     }
 
     fn volumes(&self, part: &Partition, counts: &mut [i64]) {
@@ -493,10 +496,7 @@ impl Tally {
     }
 
     /// Costs and indicaties of states, and their sums over tracks, domains, layers and all.
-    ///
-    /// Euros are exact until the last step. Rounding to cents takes the running sum over groups, so that the cents of the
-    /// groups add up to those of the city, for wijken and for age bands alike.
-    fn costs(&self, part: &Partition, tracks: &[crate::compile::Track], counts: &mut [i64]) {
+    fn costs(&self, part: &Partition, tracks: &[Track], counts: &mut [i64]) {
         let (metrics, length) = (METRICS.len(), self.layout.group_len());
         let groups = counts.len() / length;
         for (index, track) in tracks.iter().enumerate() {
@@ -505,17 +505,10 @@ impl Tally {
                     continue;
                 }
                 let unit = self.rows.states[index] + number;
-                let layer = state.layer.checked_ilog2().map_or(0, |bit| 1 + bit as usize);
-                let rows = [
-                    Some(unit),
-                    Some(self.rows.tracks[index]),
-                    self.layout.units[unit].domain.map(|domain| self.rows.domains[domain]),
-                    Some(self.rows.layers[layer]),
-                    Some(self.rows.total),
-                ];
+                let rows = self.booked(unit, index, state);
                 for half in 0..part.halves {
                     let period = half / 2 * 3 + half % 2;
-                    let (mut exact, mut rounded) = ([0i128; 2], [0i128; 2]);
+                    let mut purses = [Purse::default(); 2];
                     for group in 0..groups {
                         let cell = part.cell(group, unit, half);
                         let at = group * length + self.layout.offset(0, unit, period);
@@ -523,10 +516,7 @@ impl Tally {
                         let new = i64::from(cell.starts) + i64::from(cell.renewals);
                         let mut amounts = [0; 4];
                         for (level, tariffs) in state.cost.iter().enumerate() {
-                            let before = rounded[level];
-                            exact[level] += euros(tariffs, half, counts[at + metric::PERSON_TIME], &cell);
-                            rounded[level] = exact[level].div_euclid(i128::from(TICKS_PER_YEAR));
-                            amounts[level] = (rounded[level] - before) as i64;
+                            amounts[level] = purses[level].add(euros(tariffs, half, counts[at + metric::PERSON_TIME], &cell));
                         }
                         amounts[2] = (stock + new) * state.indicaties;
                         // A year's indicaties are those valid at its start and all that began in it.
@@ -545,6 +535,38 @@ impl Tally {
             }
         }
         debug_assert_eq!(length % metrics, 0);
+    }
+
+    /// Rows in which is booked what belongs to a state of track number `track`: `own`, and those that it is a part of.
+    fn booked(&self, own: usize, track: usize, state: &State) -> [Option<usize>; 5] {
+        let layer = state.layer.checked_ilog2().map_or(0, |bit| 1 + bit as usize);
+        [
+            Some(own),
+            Some(self.rows.tracks[track]),
+            self.layout.units[own].domain.map(|domain| self.rows.domains[domain]),
+            Some(self.rows.layers[layer]),
+            Some(self.rows.total),
+        ]
+    }
+}
+
+/// Euros of group after group, exact until the last step. Rounding to cents takes the running sum, so that the cents of the groups
+/// add up to those of the city, for wijken and for age bands alike.
+#[derive(Debug, Clone, Copy, Default)]
+struct Purse {
+    /// Cents × ticks.
+    exact: i128,
+    /// Whole cents.
+    rounded: i128,
+}
+
+impl Purse {
+    /// Cents of the next group, of so many cents × ticks.
+    fn add(&mut self, exact: i128) -> i64 {
+        let before = self.rounded;
+        self.exact += exact;
+        self.rounded = self.exact.div_euclid(i128::from(TICKS_PER_YEAR));
+        (self.rounded - before) as i64
     }
 }
 

@@ -1,7 +1,7 @@
 //! Expected counts, gathered per row and half-year, and turned into the metrics of the [`Layout`].
 
 use crate::compile::layout::{Layout, Level, METRICS, metric};
-use crate::compile::{Scenario, Tariffs};
+use crate::compile::{Followed, Scenario, Tariffs};
 
 /// What is expected of one row in one half-year.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,7 +33,9 @@ pub(super) struct Counts {
 impl Counts {
     pub(super) fn new(layout: &Layout) -> Self {
         let (rows, halves) = (layout.units.len(), 2 * layout.years);
-        Self { halves, cells: vec![Cell::default(); rows * halves], last: vec![0.0; rows], known: vec![false; rows] }
+        // Nobody is ever in what is attached.
+        let known = layout.units.iter().map(|unit| unit.level == Level::Attached).collect();
+        Self { halves, cells: vec![Cell::default(); rows * halves], last: vec![0.0; rows], known }
     }
 
     /// Declares that a row will be filled.
@@ -95,12 +97,12 @@ impl Counts {
         }
     }
 
-    /// Costs and indicaties of states, and their sums over tracks, domains and all.
+    /// Costs of states, gates and what is attached, indicaties of states, and their sums over tracks, domains and all.
     fn costs(&self, layout: &Layout, scenario: &Scenario, values: &mut [f64]) {
         const METRIC: [usize; 5] =
             [metric::COST_CONSTANT, metric::COST_NOMINAL, metric::INDICATIES, metric::REACHED, metric::DIVERTED];
         for (row, unit) in layout.units.iter().enumerate() {
-            if matches!(unit.level, Level::State | Level::Track | Level::Domain | Level::Total | Level::Gate) {
+            if !matches!(unit.level, Level::Layer | Level::Combination) {
                 for period in 0..layout.periods() {
                     for metric in METRIC {
                         values[layout.offset(0, row, period) + metric] = 0.0;
@@ -109,13 +111,18 @@ impl Counts {
             }
         }
         for (row, unit) in layout.units.iter().enumerate() {
-            let Some(track) = unit.track.filter(|_| matches!(unit.level, Level::State | Level::Gate)) else { continue };
+            let Some(track) = unit.track.filter(|_| matches!(unit.level, Level::State | Level::Gate | Level::Attached)) else {
+                continue;
+            };
             let spec = &scenario.tracks[track];
             let state = unit.state.map(|state| &spec.states[state]);
             let fees = unit.gate.map(|(gate, variant)| &spec.gates[gate].variants[variant].cost);
+            let attached = unit.attached.map_or(&[][..], |attached| &spec.attached[attached].follows);
+            let first =
+                layout.units.iter().position(|other| other.level == Level::State && other.track == unit.track).unwrap_or(0);
             let above: Vec<usize> = (layout.units.iter().enumerate())
                 .filter(|(_, other)| match other.level {
-                    Level::State | Level::Gate => std::ptr::eq(unit, *other),
+                    Level::State | Level::Gate | Level::Attached => std::ptr::eq(unit, *other),
                     Level::Track => other.track == unit.track,
                     Level::Domain => unit.domain.is_some() && other.domain == unit.domain,
                     Level::Total => true,
@@ -127,8 +134,11 @@ impl Counts {
                 let cell = &self.cells[row * self.halves + half];
                 let new = cell.starts + cell.renewals;
                 let each = state.map_or(0.0, |state| state.indicaties as f64 * METRICS[metric::INDICATIES].scale);
+                let years = |state: u8| self.cells[(first + usize::from(state)) * self.halves + half].years;
                 let cost = |level: usize| {
-                    state.map_or(0.0, |state| euros(&state.cost[level], half, cell))
+                    let follows = |of: &Followed| 0.01 * years(of.state) * of.person_year[level][half] as f64;
+                    attached.iter().map(follows).sum::<f64>()
+                        + state.map_or(0.0, |state| euros(&state.cost[level], half, cell))
                         + fees.map_or(0.0, |fees| {
                             0.01 * (cell.reached * fees[level].reached[half] as f64
                                 + cell.diverted * fees[level].diverted[half] as f64)

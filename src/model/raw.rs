@@ -314,8 +314,9 @@ pub struct RawAccount {
     pub euro: IndexMap<String, f64>,
     /// The line that this one is a part of. Parts add up to the cent in every year of the whole.
     pub part_of: Option<String>,
-    /// What is booked here: by track, or by state written `track.state`, the share of what it costs. If the model has
-    /// accounts, all of every cost is booked.
+    /// What is booked here, as a share of what it costs: all states of a `track`, a state written `track.state`, or an attached cost
+    /// written `track.attached.name`. Income that is attached counts as a negative cost. If the model has accounts, all of every cost
+    /// is booked.
     #[serde(default)]
     pub spending: IndexMap<String, f64>,
     /// Why no track explains it. The model then takes the amount of the accounts; in years without one that of the nearest year,
@@ -533,6 +534,9 @@ pub struct RawTrack {
     /// Gates: what stands before a state and turns part of those who ask for it away.
     #[serde(default)]
     pub gate: IndexMap<String, RawGate>,
+    /// Attached costs: what merely follows states of this track and needs none of its own, such as transport to day activities.
+    #[serde(default)]
+    pub attached: IndexMap<String, RawAttached>,
     /// Who is in which state at the start, as shares; for a track without a column in the population file.
     #[serde(default)]
     pub initial: IndexMap<String, RawInitial>,
@@ -680,6 +684,48 @@ pub struct RawCost {
     pub times: Vec<String>,
     /// Price level of these amounts.
     pub price_year: i32,
+}
+
+/// What follows states of its track: a cost, or an income of the municipality. Exactly one of `cost` and `income` is given.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawAttached {
+    /// What people read.
+    pub label: RawLabel,
+    /// The states that it follows, each in a layer: units per person in the state, 0 or more.
+    pub of: IndexMap<String, Number>,
+    /// What a unit costs.
+    pub cost: Option<RawAttachedCost>,
+    /// What the municipality receives for a unit: a negative cost.
+    pub income: Option<RawIncome>,
+}
+
+/// What a unit of an attached cost costs.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawAttachedCost {
+    /// Euros per person-year in the state and unit.
+    pub euro_per_person_year: Number,
+    /// What multiplies this amount, year by year: names of tables of factors by `year`, of trends, and `shock.NAME`.
+    #[serde(default)]
+    pub times: Vec<String>,
+    /// Price level of this amount.
+    pub price_year: i32,
+}
+
+/// What the municipality receives.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawIncome {
+    /// Euros per person-year in the state and unit, 0 or more.
+    pub euro_per_person_year: Number,
+    /// What multiplies this amount, year by year: names of tables of factors by `year`, of trends, and `shock.NAME`.
+    #[serde(default)]
+    pub times: Vec<String>,
+    /// Price level of this amount.
+    pub price_year: i32,
+    /// Whether it follows prices. `false`: an amount fixed in law, the same nominal euros in every year. Default: true.
+    pub indexed: Option<bool>,
 }
 
 /// A move between states. Exactly one of `hazard`, `dwell` and `at_age` says when.

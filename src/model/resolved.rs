@@ -326,15 +326,26 @@ pub enum Content {
     Apart(Label),
 }
 
-/// A share of what a state, or all states of a track, cost.
+/// A share of what something on a track costs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Booking {
     /// Track id.
     pub track: usize,
-    /// State id; `None`: the whole track.
-    pub state: Option<usize>,
+    /// What of the track.
+    pub of: Booked,
     /// More than 0, at most 1.
     pub share: f64,
+}
+
+/// What of a track is booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Booked {
+    /// All of it but attached costs.
+    States,
+    /// The state with this id.
+    State(usize),
+    /// The attached cost with this id.
+    Attached(usize),
 }
 
 impl Account {
@@ -516,6 +527,8 @@ pub struct Track {
     pub transitions: Vec<Transition>,
     /// Gates; a gate id indexes this.
     pub gates: Vec<Gate>,
+    /// What follows its states; an attached id indexes this.
+    pub attached: Vec<Attached>,
     /// Shares at the start: state id, probability, factors (table ids), elapsed time. The rest starts in state 0.
     pub initial: Vec<Initial>,
     /// Where the numbers come from that stand in the track itself, without a name.
@@ -571,6 +584,27 @@ impl State {
     pub fn costs_something(&self) -> bool {
         [&self.cost_per_person_year, &self.cost_per_start, &self.cost_per_indicatie].into_iter().any(Option::is_some)
     }
+}
+
+/// A cost, or an income, that follows states of its track.
+#[derive(Debug, Clone)]
+pub struct Attached {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Ids of the states that it follows, each in a layer, with units per person.
+    pub of: Vec<(usize, Expression)>,
+    /// Euros per person-year and unit, 0 or more.
+    pub per_person_year: Expression,
+    /// Whether the municipality receives them.
+    pub income: bool,
+    /// Whether they follow prices; if not, they are the same nominal euros in every year.
+    pub indexed: bool,
+    /// What multiplies them.
+    pub times: YearFactors,
+    /// Price level of them.
+    pub price_year: i32,
 }
 
 /// A move.

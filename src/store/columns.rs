@@ -6,6 +6,9 @@ use crate::model::{self, Layer, Model};
 /// Name of the layer of those who have none.
 pub const OUTSIDE: &str = "buiten_piramide";
 
+/// What stands before the name of an attached cost in the column of states.
+pub const ATTACHED: &str = "attached:";
+
 /// Type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -58,16 +61,20 @@ pub fn key_columns() -> Vec<Column> {
             Kind::Text,
             None,
             "What the row counts: persons in a state, in any state of a track inside the pyramid, inside the pyramid in a \
-             domain, by highest layer, by combination of layers, or the total; or the requests that a variant of a gate reaches.",
+             domain, by highest layer, by combination of layers, or the total; or the requests that a variant of a gate reaches; or \
+             no persons but what is attached to states: a cost that follows them, or an income.",
         ),
         column("domain", Kind::Text, None, "Domain of the state or track, or the domain itself."),
         column("track", Kind::Text, None, "Track."),
-        column("state", Kind::Text, None, "State."),
+        column("state", Kind::Text, None, "State, or after `attached:` what follows states of the track."),
         column(
             "layer",
             Kind::Text,
             None,
-            &format!("Layer of the state or of the gate's costs, or highest layer of the persons; {OUTSIDE}: none."),
+            &format!(
+                "Layer of the state, of the gate's costs or of all states that are followed, or highest layer of the persons; \
+                 {OUTSIDE}: none."
+            ),
         ),
         column("combination", Kind::Text, None, &format!("All layers the persons are in at once, joined by +; {OUTSIDE}: none.")),
         column("gate", Kind::Text, None, "Gate and its variant, joined by a point."),
@@ -83,8 +90,10 @@ const METRIC_TEXTS: [&str; METRICS.len()] = [
     "Entries in the period.",
     "Exits in the period.",
     "Indicaties valid at any moment of the period.",
-    "Cost at the model's constant price level. Not counted per combination of layers: 0 there.",
-    "Cost at the prices of the year itself. Not counted per combination of layers: 0 there.",
+    "Cost at the model's constant price level. What is attached to a state has a row of its own and is not in that of the state; \
+     income is a negative cost, so that tracks, domains, layers and the total are net of it. Not counted per combination of layers: 0 \
+     there.",
+    "Cost at the prices of the year itself, counted in the same way.",
     "Requests that a gate reached, in rows of gates, tracks, domains and the total: 0 elsewhere.",
     "Requests that a gate diverted, in rows of gates, tracks, domains and the total: 0 elsewhere.",
 ];
@@ -109,13 +118,13 @@ fn place_columns() -> Vec<Column> {
         "state",
         Kind::Text,
         None,
-        "State, or after `gate:` a gate and its variant. Empty where the row is not of one.",
+        "State, or after `gate:` a gate and its variant, or after `attached:` what follows states. Empty where the row is not of one.",
     ));
     columns.push(column(
         "layer",
         Kind::Text,
         None,
-        "Layer of the state or of the gate's costs; without a track: highest layer of the persons, or after `combination:` all layers they are in at \
+        "Layer of the state, of the gate's costs or of all states that are followed; without a track: highest layer of the persons, or after `combination:` all layers they are in at \
          once. A row without domain, track, state and layer counts all persons.",
     ));
     columns.push(column("metric", Kind::Text, None, "What is counted; described in periods.parquet."));
@@ -250,7 +259,7 @@ pub struct Names {
     pub domain: Option<String>,
     /// Track.
     pub track: Option<String>,
-    /// State.
+    /// State, or what is attached: see [`attached_name`].
     pub state: Option<String>,
     /// Layer.
     pub layer: Option<&'static str>,
@@ -264,13 +273,21 @@ impl Names {
     /// The names of a unit of the model's layout.
     pub fn new(model: &Model, unit: &Unit) -> Self {
         let track = unit.track.map(|track| &model.tracks[track]);
-        let has_layer = matches!(unit.level, Level::State | Level::Layer | Level::Gate);
+        let layer = match unit.level {
+            Level::State | Level::Layer | Level::Gate => Some(unit.layer.map_or(OUTSIDE, Layer::name)),
+            Level::Attached => unit.layer.map(Layer::name),
+            Level::Track | Level::Domain | Level::Combination | Level::Total => None,
+        };
         Self {
             level: level_name(unit.level),
             domain: unit.domain.map(|domain| model.domains[domain].name.clone()),
             track: track.map(|track| track.name.clone()),
-            state: track.zip(unit.state).map(|(track, state)| track.states[state].name.clone()),
-            layer: has_layer.then(|| unit.layer.map_or(OUTSIDE, Layer::name)),
+            state: track.and_then(|track| match (unit.state, unit.attached) {
+                (Some(state), _) => Some(track.states[state].name.clone()),
+                (None, Some(attached)) => Some(attached_name(&track.attached[attached].name)),
+                (None, None) => None,
+            }),
+            layer,
             combination: unit.combination.map(combination_name),
             gate: track.zip(unit.gate).map(|(track, (gate, variant))| {
                 let gate = &track.gates[gate];
@@ -290,7 +307,13 @@ pub fn level_name(level: Level) -> &'static str {
         Level::Combination => "combination",
         Level::Total => "total",
         Level::Gate => "gate",
+        Level::Attached => "attached",
     }
+}
+
+/// Name of an attached cost in the column of states; no state is called so.
+pub fn attached_name(name: &str) -> String {
+    format!("{ATTACHED}{name}")
 }
 
 /// Name of the unit of a parameter in files, as people write it in a model.

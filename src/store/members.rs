@@ -21,13 +21,13 @@ pub struct Place {
     pub scenario: String,
     /// Calendar year.
     pub year: i32,
-    /// `state`, `track`, `domain`, `layer`, `combination`, `total` or `gate`.
+    /// `state`, `track`, `domain`, `layer`, `combination`, `total`, `gate` or `attached`.
     pub level: String,
     /// Domain.
     pub domain: String,
     /// Track.
     pub track: String,
-    /// State.
+    /// State, or `attached:` and what follows states.
     pub state: String,
     /// Layer.
     pub layer: String,

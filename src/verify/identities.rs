@@ -1,7 +1,7 @@
 //! Books that must balance in every member of every run, to the last person, tick and cent.
 
 use crate::compile::layout::{Group, Layout, Level, METRICS, NONE, Period, Unit, WAITS, metric, wait};
-use crate::model::Model;
+use crate::model::{Model, Track};
 
 /// Metrics that add up over groups of persons that exclude each other.
 const ADDITIVE: [usize; 10] = [
@@ -29,7 +29,8 @@ const REQUESTS: [usize; 2] = [metric::REACHED, metric::DIVERTED];
 ///   the sum of both, and between the stock at the start and that with all starts.
 /// - Wijken add up to the city in everything, age bands in everything but unique persons.
 /// - All states of a track, all layers and all combinations add up to everybody; the states of a track inside the pyramid to
-///   the track. Costs of states and gates, of tracks, of domains and of layers are the same euros.
+///   the track. Costs of states, gates and what is attached, of tracks, of domains and of layers are the same euros; none but income
+///   is negative, and sums with income in them.
 /// - Per queue: the list grows by those who asked, less those who were served, turned away, gave up, escalated or left; halves add
 ///   up to the year, and wijken to the city. The time on the list is that of the states that wait, to the tick (Little 1961, *A proof
 ///   for the queuing formula L = λW*, Operations Research 9:383-387, in a finite window).
@@ -87,6 +88,9 @@ impl Books<'_> {
             (Level::Layer, ..) => format!("layer {:?}", unit.layer),
             (Level::Combination, ..) => format!("combination {:?}", unit.combination),
             (Level::Gate, Some(track), _) => format!("gate {:?} of track {}", unit.gate, track.name),
+            (Level::Attached, Some(track), _) => {
+                format!("{}.{}", track.name, unit.attached.map_or("", |attached| track.attached[attached].name.as_str()))
+            }
             _ => "everybody".to_owned(),
         }
     }
@@ -115,7 +119,8 @@ impl Books<'_> {
                 if at(period, metric::DIVERTED) > at(period, metric::REACHED) {
                     return Err(self.fault("more requests are diverted than reached", group, unit, period));
                 }
-                if let Some(metric) = (0..METRICS.len()).find(|&metric| at(period, metric) < 0) {
+                let negative = |&metric: &usize| at(period, metric) < 0 && !(COSTS.contains(&metric) && self.receives(unit));
+                if let Some(metric) = (0..METRICS.len()).find(negative) {
                     return Err(self.fault(&format!("{} is negative", METRICS[metric].name), group, unit, period));
                 }
             }
@@ -139,6 +144,18 @@ impl Books<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a row may have more income than costs: one of income, and sums in which income may be.
+    fn receives(&self, unit: usize) -> bool {
+        let unit = &self.layout.units[unit];
+        let income = |track: &Track| track.attached.iter().any(|attached| attached.income);
+        match (unit.level, unit.track.map(|track| &self.model.tracks[track])) {
+            (Level::State | Level::Gate, _) => false,
+            (Level::Attached, Some(track)) => unit.attached.is_some_and(|attached| track.attached[attached].income),
+            (_, Some(track)) => income(track),
+            (_, None) => self.model.tracks.iter().any(income),
+        }
     }
 
     /// Wijken and age bands against the city.
@@ -246,8 +263,8 @@ impl Books<'_> {
             (0..self.layout.units.len()).filter(|&unit| wanted(&self.layout.units[unit])).collect()
         };
         let Some(&total) = units(&|unit| unit.level == Level::Total).first() else { return Err("no row of everybody".into()) };
-        let booked = |level| matches!(level, Level::State | Level::Gate);
-        self.sums("states and gates of all tracks", &units(&|unit| booked(unit.level)), total, &COSTS)?;
+        let booked = |level| matches!(level, Level::State | Level::Gate | Level::Attached);
+        self.sums("states, gates and what is attached, of all tracks", &units(&|unit| booked(unit.level)), total, &COSTS)?;
         self.sums("layers", &units(&|unit| unit.level == Level::Layer), total, &STOCKS)?;
         self.sums("layers", &units(&|unit| unit.level == Level::Layer), total, &COSTS)?;
         self.sums("combinations", &units(&|unit| unit.level == Level::Combination), total, &STOCKS)?;
@@ -260,7 +277,8 @@ impl Books<'_> {
                 self.sums("states inside the pyramid", &inside, row, &STOCKS)?;
                 let gates = units(&|unit| unit.level == Level::Gate && unit.track == Some(track));
                 self.sums("gates", &gates, row, &REQUESTS)?;
-                self.sums("states and gates", &[&states[..], &gates[..]].concat(), row, &COSTS)?;
+                let attached = units(&|unit| unit.level == Level::Attached && unit.track == Some(track));
+                self.sums("states, gates and what is attached", &[states.clone(), gates, attached].concat(), row, &COSTS)?;
             }
             self.sums("states of the track", &states, total, &STOCKS)?;
         }

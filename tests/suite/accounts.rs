@@ -57,6 +57,11 @@ grade  = "D"
 
 /// The village with accounts, run in 6 draws of 2 replications.
 fn village(desk: &Desk) {
+    village_with(desk, LINES, "");
+}
+
+/// The same with other accounts and more on its track.
+fn village_with(desk: &Desk, lines: &str, track: &str) {
     for inside in ["", "scenarios", "tracks"] {
         let (here, there) = (std::path::Path::new(&dorp()).join(inside), desk.path("dorp").join(inside));
         fs::create_dir_all(&there).unwrap();
@@ -64,7 +69,9 @@ fn village(desk: &Desk) {
             fs::copy(entry.path(), there.join(entry.file_name())).unwrap();
         }
     }
-    fs::write(desk.path("dorp").join("accounts.toml"), LINES).unwrap();
+    fs::write(desk.path("dorp").join("accounts.toml"), lines).unwrap();
+    let hulp = desk.path("dorp/tracks/hulp.toml");
+    fs::write(&hulp, fs::read_to_string(&hulp).unwrap() + track).unwrap();
     desk.piramide(&["run", "dorp", "--draws", "6", "--scenario", "ongewijzigd-beleid", "--out", "run"]).expect(0);
 }
 
@@ -108,6 +115,49 @@ fn a_line_is_its_share_of_what_the_run_cost() {
     close(lines["totaal"]["model_mean"], cost.mean + 20_200.0);
     close(lines["totaal"]["p95"], cost.p95.unwrap() + 20_200.0);
     assert_eq!(lines["budget"].get("model_mean"), None);
+}
+
+/// What follows the help: transport, on a line of its own, and contributions, half of them on the line of the help.
+const ATTACHED: &str = r#"
+[track.hulp.attached.vervoer]
+label = { nl = "Vervoer", en = "Transport" }
+of    = { voorziening = 0.4 }
+cost  = { euro_per_person_year = 500, price_year = 2020 }
+[track.hulp.attached.bijdrage]
+label  = { nl = "Eigen bijdrage", en = "Contribution" }
+of     = { voorziening = 0.9 }
+income = { euro_per_person_year = 228, price_year = 2020, indexed = false }
+"#;
+
+/// A track that is booked leaves out what is attached to it; each attached cost is booked by itself; income is negative.
+#[test]
+fn what_is_attached_is_booked_by_itself() {
+    let line = |name: &str, spending: &str| {
+        let label = "label = { nl = \"Regel\", en = \"Line\" }\ndomain = \"wmo\"\neuro = { 2020 = 1000 }";
+        format!("[account.{name}]\n{label}\nspending = {{ {spending} }}\nsource = {{ ref = \"invented\" }}\ngrade = \"D\"\n")
+    };
+    let accounts = [
+        line("zorg", "hulp = 1, \"hulp.attached.bijdrage\" = 0.5"),
+        line("rit", "\"hulp.attached.vervoer\" = 1"),
+        line("eigen", "\"hulp.attached.bijdrage\" = 0.5"),
+    ];
+    let desk = Desk::new();
+    village_with(&desk, &accounts.concat(), ATTACHED);
+    desk.piramide(&["accounts", "run", "--model", "dorp", "--year", "2020", "--out", "accounts.csv"]).expect(0);
+    let lines = lines(&desk, "accounts.csv");
+    let bands = Bands::read(&desk.path("run")).unwrap();
+    let mean = |state: &str, layer: &str| {
+        let place = Place { scenario: "ongewijzigd-beleid", year: 2020, domain: "wmo", track: "hulp", state, layer };
+        bands.get(place, "cost_nominal", Band::Realised).unwrap().mean
+    };
+    let care = mean("voorziening", "maatwerk");
+    let (rides, fees) = (mean("attached:vervoer", "maatwerk"), mean("attached:bijdrage", "maatwerk"));
+    close(lines["zorg"]["model_mean"], care + 0.5 * fees);
+    close(lines["rit"]["model_mean"], rides);
+    close(lines["eigen"]["model_mean"], 0.5 * fees);
+    close(mean("", ""), care + rides + fees);
+    // 500 euros for four in ten against 228 for nine in ten, cent by cent rounded.
+    assert!(fees < 0.0 && (rides / fees + 0.4 * 500.0 / (0.9 * 228.0)).abs() < 1e-4, "{rides} and {fees}");
 }
 
 #[test]

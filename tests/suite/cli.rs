@@ -225,6 +225,14 @@ fn gates_and_correlations_are_shown_too() {
         success = "hulp_aanvraag"
         relapse = { still_without_service_after_years = { 1 = 0.5, 2 = 0.8 }, then = "plateau" }
         cost    = { euro_per_reached = 900, price_year = 2022, times = ["uren"] }
+        [track.poort.attached.vervoer]
+        label = { nl = "Vervoer", en = "Transport" }
+        of    = { hulp = "hulp_aanvraag" }
+        cost  = { euro_per_person_year = "hulp_kosten / 10", price_year = 2022, times = ["uren"] }
+        [track.poort.attached.bijdrage]
+        label  = { nl = "Eigen bijdrage", en = "Contribution" }
+        of     = { hulp = 0.8 }
+        income = { euro_per_person_year = 228, price_year = 2020, indexed = false }
         [trend.uren]
         factor_per_year = 1.02
         reference_year  = 2020

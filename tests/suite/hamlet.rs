@@ -113,6 +113,8 @@ struct Author {
     scarce: Dice,
     /// For informal overload; its own for the same reason.
     heavy: Dice,
+    /// For costs that follow states or years, and for hazards that are off but in some states; its own for the same reason.
+    money: Dice,
     /// Whether a state was written that needs informal help.
     hours: bool,
     resources: String,
@@ -153,6 +155,7 @@ impl Author {
             dice,
             scarce: Dice(seed ^ 0x706c_656b_6b65_6e00),
             heavy: Dice(seed ^ 0x7a77_6161_7200_0000),
+            money: Dice(seed ^ 0x7665_7276_6f65_7200),
             hours: false,
             resources: String::new(),
             last,
@@ -351,8 +354,9 @@ impl Author {
             }
         }
         if !amounts.is_empty() {
-            let times = if self.shock && self.dice.chance(40) { ", times = [\"shock.jaar\"]" } else { "" };
-            keys.push(format!("cost = {{ {}, price_year = 2020{times} }}", amounts.join(", ")));
+            let shocked = self.shock && self.dice.chance(40);
+            let times = self.year_factors(shocked);
+            keys.push(format!("cost = {{ {}, price_year = 2020, times = {times:?} }}", amounts.join(", ")));
         }
         if self.dice.chance(20) {
             keys.push(format!("indicaties_per_person = {}", 1 + self.dice.below(2)));
@@ -362,6 +366,36 @@ impl Author {
             self.hours = true;
         }
         format!("{} = {{ {} }}\n", state.name, keys.join(", "))
+    }
+
+    /// Names of factors that a cost may have.
+    fn year_factors(&mut self, shocked: bool) -> Vec<&'static str> {
+        let drawn =
+            [(shocked, "shock.jaar"), (self.money.chance(20), "by_year"), (self.trend && self.money.chance(20), "growth")];
+        drawn.into_iter().filter(|one| one.0).map(|one| one.1).collect()
+    }
+
+    /// Costs and income that follow one or two of the states written so far.
+    fn attached(&mut self, text: &mut String, track: &str) {
+        let inside = text.lines().filter(|line| line.contains("layer = \"")).filter_map(|line| line.split_once(" = "));
+        let inside: Vec<String> = inside.map(|(name, _)| name.to_owned()).collect();
+        if inside.is_empty() {
+            return;
+        }
+        for number in 0..self.money.below(3) {
+            let first = self.money.below(inside.len());
+            let mut of = vec![format!("{} = {}", inside[first], self.money.between(0.0, 2.0))];
+            if inside.len() > 1 && self.money.chance(40) {
+                of.push(format!("{} = {}", inside[(first + 1) % inside.len()], self.money.between(0.1, 1.0)));
+            }
+            let (amount, shocked) = (self.money.between(10.0, 9_000.0), self.shock && self.money.chance(40));
+            let (times, kind) = (self.year_factors(shocked), self.money.pick(&["cost", "income"]));
+            let fixed = if kind == "income" && self.money.chance(50) { ", indexed = false" } else { "" };
+            let label = "label = { nl = \"Volgt\", en = \"Follows\" }";
+            let amount = format!("{{ euro_per_person_year = {amount}, price_year = 2021, times = {times:?}{fixed} }}");
+            let of = of.join(", ");
+            writeln!(text, "[track.{track}.attached.volgt{number}]\n{label}\nof = {{ {of} }}\n{kind} = {amount}").unwrap();
+        }
     }
 
     /// A track as text, and a state left by a single dwell time, if it has one.
@@ -390,6 +424,7 @@ impl Author {
             let wait = format!("waits_for = {{ state = \"{}\", priority = {priority} }}", states[taken].name);
             writeln!(text, "rij = {{ layer = \"wacht\", {wait} }}").unwrap();
         }
+        self.attached(&mut text, name);
         self.gate(&mut text, name, states);
         let mut exits = vec![(0, 0); states.len()];
         // One move per state leads on, so that every state is reached.

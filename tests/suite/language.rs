@@ -306,6 +306,17 @@ fn the_manual_shows_a_model_that_reads() {
 }
 
 #[test]
+fn the_page_on_costs_shows_a_model_that_reads() {
+    let model = read(&Files::from_memory(shown(&[MANUAL, include_str!("../../models/costs.md")])));
+    let track = model.tracks.iter().find(|track| track.name == "dagbesteding").unwrap();
+    assert_eq!(track.states[1].cost_times.trends, [0]);
+    assert_eq!(
+        track.attached.iter().map(|attached| (attached.income, attached.indexed)).collect::<Vec<_>>(),
+        [(false, true), (true, false)]
+    );
+}
+
+#[test]
 fn the_page_on_places_shows_a_model_that_reads() {
     let model = read(&Files::from_memory(shown(&[MANUAL, include_str!("../../models/places.md")])));
     let dag = model.tracks.iter().find(|track| track.name == "dag").unwrap();

@@ -89,7 +89,7 @@ fn compare(seed: u64, layout: &Layout, sums: &[(f64, f64)], expected: &[f64]) ->
         let (engine, twin) = (sum / n * scale, expected[at]);
         let se = ((squares - sum * sum / n).max(0.0) / (n * (n - 1.0))).sqrt() * scale;
         // Of a cost the events tell; a cost never seen has no error.
-        let rare = twin.is_nan() || engine.max(twin) * n < RARITY || engine == 0.0;
+        let rare = twin.is_nan() || engine.abs().max(twin.abs()) * n < RARITY || engine == 0.0;
         if !rare && se <= PRECISION * twin.abs() {
             numbers.push(Number { what: format!("hamlet {seed}: {what}"), engine, twin, se });
         }
@@ -106,7 +106,7 @@ fn places(layout: &Layout) -> Vec<(usize, usize, String)> {
                     "{:?} {:?} {:?} {} {}",
                     row.level,
                     row.track,
-                    row.state.or(row.gate.map(|gate| gate.0)),
+                    row.state.or(row.gate.map(|gate| gate.0)).or(row.attached),
                     layout.period(index).year,
                     spec.name
                 );

@@ -107,6 +107,7 @@ pub(crate) fn village() -> Model {
                 move_to(2, Clock::Dwell(Dwell::Exponential { mean: Expression::Parameter(1) }), 0),
             ],
             gates: vec![],
+            attached: vec![],
             initial: vec![],
             origin: None,
         }],

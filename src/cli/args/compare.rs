@@ -95,6 +95,8 @@ pub(in crate::cli) enum LevelArg {
     Combination,
     /// Requests at a gate
     Gate,
+    /// What follows states: attached costs and income
+    Attached,
 }
 
 impl LevelArg {
@@ -108,6 +110,7 @@ impl LevelArg {
             Self::Layer => "layer",
             Self::Combination => "combination",
             Self::Gate => "gate",
+            Self::Attached => "attached",
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::analysis::compare::{Comparison, Row};
 use crate::cli::args::{CompareArgs, LevelArg};
 use crate::cli::failure::Failure;
+use crate::store::columns::ATTACHED;
 use crate::store::members::{Members, Place};
 use crate::store::{Identity, Manifest};
 use std::collections::BTreeSet;
@@ -141,6 +142,7 @@ pub(super) fn name(place: &Place) -> Option<String> {
     let name = match level.as_str() {
         "state" => format!("{track}.{state}"),
         "gate" => format!("{track}.{gate}"),
+        "attached" => format!("{track}.{}", state.trim_start_matches(ATTACHED)),
         "track" => track.clone(),
         "domain" => domain.clone(),
         "layer" => layer.clone(),

@@ -2,7 +2,7 @@
 
 use super::{Section, Show};
 use crate::cli::text::fill;
-use crate::model::{Carrier, Clock, Dwell, Elapsed, Hazard, State, Track, Transition, YearFactors};
+use crate::model::{Attached, Carrier, Clock, Dwell, Elapsed, Hazard, State, Track, Transition, YearFactors};
 
 impl Show<'_> {
     /// States with layer and cost, moves, and who starts where.
@@ -27,6 +27,12 @@ impl Show<'_> {
             section.add(2, &self.transition(track, transition));
         }
         self.gates(track, &mut section);
+        if !track.attached.is_empty() {
+            section.add(0, &format!("{}:", texts.attached));
+        }
+        for attached in &track.attached {
+            section.add(2, &self.attached(track, attached));
+        }
         if !track.initial.is_empty() {
             section.add(0, &format!("{}:", texts.start));
         }
@@ -81,6 +87,26 @@ impl Show<'_> {
             parts.push(fill(&texts.indicaties, &[("count", &self.value(&state.indicaties_per_person))]));
         }
         format!("{name}: {}.", parts.join("; "))
+    }
+
+    fn attached(&self, track: &Track, attached: &Attached) -> String {
+        let texts = &self.texts.show;
+        let follows = attached.of.iter().map(|(state, units)| {
+            let state = format!("`{}`", track.states[*state].name);
+            fill(&texts.follows, &[("units", &self.value(units)), ("state", &state)])
+        });
+        let text = if attached.income { &texts.attached_income } else { &texts.attached_cost };
+        let words = [
+            ("name", &*attached.name),
+            ("label", self.language.pick(&attached.label)),
+            ("follows", &follows.collect::<Vec<_>>().join(", ")),
+            ("amount", &self.value(&attached.per_person_year)),
+        ];
+        let prices = fill(&texts.price_year, &[("year", &attached.price_year.to_string())]);
+        let mut parts = vec![format!("{} {prices}", fill(text, &words))];
+        parts.extend((!attached.indexed).then(|| texts.not_indexed.clone()));
+        parts.extend(self.year_factors(&attached.times));
+        format!("{}.", parts.join("; "))
     }
 
     fn transition(&self, track: &Track, transition: &Transition) -> String {

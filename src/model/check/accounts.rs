@@ -1,8 +1,8 @@
-//! The accounts: every line has one content, parts add up to the cent, and every cost of a state is booked once.
+//! The accounts: every line has one content, parts add up to the cent, and every cost of a state or attached is booked once.
 
 use super::{Checker, label};
 use crate::model::raw::{RawAccount, RawModel};
-use crate::model::resolved::{Account, Booking, Content, Label};
+use crate::model::resolved::{Account, Booked, Booking, Content, Label};
 use crate::model::tree::Spot;
 
 /// Amounts beyond this many euros cannot be meant, and their cents would no longer be exact.
@@ -92,21 +92,20 @@ impl Checker<'_> {
         let mut bookings = Vec::new();
         for (what, &share) in &account.spending {
             let place = spot.at(what);
-            let (track, state) = what.split_once('.').map_or((what.as_str(), None), |(track, state)| (track, Some(state)));
+            let (track, part) = what.split_once('.').map_or((what.as_str(), None), |(track, part)| (track, Some(part)));
             let tracks: Vec<String> = self.model.tracks.iter().map(|track| track.name.clone()).collect();
             let Some(track) = self.find("track", track, tracks.iter().map(String::as_str), place.key()) else { continue };
-            let state = match state {
-                None => None,
-                Some(state) => {
-                    let Some(state) = self.state_of(track, state, place.key()) else { continue };
-                    Some(state)
-                }
+            let of = match part.map(|part| (part, part.strip_prefix("attached."))) {
+                None => Some(Booked::States),
+                Some((_, Some(attached))) => self.attached_of(track, attached, place.key()).map(Booked::Attached),
+                Some((state, None)) => self.state_of(track, state, place.key()).map(Booked::State),
             };
+            let Some(of) = of else { continue };
             if share <= 0.0 || share > 1.0 {
                 let message = format!("{share} is no share of what `{what}` costs");
                 self.fault("out-of-range", place.value(), message, "more than 0, at most 1", "1 books all of it here");
             }
-            bookings.push(Booking { track, state, share });
+            bookings.push(Booking { track, of, share });
         }
         bookings
     }
@@ -144,19 +143,23 @@ impl Checker<'_> {
         self.model.accounts = accounts;
     }
 
-    /// Every state that costs something is booked in full, once.
+    /// Every state that costs something, and every attached cost, is booked in full, once.
     fn booked(&mut self, raw: &RawModel, spot: Spot<'_>) {
         let mut found = Vec::new();
         for (number, track) in self.model.tracks.iter().enumerate() {
-            for (id, state) in track.states.iter().enumerate().filter(|(_, state)| state.costs_something()) {
+            let states = track.states.iter().enumerate().filter(|(_, state)| state.costs_something());
+            let states = states.map(|(id, state)| (state.name.clone(), [Booked::State(id), Booked::States].to_vec()));
+            let attached = track.attached.iter().enumerate();
+            let attached = attached.map(|(id, one)| (format!("attached.{}", one.name), vec![Booked::Attached(id)]));
+            for (name, under) in states.chain(attached) {
                 let bookings = self.model.accounts.iter().flat_map(Account::bookings);
-                let here = bookings.filter(|booking| booking.track == number && booking.state.is_none_or(|of| of == id));
-                let share: f64 = here.map(|booking| booking.share).sum();
+                let here = bookings.filter(|booking| booking.track == number && under.contains(&booking.of));
+                let share = here.fold(0.0, |sum: f64, booking| sum + booking.share);
                 // Thirds and the like miss one by a rounding.
                 if (share - 1.0).abs() > 1e-9 {
+                    let track = &track.name;
                     found.push(format!(
-                        "{share} of what `{}.{}` costs is booked on lines of the accounts, not all of it",
-                        track.name, state.name
+                        "{share} of what `{track}.{name}` costs is booked on lines of the accounts, not all of it"
                     ));
                 }
             }

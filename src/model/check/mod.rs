@@ -2,6 +2,7 @@
 //! reported. Every check goes on after a fault, so that all faults show at once.
 
 mod accounts;
+mod attached;
 mod correlations;
 mod effect;
 mod factors;
@@ -236,6 +237,10 @@ impl<'a> Checker<'a> {
                 variants.map(move |(gate, raw)| (place.at(gate).at("variant"), "variant", raw.variant.len(), tracks::MAX));
             std::iter::once((place, "gate", track.gate.len(), tracks::MAX)).chain(variants)
         });
+        let attached =
+            raw.track.iter().take(tracks::MAX).map(|(name, track)| {
+                (spot.at("track").at(name).at("attached"), "attached cost", track.attached.len(), tracks::MAX)
+            });
         let measures = scenarios.iter().map(|file| (file.spot.at("measure"), "measure", file.raw.measure.len(), 200));
         let states = raw
             .track
@@ -244,7 +249,7 @@ impl<'a> Checker<'a> {
             .map(|(name, track)| (spot.at("track").at(name).at("state"), "state", track.state.len(), tracks::MAX));
         let too_many = |(_, _, count, most): &(Spot<'_>, &str, usize, usize)| count > most;
         let sections = sections.into_iter().map(|(section, count, most)| (spot.at(section), section, count, most));
-        for (place, what, count, most) in sections.chain(states).chain(gates).chain(measures).filter(too_many) {
+        for (place, what, count, most) in sections.chain(states).chain(gates).chain(attached).chain(measures).filter(too_many) {
             let message = format!("there are {count} {what}s; at most {most} fit");
             self.fault("too-many", place.key(), message, "too many", "join those that are never told apart, or split the folder");
         }

@@ -51,13 +51,13 @@ impl Checker<'_> {
             }
             let free = track.state.get_index_of(FREE);
             let label = label(Some(&track.label), name);
-            let (transitions, gates, initial) = (Vec::new(), Vec::new(), Vec::new());
+            let (transitions, gates, attached, initial) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
             let (name, unit) = (name.clone(), track.unit);
             if let Some(source) = &track.source {
                 self.cite(source, place.at("source"));
             }
             let origin = self.origin(track.source.as_ref(), track.grade);
-            let track = Track { name, label, domain, unit, states, free, transitions, gates, initial, origin };
+            let track = Track { name, label, domain, unit, states, free, transitions, gates, attached, initial, origin };
             self.model.tracks.push(track);
         }
         for (id, (name, track)) in raw.track.iter().enumerate() {
@@ -76,6 +76,7 @@ impl Checker<'_> {
             }
             self.places(id, track, place.at("state"));
             self.gates(id, track, place.at("gate"));
+            self.attached(id, track, place.at("attached"));
             for (index, transition) in track.transition.iter().take(MAX_TRANSITIONS).enumerate() {
                 if let Some(transition) = self.transition(id, transition, place.at("transition").index(index)) {
                     self.model.tracks[id].transitions.push(transition);

@@ -3,6 +3,7 @@
 use super::{Finding, Trial, identities};
 use crate::compile::layout::{Level, METRICS, metric};
 use crate::compile::{CompileError, Compiled, Layout};
+use crate::model::Model;
 
 const COSTS: [usize; 2] = [metric::COST_CONSTANT, metric::COST_NOMINAL];
 
@@ -20,6 +21,8 @@ fn times(compiled: &mut Compiled, factor: i64) {
                 *amount *= factor;
             }
         }
+        let followed = track.attached.iter_mut().flat_map(|attached| &mut attached.follows);
+        followed.flat_map(|followed| &mut followed.person_year).flatten().for_each(|amount| *amount *= factor);
     }
 }
 
@@ -49,7 +52,7 @@ pub(super) fn twice(trial: &Trial<'_>) -> Result<Finding, CompileError> {
     let layout = &trial.compiled.layout;
     let mut seen = Doubled::default();
     for (once, twice) in trial.counts().iter().zip(&twice) {
-        seen.look(layout, once, twice);
+        seen.look(layout, trial.model, once, twice);
         if let Err(fault) = identities(layout, trial.model, twice) {
             return Ok(Finding::new(must, false, fault));
         }
@@ -62,7 +65,7 @@ pub(super) fn twice(trial: &Trial<'_>) -> Result<Finding, CompileError> {
 /// What doubled tariffs did.
 #[derive(Debug, Default)]
 struct Doubled {
-    /// Costs of a state or a gate in a half-year and a group.
+    /// Costs of a state or a gate, or attached, in a half-year and a group.
     costs: usize,
     /// Those that are not double.
     off: usize,
@@ -75,15 +78,17 @@ impl Doubled {
     ///
     /// The euros of a state, summed over the groups up to one, are rounded down to cents, and a group has the difference to the
     /// group before. Twice a number rounded down is at most a cent more than double of the number rounded down, so that a
-    /// difference of two is a cent off on either side. Fees of gates are whole cents. All other costs are sums of these: the
-    /// books say so.
-    fn look(&mut self, layout: &Layout, once: &[i64], twice: &[i64]) {
+    /// difference of two is a cent off on either side. What is attached is rounded once for each state that it follows. Fees of gates
+    /// are whole cents. All other costs are sums of these: the books say so.
+    fn look(&mut self, layout: &Layout, model: &Model, once: &[i64], twice: &[i64]) {
         for (group, (row, unit)) in
             (0..layout.groups.len()).flat_map(|group| layout.units.iter().enumerate().map(move |u| (group, u)))
         {
+            let attached = unit.track.zip(unit.attached).map(|(track, id)| &model.tracks[track].attached[id]);
             let cent = match unit.level {
                 Level::State => Some(1),
                 Level::Gate => Some(0),
+                Level::Attached => attached.map(|attached| attached.of.len() as i64),
                 Level::Track | Level::Domain | Level::Layer | Level::Combination | Level::Total => None,
             };
             for period in 0..layout.periods() {

@@ -212,7 +212,7 @@ fn row(unit: &Unit) -> Option<Row> {
     match unit.level {
         Level::State => Some(Row::State(unit.track?, unit.state?)),
         Level::Layer => Some(Row::Layer(unit.layer)),
-        Level::Track | Level::Domain | Level::Combination | Level::Total | Level::Gate => None,
+        Level::Track | Level::Domain | Level::Combination | Level::Total | Level::Gate | Level::Attached => None,
     }
 }
 

@@ -67,6 +67,14 @@ to = "steun"
 reach = 0.5
 success = 0.4
 cost = { euro_per_reached = 50, price_year = 2021 }
+[track.hulp.attached.vervoer]
+label = { nl = "Vervoer", en = "Transport" }
+of = { hulp = 0.55, steun = 0.2 }
+cost = { euro_per_person_year = 123.45, price_year = 2021 }
+[track.hulp.attached.bijdrage]
+label = { nl = "Eigen bijdrage", en = "Contribution" }
+of = { hulp = 0.9 }
+income = { euro_per_person_year = 228, price_year = 2021, indexed = false }
 [track.hulp.initial]
 hulp = { share = 0.1, elapsed = "stationary" }
 [[track.hulp.transition]]
@@ -160,7 +168,7 @@ fn tariff(town: &Compiled) -> i64 {
 static RUNS: AtomicI64 = AtomicI64::new(0);
 
 /// How the test begins that must fail, and the engine that it must fail on.
-const FAULTS: [(&str, Engine); 20] = [
+const FAULTS: [(&str, Engine); 22] = [
     // A person too many.
     ("books", |t, s, l, c, o| {
         let mut counts = engine(t, s, l, c, o);
@@ -215,6 +223,16 @@ const FAULTS: [(&str, Engine); 20] = [
     ("all tariffs 0", |t, s, l, c, o| {
         let tariffs = |town: &mut Compiled| town.scenarios[s].tracks[0].states[1].cost[0].person_year.fill(1);
         on(t, s, l, c, o, tariffs)
+    }),
+    // An income that cannot be nothing.
+    ("all tariffs 0", |t, s, l, c, o| {
+        let followed = |town: &mut Compiled| town.scenarios[s].tracks[0].attached[1].follows[0].person_year[1].fill(-1);
+        on(t, s, l, c, o, followed)
+    }),
+    // Income that is the same at any tariff.
+    ("all tariffs doubled", |t, s, l, c, o| {
+        let income = |town: &mut Compiled| town.scenarios[s].tracks[0].attached[1].follows[0].person_year[0].fill(-20_520);
+        on(t, s, l, c, o, income)
     }),
     // Two cents too many in one state and half-year; persons who mind the price.
     ("all tariffs doubled", |t, s, l, c, o| {
