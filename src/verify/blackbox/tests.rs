@@ -168,11 +168,7 @@ fn tariff(town: &Compiled) -> i64 {
 static RUNS: AtomicI64 = AtomicI64::new(0);
 
 /// How the test begins that must fail, and the engine that it must fail on.
-<<<<<<< ours
-const FAULTS: [(&str, Engine); 22] = [
-=======
-const FAULTS: [(&str, Engine); 21] = [
->>>>>>> theirs
+const FAULTS: [(&str, Engine); 23] = [
     // A person too many.
     ("books", |t, s, l, c, o| {
         let mut counts = engine(t, s, l, c, o);
