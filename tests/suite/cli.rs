@@ -197,7 +197,8 @@ fn a_model_is_shown_in_words() {
     assert!(models.err.contains("nothing"), "{}", models.err);
 }
 
-/// What Hengelo does not have yet: a gate, a correlation and years with a factor of their own.
+/// What Hengelo does not have yet: a gate, a correlation, years with a factor of their own and an age by date
+/// of birth.
 #[test]
 fn gates_and_correlations_are_shown_too() {
     let desk = Desk::new();
@@ -217,6 +218,10 @@ fn gates_and_correlations_are_shown_too() {
         from  = "hulp"
         dwell = { exponential = { mean_years = 2 } }
         to    = "geen_hulpvraag"
+        [[track.poort.transition]]
+        from   = "hulp"
+        at_age = { years = 67, born_before = [{ date = 1953-01-01, years = 66 }, { date = 1955-09-01, years = 66, months = 4 }] }
+        to     = "geen_hulpvraag"
         [track.poort.gate.herstel]
         label = { nl = "Eerst herstel", en = "Reablement" }
         to    = "hersteld"

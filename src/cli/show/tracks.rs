@@ -1,5 +1,6 @@
 //! A track: its states, and its moves as sentences.
 
+use super::scenarios::date;
 use super::{Section, Show};
 use crate::cli::text::fill;
 use crate::model::{Carrier, Clock, Dwell, Elapsed, Growth, Hazard, State, Track, Transition};
@@ -111,12 +112,22 @@ impl Show<'_> {
                 fill(&texts.hazard, &[("from", &from), ("rate", &rate), ("factors", &factors), ("to", &to)])
             }
             Clock::Dwell(dwell) => fill(&texts.dwell, &[("from", &from), ("time", &self.time(dwell)), ("to", &to)]),
-            Clock::Age(age) => {
-                let months = (age * 12.0).round() as u32;
-                let (years, months) = ((months / 12).to_string(), (months % 12).to_string());
-                fill(&texts.at_age, &[("from", &from), ("years", &years), ("months", &months), ("to", &to)])
+            Clock::Age(ages) => {
+                let born = |(moment, age): &(f64, f64)| {
+                    fill(&texts.born_before, &[("date", &date(*moment)), ("age", &self.exact_age(*age))])
+                };
+                let born: Vec<String> = ages.born_before.iter().map(born).collect();
+                let text = if born.is_empty() { &texts.at_age } else { &texts.at_ages };
+                let words = [("from", &*from), ("age", &self.exact_age(ages.others)), ("born", &born.join("; ")), ("to", &to)];
+                fill(text, &words)
             }
         }
+    }
+
+    fn exact_age(&self, age: f64) -> String {
+        let months = (age * 12.0).round() as u32;
+        let (years, months) = ((months / 12).to_string(), (months % 12).to_string());
+        fill(&self.texts.show.exact_age, &[("years", &years), ("months", &months)])
     }
 
     /// What multiplies a hazard, after a comma; nothing if nothing does.
