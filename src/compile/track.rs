@@ -11,7 +11,7 @@ use super::people::{Since, since};
 use super::resource::{Place, Wait, parts};
 use super::timeline::{Course, Timeline};
 use super::trend;
-use crate::model::{self, Clock, Model, YearFactors};
+use crate::model::{self, Ages, Clock, Model, YearFactors};
 use std::collections::BTreeMap;
 
 /// A track of one scenario.
@@ -108,6 +108,14 @@ pub struct Exit {
     pub item: u32,
 }
 
+impl Track {
+    /// The exact ages at which states are left.
+    pub fn ages(&self) -> impl Iterator<Item = &Ages> {
+        let exits = self.states.iter().flat_map(|state| &state.exits);
+        exits.filter_map(|exit| if let When::Age(ages) = &exit.when { Some(ages) } else { None })
+    }
+}
+
 impl Exit {
     /// Its rate, if it fires at one.
     pub fn rate(&self) -> Option<&Rate> {
@@ -125,8 +133,8 @@ pub enum When {
     Rate(Rate),
     /// After a time: one law, or one per epoch.
     Dwell(Vec<Law>),
-    /// At an exact age in years.
-    Age(f64),
+    /// At an exact age; dates of birth in years since the start.
+    Age(Ages),
 }
 
 /// Target states with cumulated shares.
@@ -254,7 +262,7 @@ impl Context<'_> {
                     When::Rate(Rate::new(hazard, self.tables[index][number], self.time, &place)?)
                 }
                 Clock::Dwell(dwell) => When::Dwell(Law::course(dwell, self.time, &place)?),
-                Clock::Age(age) => When::Age(*age),
+                Clock::Age(ages) => When::Age(ages.since(self.model.first_year.into())),
             };
             if let (When::Rate(_), true) = (&when, transition.from_any) {
                 track.from_any.push(Exit { when, split, item: 0 });

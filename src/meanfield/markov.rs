@@ -8,9 +8,11 @@
 //! Persons seen in a period are those there at its begin and those who come in for the first time. The latter follow from the
 //! same equations for those not seen yet, with the way back cut off.
 
+use std::ops::Range;
+
 use super::counts::Counts;
 use super::course::{epochs, level, shares};
-use super::town::{Cell, Pace, Town};
+use super::town::{Cell, Pace, Town, stretches};
 use super::{Block, nodes};
 use crate::compile::layout::{Layout, Level, MAATWERK};
 use crate::compile::{Intensity, Kind, Rate, Split, Track, When};
@@ -42,13 +44,21 @@ enum Law<'a> {
     Constant(f64),
 }
 
-/// A move at an exact age: track, state left, age and split; and the row that counts a renewal.
+/// A move at an exact age of those born in a stretch of time: track, state left, age and split; and the row that counts a renewal.
 struct Birthday {
     track: usize,
     state: usize,
+    born: Range<f64>,
     age: f64,
     split: usize,
     row: Option<usize>,
+}
+
+impl Birthday {
+    /// Whether the same persons make both at one moment.
+    fn together(&self, other: &Self) -> bool {
+        (self.track, &self.born, self.age) == (other.track, &other.born, other.age)
+    }
 }
 
 /// A row of the layout and the joint states it counts.
@@ -129,9 +139,12 @@ impl<'a> Chain<'a> {
         for index in 0..block.tracks.len() {
             chain.moves(index, &all[block.tracks[index]], &compiled.layout, block.coupled);
         }
-        // Those of one track and age together, of each state the one that is declared first.
-        chain.birthdays.sort_by(|a, b| a.track.cmp(&b.track).then(a.age.total_cmp(&b.age)).then(a.state.cmp(&b.state)));
-        chain.birthdays.dedup_by(|next, one| (next.track, next.age, next.state) == (one.track, one.age, one.state));
+        // Those of one track, birth and age together, of each state the one that is declared first.
+        chain.birthdays.sort_by(|a, b| {
+            let births = a.born.start.total_cmp(&b.born.start);
+            a.track.cmp(&b.track).then(births).then(a.age.total_cmp(&b.age)).then(a.state.cmp(&b.state))
+        });
+        chain.birthdays.dedup_by(|next, one| next.state == one.state && next.together(one));
         chain.list_sets(&compiled.layout, block);
         chain
     }
@@ -150,6 +163,7 @@ impl<'a> Chain<'a> {
     }
 
     fn moves(&mut self, index: usize, track: &'a Track, layout: &Layout, coupled: bool) {
+        let stretches = stretches(track.ages());
         for (state, spec) in track.states.iter().enumerate() {
             let row = layout
                 .units
@@ -159,9 +173,14 @@ impl<'a> Chain<'a> {
                 let source = match &exit.when {
                     When::Rate(rate) => Law::Hazard(rate),
                     When::Dwell(laws) => Law::Constant(1.0 / laws[0].mean()),
-                    When::Age(age) => {
+                    When::Age(ages) => {
                         self.splits.push(&exit.split);
-                        self.birthdays.push(Birthday { track: index, state, age: *age, split: self.splits.len() - 1, row });
+                        let split = self.splits.len() - 1;
+                        let of = |born: &Range<f64>| {
+                            let age = ages.of(born.start);
+                            Birthday { track: index, state, born: born.clone(), age, split, row }
+                        };
+                        self.birthdays.extend(stretches.iter().map(of));
                         continue;
                     }
                 };
@@ -281,7 +300,8 @@ impl<'a> Chain<'a> {
             let start = year as f64;
             let mut marks = vec![0.0, 0.5, 1.0, cell.birthday];
             marks.extend(begins.iter().map(|begin| begin - start));
-            marks.extend(self.birthdays.iter().map(|move_| born + move_.age - start));
+            let own = self.birthdays.iter().filter(|move_| Town::born_in(cell, &move_.born));
+            marks.extend(own.map(|move_| born + move_.age - start));
             if self.seasonal {
                 marks.extend((0..SEASON).map(|part| part as f64 / SEASON as f64));
             }
@@ -362,9 +382,9 @@ impl<'a> Chain<'a> {
     /// Moves at an exact age of those who have it `now`; of one track at an age everybody makes one at most.
     fn celebrate(&self, cell: &Cell, now: impl Fn(f64) -> bool, time: f64, half: usize, state: &mut State, counts: &mut Counts) {
         let begins = &self.town.compiled.scenarios[self.scenario].begins;
-        let together = |one: &Birthday, next: &Birthday| one.track == next.track && one.age == next.age;
-        for birthdays in self.birthdays.chunk_by(together) {
-            if !now(birthdays[0].age) || self.stands_still(self.tracks[birthdays[0].track], cell) {
+        for birthdays in self.birthdays.chunk_by(Birthday::together) {
+            let Birthday { track, born, age, .. } = &birthdays[0];
+            if !Town::born_in(cell, born) || !now(*age) || self.stands_still(self.tracks[*track], cell) {
                 continue;
             }
             let before = state.clone();

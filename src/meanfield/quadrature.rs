@@ -44,7 +44,8 @@ pub(super) fn birthdays(parts: usize, breaks: &[f64]) -> Vec<Node> {
         marks.dedup_by(|a, b| (*a - *b).abs() < 1e-9);
         let stretch = |pair: &[f64]| {
             let (from, length) = (pair[0], pair[1] - pair[0]);
-            let count = 2 + (parts as f64 * length / 2.0) as usize;
+            // Less than a month apart: what is between a date and a birthday on New Year.
+            let count = if length < 0.08 { 1 } else { 2 + (parts as f64 * length / 2.0) as usize };
             gauss(count).into_iter().map(move |node| Node { at: from + length * node.at, weight: length * node.weight })
         };
         return marks.windows(2).flat_map(stretch).collect();

@@ -4,6 +4,7 @@
 //! one of frailty. Between its birthday and New Year its hazards are constant, so its numbers are known in closed form.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Settings;
@@ -12,7 +13,7 @@ use super::counts::Counts;
 use super::decay::Decay;
 use super::quadrature::{Node, birthdays};
 use crate::compile::{Compiled, Intensity, Kind, Origin, Rate, Since, Stream, When};
-use crate::model::MAX_AGE;
+use crate::model::{Ages, MAX_AGE};
 
 /// Persons who are alike and come in together.
 #[derive(Debug, Clone)]
@@ -250,6 +251,18 @@ impl<'a> Town<'a> {
     /// Moment of birth of a cell, years since the start.
     pub(super) fn birth_of(cell: &Cell) -> f64 {
         cell.cohort as f64 - AGES as f64 + cell.birthday
+    }
+
+    /// Whether a cell is born in a stretch of time: a birthday on New Year's Eve belongs to the year that ends.
+    pub(super) fn born_in(cell: &Cell, stretch: &Range<f64>) -> bool {
+        let born = Self::birth_of(cell);
+        if cell.birthday == 1.0 { stretch.start < born && born <= stretch.end } else { stretch.contains(&born) }
+    }
+
+    /// The calendar year in which a cohort is born.
+    pub(super) fn births_of(cell: &Cell) -> Range<f64> {
+        let begin = cell.cohort as f64 - AGES as f64;
+        begin..begin + 1.0
     }
 
     /// How much of what happens at a birthday counts before a half-year begins at that moment, and how much after: a birthday on
@@ -495,12 +508,32 @@ fn matters(compiled: &Compiled) -> bool {
 }
 
 /// Birthdays, as shares of the year, for which a move at an exact age falls on New Year or in the middle of a year, where that is not
-/// the birthday itself.
+/// the birthday itself; and those from which on an age is another.
 fn breaks(compiled: &Compiled) -> Vec<f64> {
     let tracks = compiled.scenarios.iter().flat_map(|scenario| &scenario.tracks);
     let exits = tracks.flat_map(|track| track.states.iter().flat_map(|state| &state.exits));
-    let ages = exits.filter_map(|exit| if let When::Age(age) = exit.when { Some(age.fract()) } else { None });
-    ages.filter(|part| *part > 1e-9).flat_map(|part| [1.0 - part, if part > 0.5 { 1.5 - part } else { 0.5 - part }]).collect()
+    let mut breaks = Vec::new();
+    for exit in exits {
+        let When::Age(ages) = &exit.when else { continue };
+        for stretch in stretches([ages]) {
+            let part = ages.of(stretch.start).fract();
+            if part > 1e-9 {
+                breaks.extend([1.0 - part, if part > 0.5 { 1.5 - part } else { 0.5 - part }]);
+            }
+            let end = stretch.end - libm::floor(stretch.end);
+            breaks.extend((end > 1e-9).then_some(end));
+        }
+    }
+    breaks
+}
+
+/// The stretches of dates of birth within which some ages are the same for all; all of time together.
+pub(super) fn stretches<'a>(ages: impl IntoIterator<Item = &'a Ages>) -> Vec<Range<f64>> {
+    let mut dates: Vec<f64> = ages.into_iter().flat_map(|ages| &ages.born_before).map(|(date, _)| *date).collect();
+    dates.extend([f64::NEG_INFINITY, f64::INFINITY]);
+    dates.sort_unstable_by(f64::total_cmp);
+    dates.dedup();
+    dates.windows(2).map(|pair| pair[0]..pair[1]).collect()
 }
 
 /// Adds persons to a list of groups, to a group that is alike if there is one.

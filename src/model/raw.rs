@@ -1101,10 +1101,28 @@ pub struct RawHistogram {
     pub shares: Vec<f64>,
 }
 
-/// An exact age.
+/// An exact age, the same for everybody or by date of birth.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawAge {
+    /// Whole years.
+    pub years: u8,
+    /// Months on top, 0 to 11.
+    #[serde(default)]
+    pub months: u8,
+    /// Who is born before a date has that age instead: `[{ date = 1955-09-01, years = 66, months = 4 }]`. Dates rise; the first
+    /// that applies counts.
+    #[serde(default)]
+    pub born_before: Vec<RawBornBefore>,
+}
+
+/// The age of those born before a date.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawBornBefore {
+    /// The first day (a TOML date) on which one is born too late.
+    #[schemars(with = "String", extend("format" = "date"))]
+    pub date: toml::value::Datetime,
     /// Whole years.
     pub years: u8,
     /// Months on top, 0 to 11.

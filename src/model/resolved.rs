@@ -803,8 +803,32 @@ pub enum Clock {
     Hazard(Hazard),
     /// A time in the state.
     Dwell(Dwell),
-    /// An exact age in years.
-    Age(f64),
+    /// An exact age.
+    Age(Ages),
+}
+
+/// An exact age, the same for everybody or by date of birth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ages {
+    /// Rising dates of birth, with the age in years of who is born before it and not before an earlier one. On the model's clock, in
+    /// calendar years; years since the start in a draw.
+    pub born_before: Vec<(f64, f64)>,
+    /// Age of all others, years.
+    pub others: f64,
+}
+
+impl Ages {
+    /// Age in years of who is born at a moment, on the clock of the dates.
+    #[inline]
+    pub fn of(&self, born: f64) -> f64 {
+        self.born_before.iter().find(|(date, _)| born < *date).map_or(self.others, |(_, age)| *age)
+    }
+
+    /// The same with dates in years since `start`.
+    #[must_use]
+    pub fn since(&self, start: f64) -> Self {
+        Self { born_before: self.born_before.iter().map(|(date, age)| (date - start, *age)).collect(), others: self.others }
+    }
 }
 
 /// A rate per year.

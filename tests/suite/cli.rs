@@ -216,6 +216,10 @@ pub(super) fn gated_dorp(desk: &Desk) {
         from  = "hulp"
         dwell = { exponential = { mean_years = 2 } }
         to    = "geen_hulpvraag"
+        [[track.poort.transition]]
+        from   = "hulp"
+        at_age = { years = 67, born_before = [{ date = 1953-01-01, years = 66 }, { date = 1955-09-01, years = 66, months = 4 }] }
+        to     = "geen_hulpvraag"
         [track.poort.gate.herstel]
         label = { nl = "Eerst herstel", en = "Reablement" }
         to    = "hersteld"

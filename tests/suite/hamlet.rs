@@ -113,7 +113,7 @@ struct Author {
     scarce: Dice,
     /// For informal overload; its own for the same reason.
     heavy: Dice,
-    /// For factors of calendar years; its own for the same reason.
+    /// For factors of calendar years and dates of birth; its own for the same reason.
     calendar: Dice,
     /// For costs that follow states or years, and for hazards that are off but in some states; its own for the same reason.
     money: Dice,
@@ -465,7 +465,15 @@ impl Author {
             // Who finds no place on a birthday must not come to the same birthday again.
             let from = if self.dice.chance(50) && !scarce { "*" } else { &states[0].name };
             let (to, years, months) = (&states[states.len() - 1].name, 20 + self.dice.below(60), self.dice.below(12));
-            let at = format!("at_age = {{ years = {years}, months = {months} }}");
+            let mut at = format!("years = {years}, months = {months}");
+            if self.calendar.chance(40) {
+                // Those who are that old in the first year or two, some of one year of birth at another age.
+                let (born, month) = (FIRST - years as i32 + self.calendar.below(2) as i32, 1 + self.calendar.below(12));
+                let (sooner, months) = (self.calendar.below(2), self.calendar.below(12));
+                let before = format!("{{ date = {born}-{month:02}-01, years = {}, months = {months} }}", years - sooner);
+                write!(at, ", born_before = [{before}]").unwrap();
+            }
+            let at = format!("at_age = {{ {at} }}");
             writeln!(text, "[[track.{name}.transition]]\nfrom = \"{from}\"\n{at}\nto = \"{to}\"").unwrap();
             for exit in &mut exits {
                 exit.0 += 1;

@@ -92,7 +92,7 @@ label = { nl = "Werk", en = "Work" }
 state = { met = {}, zonder = { layer = "maatwerk" } }
 [[track.werk.transition]]
 from = "met"
-at_age = { years = 67, months = 3 }
+at_age = { years = 67, months = 3, born_before = [{ date = 1955-09-01, years = 66 }] }
 to = "zonder"
 "#;
 
@@ -140,7 +140,9 @@ fn names_become_ids_and_defaults_are_filled_in() {
     assert_eq!(hulp.transitions[1].from, [1, 2]);
     let Clock::Hazard(hazard) = &hulp.transitions[0].clock else { panic!("a hazard") };
     assert_eq!(hazard.while_in, [(1, vec![Expression::Number(1.0), Expression::Number(1.5)])]);
-    assert!(matches!(model.tracks[1].transitions[0].clock, Clock::Age(age) if age == 67.25));
+    let Clock::Age(ages) = &model.tracks[1].transitions[0].clock else { panic!("an age") };
+    assert_eq!((ages.others, &ages.born_before[..]), (67.25, &[(1955.0 + 243.0 / 365.0, 66.0)][..]));
+    assert_eq!((ages.of(1955.0), ages.of(1955.0 + 243.0 / 365.0)), (66.0, 67.25));
     assert_eq!(hulp.initial[0].elapsed, Elapsed::Stationary);
     assert_eq!(model.parameters[0].note.as_deref(), Some("table 2"));
 }

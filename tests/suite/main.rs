@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
 mod accounts;
+mod ages;
 mod attached;
 mod blackbox;
 mod capacity;

@@ -98,6 +98,7 @@ fn every_construct_is_drawn() {
         "fixed = { years",
         "empirical = { edges_years",
         "at_age = ",
+        "born_before = ",
         "from = \"*\"",
         "hazard = ",
         "while_in = ",

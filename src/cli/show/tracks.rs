@@ -1,5 +1,6 @@
 //! A track: its states, and its moves as sentences.
 
+use super::scenarios::date;
 use super::{Section, Show};
 use crate::cli::text::fill;
 use crate::model::{
@@ -175,13 +176,13 @@ impl Show<'_> {
                 fill(&texts.hazard, &[("rate", &self.value(&hazard.per_year)), ("factors", &self.factors(hazard))])
             }
             Clock::Dwell(dwell) => self.time(dwell),
-            Clock::Age(age) => {
-                let months = (age * 12.0).round() as u32;
-                let (years, months) = ((months / 12).to_string(), (months % 12).to_string());
-                match &*months {
-                    "0" => fill(&texts.at_birthday, &[("years", &years)]),
-                    _ => fill(&texts.at_age, &[("years", &years), ("months", &months)]),
-                }
+            Clock::Age(ages) => {
+                let born = |(moment, age): &(f64, f64)| {
+                    fill(&texts.born_before, &[("date", &date(*moment)), ("age", &self.exact_age(*age))])
+                };
+                let born: Vec<String> = ages.born_before.iter().map(born).collect();
+                let text = if born.is_empty() { &texts.at_age } else { &texts.at_ages };
+                fill(text, &[("age", &self.exact_age(ages.others)), ("born", &born.join("; "))])
             }
         }
     }
@@ -203,6 +204,13 @@ impl Show<'_> {
             fill(text, &[("share", &share_text), ("state", &name)])
         };
         transition.to.iter().enumerate().map(way).collect()
+    }
+
+    fn exact_age(&self, age: f64) -> String {
+        let texts = &self.texts.show;
+        let months = (age * 12.0).round() as u32;
+        let text = if months.is_multiple_of(12) { &texts.whole_age } else { &texts.exact_age };
+        fill(text, &[("years", &(months / 12).to_string()), ("months", &(months % 12).to_string())])
     }
 
     /// What multiplies a hazard, after a comma; nothing if nothing does.

@@ -83,8 +83,8 @@ impl<'a> Walker<'a> {
                     first_dwell = false;
                     time + remaining
                 }
-                When::Age(age) => {
-                    let birthday = who.born + age;
+                When::Age(ages) => {
+                    let birthday = who.born + ages.of(who.born);
                     if birthday > time { birthday } else { f64::INFINITY }
                 }
             };

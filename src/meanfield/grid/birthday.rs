@@ -1,5 +1,7 @@
 //! What happens on a birthday: a birth, or a move at an exact age.
 
+use std::ops::Range;
+
 use super::super::lanes::Lanes;
 use super::super::town::{Cell, Town};
 use super::mass::Mass;
@@ -22,7 +24,16 @@ impl Grid<'_> {
             let (first, last) = (Cell { birthday: 0.0, ..*cell }, Cell { birthday: 1.0, ..*cell });
             (Town::year_of(&first, age)..=Town::year_of(&last, age)).contains(&(year as i64))
         };
-        on(0.0) || self.plan.birthdays.iter().any(|birthday| on(birthday.age))
+        let births = Town::births_of(cell);
+        let born = |stretch: &Range<f64>| stretch.start < births.end && births.start < stretch.end;
+        on(0.0) || self.plan.birthdays.iter().any(|birthday| born(&birthday.born) && on(birthday.age))
+    }
+
+    /// Whether some of a cohort are younger than others when they move because of their age. What happened to some of them must not be
+    /// forgotten till it happens to the others.
+    pub(super) fn divided(&self, cell: &Cell) -> bool {
+        let births = Town::births_of(cell);
+        self.plan.birthdays.iter().any(|birthday| births.start < birthday.born.start && birthday.born.start < births.end)
     }
 
     /// When a cell moves in a year because of its age, with shares of persons: what happens between two steps happens at one of them
@@ -34,6 +45,9 @@ impl Grid<'_> {
         // Per birthday: its dates, each with the share of persons who have had it by then.
         let mut all: Vec<Vec<(f64, Date)>> = Vec::new();
         for (birthday, spec) in self.plan.birthdays.iter().enumerate() {
+            if !Town::born_in(cell, &spec.born) {
+                continue;
+            }
             let (mut own, mut sum) = (Vec::new(), 0.0);
             for (step, side) in (0..=self.plan.per_year).flat_map(|step| [(step, 0), (step, 1)]) {
                 let dose = self.dose(cell, spec.age, year, step)[side];

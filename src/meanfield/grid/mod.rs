@@ -304,7 +304,7 @@ impl<'a> Grid<'a> {
     fn spread(&self, cell: &Cell, year: usize, paces: &[Pace]) -> usize {
         let turn = paces.iter().map(|pace| (pace.old - pace.young).abs()).fold(0.0, f64::max);
         match self.plan.town.nodes.len() {
-            nodes if !self.joins || self.birthday(cell, year) => nodes,
+            nodes if !self.joins || self.divided(cell) || self.birthday(cell, year) => nodes,
             _ if turn == 0.0 => 1,
             // Boole's rule: Gauss has no node on New Year.
             5 if turn < 0.5 && self.plan.town.nodes[0].at == 0.0 => 3,

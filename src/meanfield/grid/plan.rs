@@ -1,12 +1,13 @@
 //! What all persons of a track share: the nodes, what moves persons between them, and where that leads in each time step.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::super::Block;
 use super::super::course::{epochs, level, shares};
 use super::super::nodes::{Held, Node, Nodes, Way};
 use super::super::quadrature;
-use super::super::town::Town;
+use super::super::town::{Town, stretches};
 use crate::compile::layout::{Level, MAATWERK};
 use crate::compile::{Rate, Split, Track, When};
 
@@ -27,9 +28,11 @@ pub(super) enum Source<'a> {
     Constant(f64),
 }
 
-/// Moves at an exact age, of which everybody makes one at most.
+/// Moves at an exact age of those born in a stretch of time, of which everybody makes one at most.
 pub(super) struct Birthday {
     pub age: f64,
+    /// Years since the start.
+    pub born: Range<f64>,
     /// Per state: the branch that it leads to, if any.
     pub branches: Vec<Option<usize>>,
 }
@@ -177,13 +180,16 @@ impl<'a> Plan<'a> {
 
     fn list_moves(&mut self) {
         let track = self.track;
+        let stretches = stretches(track.ages());
         for (state, spec) in track.states.iter().enumerate() {
             for exit in &spec.exits {
-                if let When::Age(age) = exit.when {
-                    let split = self.branch(Branch::Split(&exit.split, state));
-                    let known = self.birthdays.iter().position(|birthday| birthday.age == age);
+                let When::Age(ages) = &exit.when else { continue };
+                let split = self.branch(Branch::Split(&exit.split, state));
+                for born in &stretches {
+                    let age = ages.of(born.start);
+                    let known = self.birthdays.iter().position(|birthday| birthday.age == age && birthday.born == *born);
                     let place = known.unwrap_or_else(|| {
-                        self.birthdays.push(Birthday { age, branches: vec![None; track.states.len()] });
+                        self.birthdays.push(Birthday { age, born: born.clone(), branches: vec![None; track.states.len()] });
                         self.birthdays.len() - 1
                     });
                     // The one that is declared first counts.

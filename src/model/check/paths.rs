@@ -3,8 +3,9 @@
 use super::Checker;
 use super::law::at_corners;
 use crate::model::fault::Place;
-use crate::model::resolved::{Clock, Dwell, PersonRow, Stream, Track, Transition};
+use crate::model::resolved::{Ages, Clock, Dwell, PersonRow, Stream, Track, Transition};
 use crate::model::tree::Spot;
+use std::collections::BTreeMap;
 
 impl Checker<'_> {
     /// Checks the tracks whose transitions could all be read; with others, a missing path may be no fault of its own.
@@ -87,12 +88,22 @@ impl Checker<'_> {
         };
         let instant: Vec<usize> = (0..track.transitions.len()).filter(|&number| zero(&track.transitions[number].clock)).collect();
         let mut circle = circle(track, &instant, true).map(|number| (number, "takes no time"));
-        for transition in &track.transitions {
-            // A birthday comes once: who stays in the state on it does not move again, but a circle contradicts itself.
-            if let (None, Clock::Age(age)) = (circle, &transition.clock) {
-                let same = |number: &usize| matches!(track.transitions[*number].clock, Clock::Age(other) if other.to_bits() == age.to_bits());
-                let group: Vec<usize> = (0..track.transitions.len()).filter(same).collect();
-                circle = self::circle(track, &group, false).map(|number| (number, "happens on one birthday"));
+        let ages = |(number, transition): (usize, &Transition)| match &transition.clock {
+            Clock::Age(ages) => Some((number, ages.clone())),
+            _ => None,
+        };
+        let ages: Vec<(usize, Ages)> = track.transitions.iter().enumerate().filter_map(ages).collect();
+        // From one of these dates of birth to the next, everybody has the same ages.
+        let dates = ages.iter().flat_map(|(_, ages)| &ages.born_before).map(|(date, _)| *date);
+        for born in dates.chain([f64::NEG_INFINITY]) {
+            let mut birthdays: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+            for (number, ages) in &ages {
+                birthdays.entry(ages.of(born).to_bits()).or_default().push(*number);
+            }
+            for together in birthdays.values() {
+                // A birthday comes once: who stays in the state on it does not move again, but a circle contradicts itself.
+                let found = || self::circle(track, together, false).map(|number| (number, "happens on one birthday"));
+                circle = circle.or_else(found);
             }
         }
         if let Some((number, why)) = circle {

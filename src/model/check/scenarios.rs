@@ -163,9 +163,15 @@ impl Checker<'_> {
         }
     }
 
-    /// A date on the model's clock: year + (day of the year - 1) / days in that year.
+    /// A date of the model, on its clock: year + (day of the year - 1) / days in that year.
     pub(super) fn moment(&mut self, date: &Datetime, spot: Spot<'_>) -> f64 {
-        let start = f64::from(self.model.first_year);
+        let Some(moment) = self.day(date, spot) else { return f64::from(self.model.first_year) };
+        self.within_horizon(moment as i32, "the date", spot.value());
+        moment
+    }
+
+    /// Any date on the model's clock.
+    pub(super) fn day(&mut self, date: &Datetime, spot: Spot<'_>) -> Option<f64> {
         let (Some(day), None, None) = (date.date, date.time, date.offset) else {
             self.fault(
                 "bad-date",
@@ -174,7 +180,7 @@ impl Checker<'_> {
                 "not a day",
                 "write a date without a time: `2024-01-01`",
             );
-            return start;
+            return None;
         };
         let year = i32::from(day.year);
         let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -188,10 +194,9 @@ impl Checker<'_> {
                 "no such day",
                 "check the day and the month",
             );
-            return start;
+            return None;
         }
-        self.within_horizon(year, "the date", spot.value());
         let before: i32 = lengths[..month - 1].iter().sum::<i32>() + i32::from(day.day) - 1;
-        f64::from(year) + f64::from(before) / if leap { 366.0 } else { 365.0 }
+        Some(f64::from(year) + f64::from(before) / if leap { 366.0 } else { 365.0 })
     }
 }

@@ -6,15 +6,18 @@ use super::{Checker, FREE, label, number};
 use crate::model::expression::{Expression, Operator};
 use crate::model::fault::Place;
 use crate::model::raw::{
-    Carrier, Layer, Number, RawBranch, RawDwell, RawElapsed, RawFrom, RawModel, RawState, RawTo, RawTrack, RawTransition, Unit,
+    Carrier, Layer, Number, RawAge, RawBranch, RawDwell, RawElapsed, RawFrom, RawModel, RawState, RawTo, RawTrack, RawTransition,
+    Unit,
 };
-use crate::model::resolved::{Clock, Dwell, Elapsed, Initial, MAX_AGE, State, Track, Transition, YearFactors};
+use crate::model::resolved::{Ages, Clock, Dwell, Elapsed, Initial, MAX_AGE, State, Track, Transition, YearFactors};
 use crate::model::tree::Spot;
 
 /// Most tracks of a model, and most states of a track.
 pub(super) const MAX: usize = 64;
 /// Most transitions of a track.
 const MAX_TRANSITIONS: usize = 1_000;
+/// Most dates of birth on which an exact age depends.
+const MAX_DATES: usize = 50;
 
 impl Checker<'_> {
     /// All tracks, in declared order.
@@ -197,21 +200,10 @@ impl Checker<'_> {
             }
             (None, Some(dwell), None) => Clock::Dwell(self.dwell(dwell, spot.at("dwell"))),
             (None, None, Some(age)) => {
-                let place = spot.at("at_age");
-                if age.months > 11 || usize::from(age.years) > MAX_AGE {
-                    let message = format!("the age of {} years and {} months does not exist here", age.years, age.months);
-                    self.fault(
-                        "outside-age",
-                        place.value(),
-                        message,
-                        "no such age",
-                        format!("give 0 to {MAX_AGE} years and 0 to 11 months"),
-                    );
-                }
                 if self.needs_age.is_none() {
                     self.needs_age = Some(format!("a transition of `{}` happens at an age", self.model.tracks[track].name));
                 }
-                Clock::Age(f64::from(age.years) + f64::from(age.months) / 12.0)
+                Clock::Age(self.ages(age, spot.at("at_age")))
             }
             (hazard, dwell, age) => {
                 let given = usize::from(hazard.is_some()) + usize::from(dwell.is_some()) + usize::from(age.is_some());
@@ -223,6 +215,38 @@ impl Checker<'_> {
             }
         };
         Some(Transition { from, from_any, clock, to, gates })
+    }
+
+    /// An exact age. Somebody may have it before an older person: each has one moment, on which nobody else's depends.
+    fn ages(&mut self, raw: &RawAge, spot: Spot<'_>) -> Ages {
+        let others = self.age(raw.years, raw.months, spot);
+        let spot = spot.at("born_before");
+        if raw.born_before.len() > MAX_DATES {
+            let message = format!("there are {} dates; at most {MAX_DATES} fit", raw.born_before.len());
+            self.fault("too-many", spot.key(), message, "too many", "leave out those before which nobody here is born");
+        }
+        let mut born_before: Vec<(f64, f64)> = Vec::new();
+        for (number, raw) in raw.born_before.iter().enumerate().take(MAX_DATES) {
+            let place = spot.index(number);
+            let age = self.age(raw.years, raw.months, place);
+            let Some(date) = self.day(&raw.date, place.at("date")) else { continue };
+            if born_before.last().is_some_and(|(earlier, _)| *earlier >= date) {
+                let message = format!("nobody is born before {} who is not born before an earlier date of this list", raw.date);
+                self.fault("not-rising", place.at("date").value(), message, "no later date", "let the dates rise");
+            }
+            born_before.push((date, age));
+        }
+        Ages { born_before, others }
+    }
+
+    /// An age in years.
+    fn age(&mut self, years: u8, months: u8, spot: Spot<'_>) -> f64 {
+        if months > 11 || usize::from(years) > MAX_AGE {
+            let message = format!("the age of {years} years and {months} months does not exist here");
+            let help = format!("give 0 to {MAX_AGE} years and 0 to 11 months");
+            self.fault("outside-age", spot.value(), message, "no such age", help);
+        }
+        f64::from(years) + f64::from(months) / 12.0
     }
 
     fn from(&mut self, track: usize, raw: &RawFrom, spot: Spot<'_>) -> (Vec<usize>, bool) {
