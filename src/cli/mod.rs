@@ -6,6 +6,7 @@
 
 mod accounts;
 mod args;
+mod breaks;
 mod check;
 mod compare;
 mod design;

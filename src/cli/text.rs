@@ -58,7 +58,7 @@ messages! {
     /// Tables of results.
     Table {
         title, members, one_member, layers, tracks, everybody, layer, track, year, persons, cost, band, euro, thousand, million,
-        prices, realised, digits, split, not_split,
+        prices, realised, digits, split, not_split, broken,
     }
     /// Where the files are.
     Files { written, bands, periods, manifest }
@@ -74,7 +74,7 @@ messages! {
     }
     /// The accounts of a year.
     Accounts {
-        title, rule, unit, source, published, model, difference, clients, fixed, apart, remarks, marks, band_holds,
+        title, rule, unit, source, published, model, difference, clients, fixed, apart, remarks, marks,
     }
     /// What more or fewer places do.
     Tipping {
@@ -100,7 +100,7 @@ messages! {
         initial_years, range, certain, cells, cells_one, trend, frailty, shock_line, correlation, death, leave,
         birth, stream_year, stream_years, stream_season, stream_stationary, no_measures, measure, ramp, set, scale,
         shift, counts, weak, prices,
-        accounts, account, published, count, resources, resource, whose_city, whose_wijk, takes, waits, gates, gate, gate_new, gate_renewal, gate_running, variant,
+        accounts, account, published, count, divisor, breaks, broken, resources, resource, whose_city, whose_wijk, takes, waits, gates, gate, gate_new, gate_renewal, gate_running, variant,
         still, then_plateau, then_hazard, then_onset, delay, per_reached,
         per_diverted, through, stream_closed,
     }

@@ -2,6 +2,7 @@
 //! reported. Every check goes on after a fault, so that all faults show at once.
 
 mod accounts;
+mod breaks;
 mod correlations;
 mod counts;
 mod effect;
@@ -94,6 +95,7 @@ pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[
     checker.tracks(raw, spot);
     checker.accounts(raw, spot);
     checker.counts(raw, spot);
+    checker.breaks(raw, spot);
     checker.demography(raw, spot);
     checker.people(raw, spot);
     checker.paths(spot);
@@ -126,6 +128,7 @@ fn empty() -> Model {
         domains: Vec::new(),
         accounts: Vec::new(),
         counts: Vec::new(),
+        breaks: Vec::new(),
         resources: Vec::new(),
         parameters: Vec::new(),
         correlations: Vec::new(),
@@ -228,6 +231,7 @@ impl<'a> Checker<'a> {
             ("domain", raw.domain.len(), 1_000),
             ("account", raw.account.len(), 1_000),
             ("count", raw.count.len(), 1_000),
+            ("break", raw.breaks.len(), 1_000),
             ("resource", raw.resource.len(), 100),
             ("source", raw.source.len(), 5_000),
             ("attribute", raw.attribute.len(), 64),
