@@ -23,6 +23,8 @@ pub(super) struct Texts {
     pub(super) compare: Compare,
     /// The accounts of a year.
     pub(super) accounts: Accounts,
+    /// What made spending grow.
+    pub(super) growth: Growth,
     /// What more or fewer places do.
     pub(super) tipping: Tipping,
     /// One person's life.
@@ -75,6 +77,11 @@ messages! {
     /// The accounts of a year.
     Accounts {
         title, rule, unit, source, published, model, difference, clients, fixed, apart, remarks, marks,
+    }
+    /// What made spending grow.
+    Growth {
+        title, rule, grew, price, volume, intensity, euro, percent, clients, per_client, factors, remainder, unknown,
+        counted,
     }
     /// What more or fewer places do.
     Tipping {
@@ -201,6 +208,7 @@ mod tests {
                 texts.gap.all(),
                 texts.compare.all(),
                 texts.accounts.all(),
+                texts.growth.all(),
                 texts.tipping.all(),
                 texts.trace.all(),
                 texts.show.all(),
