@@ -258,6 +258,9 @@ pub(super) struct ShowArgs {
     /// Only the figures of this grade, each with its source; D are our own assumptions
     #[arg(long, value_name = "A|B|C|D", value_parser = grade)]
     pub(super) grade: Option<Grade>,
+    /// As a page in Markdown, to read from top to bottom: models/hengelo/README.md is one
+    #[arg(long, conflicts_with = "grade")]
+    pub(super) markdown: bool,
     /// Language of texts and numbers [default: nl in a Dutch locale, else en]
     #[arg(long, value_name = "LANGUAGE")]
     pub(super) lang: Option<Language>,

@@ -31,6 +31,8 @@ pub(super) struct Texts {
     pub(super) trace: Trace,
     /// A model in words.
     pub(super) show: Show,
+    /// A model as a page.
+    pub(super) page: Page,
     /// Units behind a number.
     pub(super) unit: Units,
     /// What the grades mean.
@@ -102,14 +104,23 @@ messages! {
         people, demography, streams, track, states, moves, start, parameters, tables, shocks, correlations,
         scenarios, grades, years, domain, household, unnamed, no_age, age, all, wijk, of_source, grade, no_source,
         no_grade, sink, per_year, per_start, per_indicatie, hours, indicaties,
-        price_year, hazard, dwell, at_age, any, share_to, renewed, times, growth, shock, frail, while_in, bears,
-        exponential, weibull, gamma, lognormal, uniform, fixed, empirical, initial, initial_stationary,
-        initial_years, range, certain, cells, cells_one, trend, frailty, shock_line, correlation, death, leave,
+        price_year, transition, hazard, at_birthday, at_age, any, certain_to, share_to, renewed, times, growth, shock, frail, while_in, bears,
+        exponential, weibull, gamma, lognormal, uniform, fixed, empirical, initial, since_stationary,
+        since_years, since_now, range, certain, cells, cells_one, trend, frailty, shock_line, correlation, death, leave,
         birth, stream_year, stream_years, stream_season, stream_stationary, no_measures, measure, ramp, set, scale,
         shift, counts, weak, prices,
-        accounts, account, published, count, divisor, breaks, broken, resources, resource, whose_city, whose_wijk, takes, waits, gates, gate, gate_new, gate_renewal, gate_running, variant,
+        accounts, account, resources, resource, whose_city, whose_wijk, takes, waits, waits_class, gates, gate, gate_new, gate_renewal, gate_running, variant,
+        yearly, trend_by_year, published, count, divisor, breaks, broken,
         still, then_plateau, then_hazard, then_onset, delay, per_reached,
-        per_diverted, through, stream_closed,
+        per_diverted, through, stream_closed, limits,
+    }
+    /// A model as a page: what stands above columns, and what the terminal has no room for.
+    Page {
+        years, reading, written, grade, meaning, figures, state, cost, indicaties, hours, also, from, when, to, share, since,
+        numbers, number, value, range, fixed, uniform, triangular, pert, normal, lognormal, beta, gamma, empirical, tables,
+        table, values, source, several, attributes, mothers, newborn, shock, spread, persistence, one, other, rho, prices, index,
+        line, part_of, consists, parts, spending, share_of, remark, measure, start, ramp, at_once, months, effect, on_top_of,
+        sources, key, author, year, title, place_of,
     }
     /// Units behind a number.
     Units {
@@ -170,6 +181,12 @@ pub(super) fn paragraph(text: &str) -> String {
     wrapped(text, 0, 80).iter().fold(String::new(), |lines, line| lines + line.trim_start() + "\n")
 }
 
+/// The paragraphs of a text: what stands between blank lines, each in one line.
+pub(super) fn paragraphs(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty()).map(|lines| lines.join(" ")).collect()
+}
+
 /// A message with its words in braces replaced.
 pub(super) fn fill(message: &str, words: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(message.len());
@@ -212,6 +229,7 @@ mod tests {
                 texts.tipping.all(),
                 texts.trace.all(),
                 texts.show.all(),
+                texts.page.all(),
                 texts.unit.all(),
                 texts.grade.all(),
             ]
@@ -226,6 +244,12 @@ mod tests {
             assert!(!dutch.trim().is_empty() && !english.trim().is_empty(), "`{key}` is empty");
             assert_eq!(words(dutch), words(english), "`{key}` fills in other words in Dutch than in English");
         }
+    }
+
+    #[test]
+    fn blank_lines_part_paragraphs() {
+        assert_eq!(paragraphs("\n  One\nand on.\n\n \nTwo.\n"), ["One and on.", "Two."]);
+        assert_eq!(paragraphs(" \n"), [""; 0]);
     }
 
     #[test]

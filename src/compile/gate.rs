@@ -193,10 +193,13 @@ impl Context<'_> {
         };
         let mut cost = [Fees::default(), Fees::default()];
         for (fees, constant) in cost.iter_mut().zip([true, false]) {
-            fees.reached = self.tariff(spec.cost_per_reached.as_ref(), spec.price_year, constant, place)?;
-            fees.diverted = self.tariff(spec.cost_per_diverted.as_ref(), spec.price_year, constant, place)?;
+            let tariff = |amount: &Option<model::Expression>| {
+                self.tariff(amount.as_ref(), &spec.cost_times, spec.price_year, constant, place)
+            };
+            fees.reached = tariff(&spec.cost_per_reached)?;
+            fees.diverted = tariff(&spec.cost_per_diverted)?;
         }
-        Ok(Variant { success, relapse, delay, cost, shocks: spec.cost_shocks.clone() })
+        Ok(Variant { success, relapse, delay, cost, shocks: spec.cost_times.shocks.clone() })
     }
 
     fn relapse(&self, curve: &model::Relapse, place: impl Fn() -> String + Copy) -> Result<Vec<Relapse>, CompileError> {

@@ -5,6 +5,7 @@ use super::fault::{CompileError, within};
 use super::people::Profiles;
 use super::resource::parts;
 use super::timeline::{Course, Timeline};
+use super::trend;
 use crate::model::{self, MAX_AGE, Model};
 
 /// One calendar year of one birth cohort. A person born at fraction `f` of a year has, from the model's start to the begin of
@@ -68,20 +69,12 @@ impl Table {
         let (moving, fixed): (Vec<_>, Vec<_>) =
             hazard.tables.iter().map(|&id| &model.tables[id]).partition(|table| table.age || table.year);
         let aged = moving.iter().any(|table| table.age);
-        let mut trend = vec![1.0; years];
-        for &id in &hazard.trends {
-            let spec = &model.trends[id];
-            let factor =
-                within(spec.factor_per_year.value(values), 0.0, f64::INFINITY, place, &format!("trend `{}`", spec.name))?;
-            for (year, product) in trend.iter_mut().enumerate() {
-                *product *= whole_power(factor, model.first_year + year as i32 - spec.reference_year);
-            }
-        }
+        let trends = trend::products(model, &hazard.trends, values, years, place)?;
         let rate = |attributes: &[u8], age: i64, year: usize| {
             let age = age.clamp(0, MAX_AGE as i64) as usize;
-            let product =
+            let factors =
                 moving.iter().map(|table| table.at(&model.attributes, attributes, age, year, model_years)).product::<f64>();
-            product * trend[year]
+            factors * trends[year]
         };
         let cohorts = if aged { cohorts(years) } else { 1 };
         let mut keys: Vec<Vec<u8>> = Vec::new();
@@ -245,10 +238,4 @@ impl Rate {
         let couplings: f64 = self.couplings.iter().map(|(_, row)| row.iter().copied().fold(0.0, f64::max)).product();
         couplings * self.overload.map_or(1.0, |overload| overload.factor.max(1.0))
     }
-}
-
-/// `base^exponent` by repeated multiplication: the same bits everywhere.
-fn whole_power(base: f64, exponent: i32) -> f64 {
-    let power = (0..exponent.unsigned_abs()).fold(1.0, |product, _| product * base);
-    if exponent < 0 { 1.0 / power } else { power }
 }

@@ -16,6 +16,7 @@ mod resource;
 mod shock;
 mod timeline;
 mod track;
+mod trend;
 
 pub use dwell::Law;
 pub use fault::CompileError;

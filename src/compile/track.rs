@@ -9,7 +9,8 @@ use super::layout::layer_bit;
 use super::people::{Since, since};
 use super::resource::{Place, Wait, parts};
 use super::timeline::{Course, Timeline};
-use crate::model::{self, Clock, Model};
+use super::trend;
+use crate::model::{self, Clock, Model, YearFactors};
 use std::collections::BTreeMap;
 
 /// A track of one scenario.
@@ -296,6 +297,7 @@ impl Context<'_> {
     pub(super) fn tariff(
         &self,
         cost: Option<&model::Expression>,
+        times: &YearFactors,
         price_year: i32,
         constant: bool,
         place: impl Fn() -> String,
@@ -303,19 +305,34 @@ impl Context<'_> {
         let Some(cost) = cost else { return Ok(vec![0; 2 * self.years]) };
         let prices = &self.model.prices;
         let course = self.time.course(cost);
+        let factors = self.year_factors(times, &place)?;
         (0..2 * self.years)
             .map(|half| {
                 let begin = half as f64 / 2.0;
-                let euro = within(self.time.mean(&course, begin, begin + 0.5), 0.0, 1e9, &place, "a cost")?;
+                let euro = self.time.mean(&course, begin, begin + 0.5) * factors[half / 2];
+                let euro = within(euro, 0.0, 1e9, &place, "a cost")?;
                 let to = if constant { prices.constant_year } else { self.model.first_year + (half / 2) as i32 };
                 Ok(libm::round(100.0 * euro * prices.factor(price_year, to)) as i64)
             })
             .collect()
     }
 
+    /// What multiplies an amount in each calendar year of the horizon, but for shocks.
+    fn year_factors(&self, times: &YearFactors, place: &impl Fn() -> String) -> Result<Vec<f64>, CompileError> {
+        let model = self.model;
+        let model_years = (model.last_year - model.first_year + 1) as usize;
+        let mut factors = trend::products(model, &times.trends, self.time.first_values(), self.years, place)?;
+        for (year, factor) in factors.iter_mut().enumerate() {
+            *factor *= times.tables.iter().map(|&id| model.tables[id].at(&[], &[], 0, year, model_years)).product::<f64>();
+        }
+        Ok(factors)
+    }
+
     fn state(&self, track: &model::Track, state: &model::State) -> Result<State, CompileError> {
         let place = || format!("track `{}`, state `{}`", track.name, state.name);
-        let tariff = |cost: &Option<model::Expression>, constant| self.tariff(cost.as_ref(), state.price_year, constant, place);
+        let tariff = |cost: &Option<model::Expression>, constant| {
+            self.tariff(cost.as_ref(), &state.cost_times, state.price_year, constant, place)
+        };
         let mut cost = [Tariffs::default(), Tariffs::default()];
         for (tariffs, constant) in cost.iter_mut().zip([true, false]) {
             tariffs.person_year = tariff(&state.cost_per_person_year, constant)?;
@@ -331,7 +348,7 @@ impl Context<'_> {
             indicaties: libm::round(1000.0 * indicaties) as i64,
             informal: parts(within(self.time.course(&state.informal_hours_per_week)[0], 0.0, 1e4, place, "the hours")?),
             cost,
-            shocks: state.cost_shocks.clone(),
+            shocks: state.cost_times.shocks.clone(),
             place: (state.place.as_ref())
                 .map(|spec| {
                     let amount = within(spec.amount.value(self.time.first_values()), 0.001, 1e6, place, "the amount")?;

@@ -77,7 +77,13 @@ impl Model {
         let words = |pick: fn(&Label) -> &str| parts.iter().map(|part| pick(&part.label)).collect::<Vec<_>>().join(" + ");
         let label = Label { nl: words(|label| &label.nl), en: words(|label| &label.en) };
         let name = parts.iter().map(|part| part.name.as_str()).collect::<Vec<_>>().join("+");
-        Ok(Scenario { name, label, base: None, measures })
+        // Each part says in paragraphs of its own what it stands for.
+        let said = |pick: fn(&Label) -> &str| {
+            parts.iter().filter_map(|part| part.about.as_ref()).map(pick).collect::<Vec<_>>().join("\n\n")
+        };
+        let about = parts.iter().any(|part| part.about.is_some());
+        let about = about.then(|| Label { nl: said(|label| &label.nl), en: said(|label| &label.en) });
+        Ok(Scenario { name, label, about, base: None, measures })
     }
 }
 

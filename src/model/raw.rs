@@ -30,7 +30,7 @@ pub struct RawModel {
     /// Tables of factors by attribute, age and year.
     #[serde(default)]
     pub table: IndexMap<String, RawTable>,
-    /// Factors that grow by a fixed share on every 1 January.
+    /// Factors by calendar year, the same for everybody: growth, and years that are unlike others.
     #[serde(default)]
     pub trend: IndexMap<String, RawTrend>,
     /// Yearly common shocks (economy, tariff rounds, law), the same for everybody and in every scenario.
@@ -64,6 +64,9 @@ pub struct RawModel {
     /// Kinds of need (sporen), each with its own states; every person runs all of them side by side.
     #[serde(default)]
     pub track: IndexMap<String, RawTrack>,
+    /// What is not in the model yet, or simpler in it than it is.
+    #[serde(default)]
+    pub limit: Vec<RawLimit>,
     /// Where figures come from, by key.
     #[serde(default)]
     pub source: IndexMap<String, RawSource>,
@@ -77,6 +80,8 @@ pub struct RawHeader {
     pub name: String,
     /// What people read.
     pub label: RawLabel,
+    /// What a reader should know of the whole model first. A blank line begins a new paragraph.
+    pub about: Option<RawLabel>,
     /// First calendar year; the model starts on 1 January of it.
     pub first_year: i32,
     /// Last calendar year that can be simulated, inclusive.
@@ -95,6 +100,18 @@ pub struct RawLabel {
     pub nl: String,
     /// English.
     pub en: String,
+}
+
+/// What is not in the model yet, or simpler in it than it is.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawLimit {
+    /// What it is about, in a few words.
+    pub label: RawLabel,
+    /// What is left out and what that does. A blank line begins a new paragraph.
+    pub about: RawLabel,
+    /// Quality of the evidence for what is done instead.
+    pub grade: Option<Grade>,
 }
 
 /// One attribute of a person.
@@ -214,14 +231,17 @@ pub struct RawTable {
     pub grade: Grade,
 }
 
-/// A factor that grows by a fixed share on every 1 January.
+/// A factor by calendar year: either growing by a fixed share on every 1 January, or given for each year.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawTrend {
-    /// Growth factor per year: 1.02 is two percent up.
-    pub factor_per_year: Number,
-    /// Calendar year in which the factor is one.
-    pub reference_year: i32,
+    /// Growth factor per year: 1.02 is two percent up. Needs `reference_year`.
+    pub factor_per_year: Option<Number>,
+    /// Calendar year in which the growing factor is one.
+    pub reference_year: Option<i32>,
+    /// Or the factor of each year: `{ 2019 = 1, 2020-2021 = "1 - 0.1 * covid", "2022+" = 1 }`. Every year of the model must be
+    /// given exactly once.
+    pub by_year: Option<IndexMap<String, Number>>,
 }
 
 /// A common shock: a factor per calendar year with mean one, whose logarithm is a stationary AR(1) process.
@@ -609,6 +629,8 @@ pub struct RawGammaPrior {
 pub struct RawTrack {
     /// What people read.
     pub label: RawLabel,
+    /// What the track holds and assumes. A blank line begins a new paragraph.
+    pub about: Option<RawLabel>,
     /// Domain of the accounts.
     pub domain: Option<String>,
     /// Whose need it is. Default: each person's own.
@@ -649,6 +671,8 @@ pub enum Carrier {
 pub struct RawResource {
     /// What people read.
     pub label: RawLabel,
+    /// What a place is, and who share them. A blank line begins a new paragraph.
+    pub about: Option<RawLabel>,
     /// How many places there are at once, or hours of staff a week. A measure may change it: new places are given out at once;
     /// when places are cut, those in service finish.
     pub places: Number,
@@ -764,7 +788,8 @@ pub struct RawCost {
     pub euro_per_start: Option<Number>,
     /// Euros at each new indicatie, renewals included.
     pub euro_per_indicatie: Option<Number>,
-    /// Names of shocks that multiply these amounts, year by year: `["shock.wmo_price"]`.
+    /// What multiplies these amounts, year by year: names of tables of factors by `year`, of trends, and `shock.NAME` for a common
+    /// shock, as in `["hours_per_client", "shock.wmo_price"]`.
     #[serde(default)]
     pub times: Vec<String>,
     /// Price level of these amounts.
@@ -929,7 +954,8 @@ pub struct RawGateCost {
     pub euro_per_reached: Option<Number>,
     /// Euros per request that is diverted, on top.
     pub euro_per_diverted: Option<Number>,
-    /// Names of shocks that multiply these amounts, year by year: `["shock.wmo_price"]`.
+    /// What multiplies these amounts, year by year: names of tables of factors by `year`, of trends, and `shock.NAME` for a common
+    /// shock, as in `["hours_per_client", "shock.wmo_price"]`.
     #[serde(default)]
     pub times: Vec<String>,
     /// Price level of these amounts.
@@ -1111,6 +1137,8 @@ impl JsonSchema for Number {
 pub struct RawScenario {
     /// What people read.
     pub label: RawLabel,
+    /// What the scenario stands for. A blank line begins a new paragraph.
+    pub about: Option<RawLabel>,
     /// Scenario whose measures this one adds to. Absent: the model as it stands.
     pub base: Option<String>,
     /// Maatregelen, by name.

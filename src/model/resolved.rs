@@ -24,6 +24,8 @@ pub struct Model {
     pub name: String,
     /// What people read.
     pub label: Label,
+    /// What a reader should know of it first, in paragraphs.
+    pub about: Option<Label>,
     /// First calendar year.
     pub first_year: i32,
     /// Last calendar year that can be simulated, inclusive.
@@ -74,6 +76,8 @@ pub struct Model {
     pub tracks: Vec<Track>,
     /// Scenarios, sorted by name.
     pub scenarios: Vec<Scenario>,
+    /// What is not in it yet, in declared order.
+    pub limits: Vec<Limit>,
     /// Sources.
     pub sources: Vec<Source>,
 }
@@ -199,15 +203,37 @@ pub struct Table {
     pub grade: Grade,
 }
 
-/// A factor that grows every 1 January.
+/// A factor by calendar year.
 #[derive(Debug, Clone)]
 pub struct Trend {
     /// Name.
     pub name: String,
-    /// Growth factor per year. No measure may change its parameters.
-    pub factor_per_year: Expression,
-    /// Year in which the factor is one.
-    pub reference_year: i32,
+    /// Its factors. No measure may change their parameters.
+    pub growth: Growth,
+}
+
+/// How the factor of a trend goes from year to year.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Growth {
+    /// By the same factor every 1 January.
+    Steady {
+        /// That factor.
+        factor_per_year: Expression,
+        /// Year in which the trend is one.
+        reference_year: i32,
+    },
+    /// One factor per calendar year from `first_year` to `last_year`.
+    ByYear(Vec<Expression>),
+}
+
+impl Growth {
+    /// The numbers that it is made of.
+    pub fn numbers(&self) -> &[Expression] {
+        match self {
+            Self::Steady { factor_per_year, .. } => std::slice::from_ref(factor_per_year),
+            Self::ByYear(factors) => factors,
+        }
+    }
 }
 
 /// A yearly common shock with mean one: its logarithm is a stationary AR(1) process.
@@ -559,6 +585,8 @@ pub struct Resource {
     pub name: String,
     /// What people read.
     pub label: Label,
+    /// What a place of it is, in paragraphs.
+    pub about: Option<Label>,
     /// Places, or hours of staff a week, before the factors.
     pub places: Expression,
     /// Whether each wijk has so many of its own.
@@ -596,6 +624,8 @@ pub struct Track {
     pub name: String,
     /// What people read.
     pub label: Label,
+    /// What it holds and assumes, in paragraphs.
+    pub about: Option<Label>,
     /// Index in [`Model::domains`].
     pub domain: Option<usize>,
     /// Whose need it is.
@@ -612,6 +642,17 @@ pub struct Track {
     pub initial: Vec<Initial>,
     /// Where the numbers come from that stand in the track itself, without a name.
     pub origin: Option<Origin>,
+}
+
+/// What multiplies an amount of money, year by year and the same for everybody.
+#[derive(Debug, Clone, Default)]
+pub struct YearFactors {
+    /// Ids of tables of factors that tell nothing but years apart.
+    pub tables: Vec<usize>,
+    /// Trend ids.
+    pub trends: Vec<usize>,
+    /// Shock ids.
+    pub shocks: Vec<usize>,
 }
 
 /// A state.
@@ -635,8 +676,8 @@ pub struct State {
     pub cost_per_indicatie: Option<Expression>,
     /// Price level of these amounts.
     pub price_year: i32,
-    /// Shock ids that multiply these amounts.
-    pub cost_shocks: Vec<usize>,
+    /// What multiplies these amounts.
+    pub cost_times: YearFactors,
     /// Indicaties held at once.
     pub indicaties_per_person: Expression,
     /// Hours of informal help a week.
@@ -716,8 +757,8 @@ pub struct Variant {
     pub cost_per_reached: Option<Expression>,
     /// Euros per request diverted, on top.
     pub cost_per_diverted: Option<Expression>,
-    /// Shock ids that multiply these amounts.
-    pub cost_shocks: Vec<usize>,
+    /// What multiplies these amounts.
+    pub cost_times: YearFactors,
     /// Price level of these amounts.
     pub price_year: i32,
 }
@@ -855,6 +896,8 @@ pub struct Scenario {
     pub name: String,
     /// What people read.
     pub label: Label,
+    /// What it stands for, in paragraphs.
+    pub about: Option<Label>,
     /// Name of the scenario it starts from.
     pub base: Option<String>,
     /// Measures, those of its bases included; sorted by name.
@@ -899,6 +942,17 @@ pub enum Effect {
     Scale,
     /// Add.
     Shift,
+}
+
+/// What is not in the model yet, or simpler in it than it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// What it is about, in a few words.
+    pub label: Label,
+    /// What is left out and what that does, in paragraphs.
+    pub about: Label,
+    /// Quality of the evidence for what is done instead, if it is graded.
+    pub grade: Option<Grade>,
 }
 
 /// A source.

@@ -197,21 +197,20 @@ fn a_model_is_shown_in_words() {
     assert!(models.err.contains("nothing"), "{}", models.err);
 }
 
-/// What Hengelo does not have yet: a gate, a correlation and a closed stream.
-#[test]
-fn gates_and_correlations_are_shown_too() {
-    let desk = Desk::new();
+/// The village with a gate, a correlation, years with a factor of their own and texts where they may stand, in the folder `dorp` of a desk.
+pub(super) fn gated_dorp(desk: &Desk) {
     copy(Path::new(&dorp()), &desk.path("dorp"));
     let more = r#"
         [track.poort]
         label = { nl = "Poort", en = "Gate" }
+        about = { nl = "Wie hulp vraagt.\n\nEerst herstel.", en = "Who asks for help.\n\nFirst reablement." }
         [track.poort.state]
         geen_hulpvraag = {}
         hulp     = { layer = "maatwerk" }
         hersteld = {}
         [[track.poort.transition]]
         from   = "geen_hulpvraag"
-        hazard = { per_year = "hulp_vraag * (1 - hulp_aanvraag)" }
+        hazard = { per_year = "hulp_vraag * (1 - hulp_aanvraag)", times = ["corona"] }
         to     = { hulp = { gate = "herstel" } }
         [[track.poort.transition]]
         from  = "hulp"
@@ -224,14 +223,38 @@ fn gates_and_correlations_are_shown_too() {
         reach   = 0.4
         success = "hulp_aanvraag"
         relapse = { still_without_service_after_years = { 1 = 0.5, 2 = 0.8 }, then = "plateau" }
-        cost    = { euro_per_reached = 900, price_year = 2022 }
+        cost    = { euro_per_reached = 900, price_year = 2022, times = ["uren"] }
+        [trend.uren]
+        factor_per_year = 1.02
+        reference_year  = 2020
+        [trend.corona]
+        by_year = { 2019 = 1, 2020-2021 = "1 - 0.1 * covid", "2022+" = 1 }
+        [parameter.covid]
+        unit    = "number"
+        prior   = { uniform = { min = 0, max = 1 } }
+        source  = { ref = "invented" }
+        grade   = "D"
         [[correlation]]
         between = ["hulp_vraag", "hulp_aanvraag"]
         rho     = 0.3
         source  = { ref = "invented", note = "a guess" }
         grade   = "C"
+        [[limit]]
+        label = { nl = "Verhuizen", en = "Moving" }
+        about = { nl = "Wie verhuist, houdt zijn hulp.", en = "Who moves keeps the help they have." }
+        grade = "D"
     "#;
     std::fs::write(desk.path("dorp/tracks/poort.toml"), more).unwrap();
+    let scenario = desk.text("dorp/scenarios/samen.toml");
+    let about = "about = { nl = 'Wat is besloten.', en = 'What was decided.' }";
+    std::fs::write(desk.path("dorp/scenarios/samen.toml"), format!("{about}\n{scenario}")).unwrap();
+}
+
+/// What Hengelo does not have yet: a gate, a correlation; and texts where they may stand.
+#[test]
+fn gates_and_correlations_are_shown_too() {
+    let desk = Desk::new();
+    gated_dorp(&desk);
     for language in ["nl", "en"] {
         let shown = desk.piramide(&["show", "dorp", "--lang", language]).expect(0).out;
         insta::assert_snapshot!(format!("show_gate_{language}"), shown);

@@ -113,6 +113,8 @@ struct Author {
     scarce: Dice,
     /// For informal overload; its own for the same reason.
     heavy: Dice,
+    /// For factors of calendar years; its own for the same reason.
+    calendar: Dice,
     /// Whether a state was written that needs informal help.
     hours: bool,
     resources: String,
@@ -153,6 +155,7 @@ impl Author {
             dice,
             scarce: Dice(seed ^ 0x706c_656b_6b65_6e00),
             heavy: Dice(seed ^ 0x7a77_6161_7200_0000),
+            calendar: Dice(seed ^ 0x6a61_6172_7461_6c00),
             hours: false,
             resources: String::new(),
             last,
@@ -265,7 +268,12 @@ impl Author {
         self.trend = self.dice.chance(50);
         if self.trend {
             let factor = self.dice.between(0.9, 1.15);
-            writeln!(text, "[trend.growth]\nfactor_per_year = {factor:.3}\nreference_year = {FIRST}").unwrap();
+            if self.calendar.chance(50) {
+                let (first, later) = (self.calendar.between(0.0, 1.5), self.calendar.between(0.7, 1.3));
+                writeln!(text, "[trend.growth]\nby_year = {{ {FIRST} = {first:.3}, \"{}+\" = {later:.3} }}", FIRST + 1).unwrap();
+            } else {
+                writeln!(text, "[trend.growth]\nfactor_per_year = {factor:.3}\nreference_year = {FIRST}").unwrap();
+            }
         }
     }
 

@@ -103,6 +103,8 @@ fn every_construct_is_drawn() {
         "while_in = ",
         "overload = ",
         "[\"growth\"]",
+        "[trend.growth]\nfactor_per_year = ",
+        "[trend.growth]\nby_year = ",
         "stationary = true",
         "elapsed = \"stationary\"",
         "elapsed = { years",

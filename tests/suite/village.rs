@@ -17,7 +17,7 @@ fn state(name: &str, layer: Option<Layer>, cost: Option<f64>) -> State {
         cost_per_start: None,
         cost_per_indicatie: None,
         price_year: 2022,
-        cost_shocks: vec![],
+        cost_times: YearFactors::default(),
         indicaties_per_person: Expression::Number(1.0),
         informal_hours_per_week: Expression::Number(0.0),
         place: None,
@@ -42,7 +42,7 @@ fn hazard(per_year: Expression) -> Clock {
 }
 
 fn scenario(name: &str, measures: Vec<Measure>) -> Scenario {
-    Scenario { name: name.into(), label: label(name), base: None, measures }
+    Scenario { name: name.into(), label: label(name), about: None, base: None, measures }
 }
 
 /// 240 persons, 2020 to 2023.
@@ -66,6 +66,7 @@ pub(crate) fn village() -> Model {
     Model {
         name: "village".into(),
         label: label("A village"),
+        about: None,
         first_year: 2020,
         last_year: 2023,
         default_last_year: 2023,
@@ -95,6 +96,7 @@ pub(crate) fn village() -> Model {
         tracks: vec![Track {
             name: "huishouden".into(),
             label: label("Household help"),
+            about: None,
             domain: Some(0),
             unit: Carrier::Person,
             states: vec![
@@ -113,6 +115,7 @@ pub(crate) fn village() -> Model {
             origin: None,
         }],
         scenarios: vec![scenario("minder", vec![less]), scenario("ongewijzigd-beleid", vec![])],
+        limits: vec![],
         sources: vec![],
     }
 }

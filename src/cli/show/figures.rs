@@ -6,15 +6,16 @@ use crate::cli::breaks;
 use crate::cli::number::{figures, whole, written};
 use crate::cli::text::fill;
 use crate::model::{
-    Account, Break, Correlation, Count, Counted, Frailty, FrailtyLaw, Grade, Origin, Parameter, Prior, Shock, Table,
+    Account, Break, Correlation, Count, Counted, Frailty, FrailtyLaw, Grade, Growth, Origin, Parameter, Prior, Shock, Table,
+    Trend,
 };
 
 /// A figure of the model with what it says and where it comes from. A table counts once.
-struct Figure {
+pub(super) struct Figure {
     name: String,
     /// Name, and value if it is one number or one table, in words.
-    text: String,
-    origin: Origin,
+    pub(super) text: String,
+    pub(super) origin: Origin,
 }
 
 impl Figure {
@@ -47,13 +48,39 @@ impl Show<'_> {
         let texts = &self.texts.show;
         let mut section = self.figures(&texts.tables, self.model.tables.iter().map(|table| self.table(table)));
         for trend in &self.model.trends {
-            let (factor, year) = (self.value(&trend.factor_per_year), trend.reference_year.to_string());
-            section.add(0, &fill(&texts.trend, &[("name", &trend.name), ("factor", &factor), ("year", &year)]));
+            section.add(0, &self.trend(trend));
         }
         section
     }
 
+    pub(super) fn trend(&self, trend: &Trend) -> String {
+        let texts = &self.texts.show;
+        match &trend.growth {
+            Growth::Steady { factor_per_year, reference_year } => {
+                let (factor, year) = (self.value(factor_per_year), reference_year.to_string());
+                fill(&texts.trend, &[("name", &trend.name), ("factor", &factor), ("year", &year)])
+            }
+            Growth::ByYear(factors) => {
+                let mut year = self.model.first_year;
+                let spans = factors.chunk_by(|a, b| a == b).map(|alike| {
+                    let (first, last) = (year, year + alike.len() as i32 - 1);
+                    year = last + 1;
+                    let years = if first == last { first.to_string() } else { format!("{first}-{last}") };
+                    format!("{years}: {}", self.value(&alike[0]))
+                });
+                let spans = spans.collect::<Vec<_>>().join("; ");
+                fill(&texts.trend_by_year, &[("name", &trend.name), ("factors", &spans)])
+            }
+        }
+    }
+
     fn table(&self, table: &Table) -> Figure {
+        let text = format!("`{}`: {}.", table.name, self.cells(table));
+        Figure::new(&table.name, text, table.source, table.note.as_ref(), table.grade)
+    }
+
+    /// The unit of a table, how many values it has and between which bounds, and what it tells apart.
+    pub(super) fn cells(&self, table: &Table) -> String {
         let (model, texts) = (self.model, &self.texts.show);
         let mut dimensions: Vec<&str> =
             table.attributes.iter().map(|&id| self.language.pick(&model.attributes[id].label)).collect();
@@ -69,9 +96,7 @@ impl Show<'_> {
             ("high", &high),
             ("dimensions", &dimensions),
         ];
-        let text = if table.values.len() == 1 { &texts.cells_one } else { &texts.cells };
-        let text = format!("`{}`: {}.", table.name, fill(text, &words));
-        Figure::new(&table.name, text, table.source, table.note.as_ref(), table.grade)
+        fill(if table.values.len() == 1 { &texts.cells_one } else { &texts.cells }, &words)
     }
 
     /// Shocks and frailty.
@@ -88,7 +113,7 @@ impl Show<'_> {
         Figure::new(&shock.name, text, shock.source, shock.note.as_ref(), shock.grade)
     }
 
-    fn frailty(&self, frailty: &Frailty) -> Figure {
+    pub(super) fn frailty(&self, frailty: &Frailty) -> Figure {
         let law = if matches!(frailty.law, FrailtyLaw::Gamma { .. }) { "gamma" } else { "lognormal" };
         let (spread, share) = (self.value(frailty.law.spread()), self.value(&frailty.household_share));
         let text = fill(&self.texts.show.frailty, &[("law", law), ("spread", &spread), ("share", &share)]);
@@ -179,7 +204,7 @@ impl Show<'_> {
     }
 
     /// Every figure that has a grade.
-    fn all(&self) -> Vec<Figure> {
+    pub(super) fn all(&self) -> Vec<Figure> {
         let model = self.model;
         let named = |name: &str, label: &str, origin: Option<&Origin>| {
             let origin = origin.filter(|origin| origin.grade.is_some())?.clone();
@@ -219,15 +244,19 @@ impl Show<'_> {
     }
 
     fn count(&self, grade: Grade, count: usize) -> String {
+        let count = whole(count, self.language);
+        fill(&self.texts.show.counts, &[("grade", letter(grade)), ("meaning", self.meaning(grade)), ("count", &count)])
+    }
+
+    /// What a grade means.
+    pub(super) fn meaning(&self, grade: Grade) -> &str {
         let meanings = &self.texts.grade;
-        let meaning = match grade {
+        match grade {
             Grade::A => &meanings.a,
             Grade::B => &meanings.b,
             Grade::C => &meanings.c,
             Grade::D => &meanings.d,
-        };
-        let count = whole(count, self.language);
-        fill(&self.texts.show.counts, &[("grade", letter(grade)), ("meaning", meaning), ("count", &count)])
+        }
     }
 
     /// How many figures have which grade, and which are no more than our own.

@@ -11,35 +11,46 @@ impl Show<'_> {
         if !track.gates.is_empty() {
             section.add(0, &format!("{}:", self.texts.show.gates));
         }
-        for (id, gate) in track.gates.iter().enumerate() {
-            section.add(2, &self.gate(track, id, gate));
-            for variant in &gate.variants {
-                section.add(4, &self.variant(track, variant));
-            }
+        for (depth, line) in self.gate_lines(track) {
+            section.add(2 + 2 * depth, &line);
         }
     }
 
+    /// The gates of a track, each followed by its variants; with their depth, 0 or 1.
+    pub(super) fn gate_lines(&self, track: &Track) -> Vec<(usize, String)> {
+        let mut lines = Vec::new();
+        for (id, gate) in track.gates.iter().enumerate() {
+            lines.push((0, self.gate(track, id, gate)));
+            lines.extend(gate.variants.iter().map(|variant| (1, self.variant(track, variant))));
+        }
+        lines
+    }
+
     fn gate(&self, track: &Track, id: usize, gate: &Gate) -> String {
-        let texts = &self.texts.show;
-        let mut behind: Vec<usize> = track.transitions.iter().flat_map(|transition| transition.behind(id)).collect();
+        let (name, label) = (&*gate.name, self.language.pick(&gate.label));
+        let (asked, to, who) = (self.asked(track, id), self.state_name(track, gate.to), self.who(gate));
+        let words = [("name", name), ("label", label), ("asked", &asked), ("to", &to), ("who", &who)];
+        fill(&self.texts.show.gate, &words)
+    }
+
+    /// The states that a gate stands before.
+    fn asked(&self, track: &Track, gate: usize) -> String {
+        let mut behind: Vec<usize> = track.transitions.iter().flat_map(|transition| transition.behind(gate)).collect();
         behind.sort_unstable();
         behind.dedup();
-        let asked: Vec<String> = behind.into_iter().map(|state| format!("`{}`", track.states[state].name)).collect();
+        self.row(behind.into_iter().map(|state| self.state_name(track, state)))
+    }
+
+    /// Whose requests pass a gate.
+    fn who(&self, gate: &Gate) -> String {
+        let texts = &self.texts.show;
         let mut who = Vec::new();
         who.extend(gate.new.then(|| texts.gate_new.clone()));
         who.extend(gate.renewal.then(|| texts.gate_renewal.clone()));
         who.extend(
             gate.running.map(|(from, until)| fill(&texts.gate_running, &[("from", &date(from)), ("until", &date(until))])),
         );
-        let to = format!("`{}`", track.states[gate.to].name);
-        let words = [
-            ("name", &*gate.name),
-            ("label", self.language.pick(&gate.label)),
-            ("asked", &asked.join(", ")),
-            ("to", &to),
-            ("who", &who.join(", ")),
-        ];
-        fill(&texts.gate, &words)
+        who.join(", ")
     }
 
     fn variant(&self, track: &Track, variant: &Variant) -> String {
@@ -62,7 +73,7 @@ impl Show<'_> {
             });
         }
         if let Some((state, years)) = &variant.delay {
-            let state = format!("`{}`", track.states[*state].name);
+            let state = self.state_name(track, *state);
             parts.push(fill(&texts.delay, &[("years", &self.value(years)), ("state", &state)]));
         }
         let amounts = [(&texts.per_reached, &variant.cost_per_reached), (&texts.per_diverted, &variant.cost_per_diverted)];
@@ -72,6 +83,7 @@ impl Show<'_> {
             .collect();
         if !costs.is_empty() {
             parts.push(format!("{} {}", costs.join(", "), fill(&texts.price_year, &[("year", &variant.price_year.to_string())])));
+            parts.extend(self.year_factors(&variant.cost_times));
         }
         format!("{}.", parts.join("; "))
     }

@@ -2,6 +2,7 @@
 
 mod figures;
 mod gates;
+mod page;
 mod people;
 mod scenarios;
 mod tracks;
@@ -10,7 +11,7 @@ mod words;
 use super::args::ShowArgs;
 use super::failure::{Failure, print};
 use super::language::Language;
-use super::text::{Texts, fill, wrapped};
+use super::text::{Texts, fill, paragraph, paragraphs, wrapped};
 use super::{folder, run};
 use crate::model::{Grade, Model};
 
@@ -25,8 +26,9 @@ pub(super) fn show(args: &ShowArgs) -> Result<(), Failure> {
     let language = Language::choose(args.lang);
     let texts = Texts::new(language);
     let medians = crate::compile::medians(&model);
-    let show = Show { model: &model, texts: &texts, language, medians, scenarios, grade: args.grade };
-    print(&show.text())
+    let names = if args.markdown { Names::Labels } else { Names::Keys };
+    let show = Show { model: &model, texts: &texts, language, names, medians, scenarios, grade: args.grade };
+    print(&if args.markdown { page::text(&show) } else { show.text() })
 }
 
 /// Columns of the text.
@@ -37,12 +39,22 @@ struct Show<'a> {
     model: &'a Model,
     texts: &'a Texts,
     language: Language,
+    names: Names,
     /// The median of every prior: the values at which expressions are shown.
     medians: Vec<f64>,
     /// Scenarios to show, by index.
     scenarios: Vec<usize>,
     /// Only the figures of this grade.
     grade: Option<Grade>,
+}
+
+/// What parts of the model are called in sentences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// By the names that one writes in a model.
+    Keys,
+    /// By what people read.
+    Labels,
 }
 
 /// A title, and lines of at most [`WIDTH`] columns.
@@ -59,6 +71,18 @@ impl Section {
     /// Adds a paragraph, broken at spaces, `indent` columns in and two more from its second line.
     fn add(&mut self, indent: usize, text: &str) {
         self.lines.extend(wrapped(text, indent, WIDTH));
+    }
+
+    /// Adds a text of the model, with an empty line between its paragraphs.
+    fn about(&mut self, indent: usize, text: &str) {
+        for (at, paragraph) in paragraphs(text).into_iter().enumerate() {
+            if at > 0 {
+                self.lines.push(String::new());
+            }
+            // What follows a break stands as far out as what comes before it.
+            let lines = wrapped(&paragraph, 0, WIDTH - indent);
+            self.lines.extend(lines.iter().map(|line| " ".repeat(indent) + line.trim_start()));
+        }
     }
 
     fn text(&self) -> String {
@@ -78,11 +102,27 @@ impl Show<'_> {
         if let Some(grade) = self.grade {
             return text + &self.of_grade(grade).text();
         }
+        if let Some(about) = &model.about {
+            for said in paragraphs(self.language.pick(about)) {
+                text += &format!("\n{}", paragraph(&said));
+            }
+        }
         let mut sections = vec![self.people(), self.demography(), self.streams(), self.resources()];
         sections.extend((0..model.tracks.len()).map(|track| self.track(track)));
         sections.extend([self.parameters(), self.tables(), self.shared(), self.correlations()]);
-        sections.extend([self.measures(), self.accounts(), self.published(), self.breaks(), self.grades()]);
+        sections.extend([self.measures(), self.accounts(), self.published(), self.breaks(), self.limits(), self.grades()]);
         text += &sections.iter().filter(|section| !section.lines.is_empty()).map(Section::text).collect::<String>();
         text
+    }
+
+    /// What is not in the model yet.
+    fn limits(&self) -> Section {
+        let mut section = Section::new(&self.texts.show.limits);
+        for limit in &self.model.limits {
+            let grade = limit.grade.map(|grade| fill(&self.texts.show.grade, &[("grade", words::letter(grade))]));
+            section.add(0, &format!("{}. {}", self.language.pick(&limit.label), grade.unwrap_or_default()));
+            section.about(2, self.language.pick(&limit.about));
+        }
+        section
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Section, Show};
 use crate::cli::text::fill;
-use crate::model::{Effect, Measure};
+use crate::model::{Effect, Expression, Measure};
 
 impl Show<'_> {
     /// The scenarios that were asked for, each with all its measures.
@@ -12,6 +12,9 @@ impl Show<'_> {
         for &id in &self.scenarios {
             let scenario = &self.model.scenarios[id];
             section.add(0, &format!("{} (`{}`)", self.language.pick(&scenario.label), scenario.name));
+            if let Some(about) = &scenario.about {
+                section.about(2, self.language.pick(about));
+            }
             if scenario.measures.is_empty() {
                 section.add(2, &texts.no_measures);
             }
@@ -30,16 +33,22 @@ impl Show<'_> {
         if measure.ramp_months > 0 {
             parts.push(fill(&texts.ramp, &[("months", &measure.ramp_months.to_string())]));
         }
-        let effects = measure.effects.iter().map(|(id, effect, value)| {
+        parts.extend(self.effects(measure));
+        format!("{}.", parts.join("; "))
+    }
+
+    /// What a measure does to each parameter.
+    pub(super) fn effects(&self, measure: &Measure) -> Vec<String> {
+        let texts = &self.texts.show;
+        let said = |(id, effect, value): &(usize, Effect, Expression)| {
             let text = match effect {
                 Effect::Set => &texts.set,
                 Effect::Scale => &texts.scale,
                 Effect::Shift => &texts.shift,
             };
             fill(text, &[("name", &self.model.parameters[*id].name), ("value", &self.value(value))])
-        });
-        parts.extend(effects);
-        format!("{}.", parts.join("; "))
+        };
+        measure.effects.iter().map(said).collect()
     }
 }
 

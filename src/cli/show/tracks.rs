@@ -2,7 +2,9 @@
 
 use super::{Section, Show};
 use crate::cli::text::fill;
-use crate::model::{Carrier, Clock, Dwell, Elapsed, Hazard, State, Track, Transition};
+use crate::model::{
+    Carrier, Clock, Dwell, Elapsed, Expression, Growth, Hazard, Initial, Resource, State, Track, Transition, YearFactors,
+};
 
 impl Show<'_> {
     /// States with layer and cost, moves, and who starts where.
@@ -10,6 +12,10 @@ impl Show<'_> {
         let (track, texts) = (&self.model.tracks[id], &self.texts.show);
         let label = format!("{} (`{}`)", self.language.pick(&track.label), track.name);
         let mut section = Section::new(&fill(&texts.track, &[("track", &label)]));
+        if let Some(about) = &track.about {
+            section.about(0, self.language.pick(about));
+            section.lines.push(String::new());
+        }
         if let Some(domain) = track.domain {
             section.add(0, &fill(&texts.domain, &[("domain", self.language.pick(&self.model.domains[domain].label))]));
         }
@@ -31,19 +37,36 @@ impl Show<'_> {
             section.add(0, &format!("{}:", texts.start));
         }
         for initial in &track.initial {
-            let (text, years) = match &initial.elapsed {
-                Elapsed::Stationary => (&texts.initial_stationary, String::new()),
-                Elapsed::Years(years) if years.value(&self.medians) == 0.0 => (&texts.initial, String::new()),
-                Elapsed::Years(years) => (&texts.initial_years, self.value(years)),
-            };
-            let mut factors = self.tables_named(&initial.tables);
-            factors.extend(initial.frail.then(|| texts.frail.clone()));
-            let (state, share) = (format!("`{}`", track.states[initial.state].name), self.value(&initial.share));
-            let words = [("state", &*state), ("share", &share), ("factors", &listed(&factors)), ("years", &years)];
-            section.add(2, &fill(text, &words));
+            let (state, share) = (self.state_name(track, initial.state), self.value(&initial.share));
+            let (factors, since) = (self.initial_factors(initial), self.since(&initial.elapsed));
+            let words = [("state", &*state), ("share", &share), ("factors", &factors), ("since", &since)];
+            section.add(2, &fill(&texts.initial, &words));
         }
         section.add(0, &format!("{} {}", texts.unnamed, self.origin_of(track.origin.as_ref())));
         section
+    }
+
+    /// The name of a state in a sentence.
+    pub(super) fn state_name(&self, track: &Track, state: usize) -> String {
+        let state = &track.states[state];
+        self.named(&state.name, &state.label)
+    }
+
+    /// What multiplies a share at the start, after a comma; nothing if nothing does.
+    pub(super) fn initial_factors(&self, initial: &Initial) -> String {
+        let mut factors = self.tables_named(&initial.tables);
+        factors.extend(initial.frail.then(|| self.texts.show.frail.clone()));
+        listed(&factors)
+    }
+
+    /// For how long those who begin in a state have been there.
+    pub(super) fn since(&self, elapsed: &Elapsed) -> String {
+        let texts = &self.texts.show;
+        match elapsed {
+            Elapsed::Stationary => texts.since_stationary.clone(),
+            Elapsed::Years(years) if self.is_zero(years) => texts.since_now.clone(),
+            Elapsed::Years(years) => fill(&texts.since_years, &[("years", &self.value(years))]),
+        }
     }
 
     fn state(&self, track: &Track, state: &State) -> String {
@@ -52,6 +75,20 @@ impl Show<'_> {
         let name = if label == state.name { format!("`{label}`") } else { format!("`{}`, {label}", state.name) };
         let mut parts = vec![self.texts.layer(state.layer).to_owned()];
         parts.extend(state.sink.then(|| texts.sink.clone()));
+        parts.extend(self.costs(state));
+        parts.extend(self.places(track, state));
+        if !self.is_zero(&state.informal_hours_per_week) {
+            parts.push(fill(&texts.hours, &[("hours", &self.value(&state.informal_hours_per_week))]));
+        }
+        if state.indicaties_per_person.value(&self.medians) > 1.0 {
+            parts.push(fill(&texts.indicaties, &[("count", &self.value(&state.indicaties_per_person))]));
+        }
+        format!("{name}: {}.", parts.join("; "))
+    }
+
+    /// What a state costs, and the shocks on it.
+    pub(super) fn costs(&self, state: &State) -> Vec<String> {
+        let texts = &self.texts.show;
         let amounts = [
             (&texts.per_year, &state.cost_per_person_year),
             (&texts.per_start, &state.cost_per_start),
@@ -64,76 +101,94 @@ impl Show<'_> {
         if let Some(last) = costs.last_mut() {
             *last += &format!(" {}", fill(&texts.price_year, &[("year", &state.price_year.to_string())]));
         }
-        parts.extend(costs);
-        parts.extend(self.shocks_named(&state.cost_shocks));
-        let other = |id: usize| format!("`{}`", track.states[id].name);
-        parts.extend(state.place.as_ref().map(|place| {
-            let (amount, resource) = (self.value(&place.amount), &*self.model.resources[place.resource].name);
-            fill(&texts.takes, &[("amount", &amount), ("resource", resource), ("state", &other(place.full))])
-        }));
-        parts.extend(
-            state.wait.map(|wait| fill(&texts.waits, &[("state", &other(wait.state)), ("class", &wait.class.to_string())])),
-        );
-        if state.informal_hours_per_week.value(&self.medians) != 0.0 {
-            parts.push(fill(&texts.hours, &[("hours", &self.value(&state.informal_hours_per_week))]));
-        }
-        if state.indicaties_per_person.value(&self.medians) > 1.0 {
-            parts.push(fill(&texts.indicaties, &[("count", &self.value(&state.indicaties_per_person))]));
-        }
-        format!("{name}: {}.", parts.join("; "))
+        costs.extend(self.year_factors(&state.cost_times));
+        costs
+    }
+
+    /// The place that a state takes, or what is waited for in it.
+    pub(super) fn places(&self, track: &Track, state: &State) -> Vec<String> {
+        let texts = &self.texts.show;
+        let takes = state.place.as_ref().map(|place| {
+            let resource = &self.model.resources[place.resource];
+            let (amount, resource) = (self.value(&place.amount), self.named(&resource.name, &resource.label));
+            let full = self.state_name(track, place.full);
+            fill(&texts.takes, &[("amount", &amount), ("resource", &resource), ("state", &full)])
+        });
+        // Where all stand in one line, its class says nothing.
+        let mut waits = self.model.tracks.iter().flat_map(|track| &track.states).filter_map(|state| state.wait);
+        let text = if waits.any(|wait| wait.class > 0) { &texts.waits_class } else { &texts.waits };
+        let waits = state.wait.map(|wait| {
+            let class = wait.class.to_string();
+            let words = [("state", &*self.state_name(track, wait.state)), ("class", &class)];
+            fill(text, &words)
+        });
+        takes.into_iter().chain(waits).collect()
     }
 
     fn transition(&self, track: &Track, transition: &Transition) -> String {
+        let (from, when) = (self.from(track, transition), self.when(&transition.clock));
+        let to = self.ways(track, transition).join(", ");
+        fill(&self.texts.show.transition, &[("from", &from), ("when", &when), ("to", &to)])
+    }
+
+    /// The states that a move leaves from.
+    pub(super) fn from(&self, track: &Track, transition: &Transition) -> String {
+        if transition.from_any {
+            return self.texts.show.any.clone();
+        }
+        self.row(transition.from.iter().map(|&state| self.state_name(track, state)))
+    }
+
+    /// When a move happens.
+    pub(super) fn when(&self, clock: &Clock) -> String {
         let texts = &self.texts.show;
-        let name = |state: usize| format!("`{}`", track.states[state].name);
-        let from = if transition.from_any {
-            texts.any.clone()
-        } else {
-            transition.from.iter().map(|&state| name(state)).collect::<Vec<_>>().join(", ")
-        };
-        let to: Vec<String> = (transition.to.iter())
-            .enumerate()
-            .map(|(at, (state, share))| {
-                if let Some(Some(gate)) = transition.gates.get(at) {
-                    let gate = &track.gates[*gate].name;
-                    let words = [("share", &*self.percent(share)), ("state", &name(*state)), ("gate", gate)];
-                    return fill(&texts.through, &words);
-                }
-                let again = transition.from == [*state];
-                let text = if again { &texts.renewed } else { &texts.share_to };
-                fill(text, &[("share", &self.percent(share)), ("state", &name(*state))])
-            })
-            .collect();
-        let to = to.join(", ");
-        match &transition.clock {
+        match clock {
             Clock::Hazard(hazard) => {
-                let (rate, factors) = (self.value(&hazard.per_year), self.factors(hazard));
-                fill(&texts.hazard, &[("from", &from), ("rate", &rate), ("factors", &factors), ("to", &to)])
+                fill(&texts.hazard, &[("rate", &self.value(&hazard.per_year)), ("factors", &self.factors(hazard))])
             }
-            Clock::Dwell(dwell) => fill(&texts.dwell, &[("from", &from), ("time", &self.time(dwell)), ("to", &to)]),
+            Clock::Dwell(dwell) => self.time(dwell),
             Clock::Age(age) => {
                 let months = (age * 12.0).round() as u32;
                 let (years, months) = ((months / 12).to_string(), (months % 12).to_string());
-                fill(&texts.at_age, &[("from", &from), ("years", &years), ("months", &months), ("to", &to)])
+                match &*months {
+                    "0" => fill(&texts.at_birthday, &[("years", &years)]),
+                    _ => fill(&texts.at_age, &[("years", &years), ("months", &months)]),
+                }
             }
         }
+    }
+
+    /// Where a move leads, each way with its share and the gate before it.
+    pub(super) fn ways(&self, track: &Track, transition: &Transition) -> Vec<String> {
+        let texts = &self.texts.show;
+        let way = |(at, (state, share)): (usize, &(usize, Expression))| {
+            let (share_text, name) = (self.percent(share), self.state_name(track, *state));
+            if let Some(Some(gate)) = transition.gates.get(at) {
+                let gate = &track.gates[*gate];
+                let gate = self.named(&gate.name, &gate.label);
+                return fill(&texts.through, &[("share", &share_text), ("state", &name), ("gate", &gate)]);
+            }
+            if *share == Expression::Number(1.0) && transition.from != [*state] {
+                return fill(&texts.certain_to, &[("state", &name)]);
+            }
+            let text = if transition.from == [*state] { &texts.renewed } else { &texts.share_to };
+            fill(text, &[("share", &share_text), ("state", &name)])
+        };
+        transition.to.iter().enumerate().map(way).collect()
     }
 
     /// What multiplies a hazard, after a comma; nothing if nothing does.
     pub(super) fn factors(&self, hazard: &Hazard) -> String {
         let texts = &self.texts.show;
         let mut parts = self.tables_named(&hazard.tables);
-        if !hazard.trends.is_empty() {
-            let names: Vec<String> = hazard.trends.iter().map(|&id| format!("`{}`", self.model.trends[id].name)).collect();
-            parts.push(fill(&texts.growth, &[("names", &names.join(", "))]));
-        }
+        parts.extend(self.trends_named(&hazard.trends));
         parts.extend(self.shocks_named(&hazard.shocks));
         parts.extend(hazard.frail.then(|| texts.frail.clone()));
         for (track, factors) in &hazard.while_in {
             let track = &self.model.tracks[*track];
             for (state, factor) in track.states.iter().zip(factors) {
-                if factor != &crate::model::Expression::Number(1.0) {
-                    let (track, state) = (format!("`{}`", track.name), format!("`{}`", state.name));
+                if factor != &Expression::Number(1.0) {
+                    let (track, state) = (self.named(&track.name, &track.label), self.named(&state.name, &state.label));
                     let words = [("factor", &*self.value(factor)), ("track", &track), ("state", &state)];
                     parts.push(fill(&texts.while_in, &words));
                 }
@@ -148,26 +203,54 @@ impl Show<'_> {
 
     /// What runs out: how many places, whose, and where the number comes from.
     pub(super) fn resources(&self) -> Section {
-        let texts = &self.texts.show;
-        let mut section = Section::new(&texts.resources);
+        let mut section = Section::new(&self.texts.show.resources);
         for resource in &self.model.resources {
-            let words = [
-                ("name", &*resource.name),
-                ("label", self.language.pick(&resource.label)),
-                ("places", &self.value(&resource.places)),
-                ("whose", if resource.per_wijk { &texts.whose_wijk } else { &texts.whose_city }),
-                ("factors", &listed(&self.tables_named(&resource.tables))),
-            ];
-            section.add(0, &fill(&texts.resource, &words));
+            section.add(0, &self.resource(resource));
+            if let Some(about) = &resource.about {
+                section.about(2, self.language.pick(about));
+            }
             section.add(2, &self.origin_of(resource.origin.as_ref()));
         }
         section
+    }
+
+    /// How many places a resource has, and whose they are.
+    pub(super) fn resource(&self, resource: &Resource) -> String {
+        let texts = &self.texts.show;
+        let words = [
+            ("name", &*resource.name),
+            ("label", self.language.pick(&resource.label)),
+            ("places", &self.value(&resource.places)),
+            ("whose", if resource.per_wijk { &texts.whose_wijk } else { &texts.whose_city }),
+            ("factors", &listed(&self.tables_named(&resource.tables))),
+        ];
+        fill(&texts.resource, &words)
     }
 
     fn tables_named(&self, tables: &[usize]) -> Vec<String> {
         let names: Vec<String> = tables.iter().map(|&id| format!("`{}`", self.model.tables[id].name)).collect();
         let text = fill(&self.texts.show.times, &[("names", &names.join(", "))]);
         if names.is_empty() { Vec::new() } else { vec![text] }
+    }
+
+    /// What multiplies an amount from year to year.
+    pub(super) fn year_factors(&self, factors: &YearFactors) -> Vec<String> {
+        let mut parts = self.tables_named(&factors.tables);
+        parts.extend(self.trends_named(&factors.trends));
+        parts.extend(self.shocks_named(&factors.shocks));
+        parts
+    }
+
+    /// Those that grow by a share a year, then those with a factor per year.
+    fn trends_named(&self, trends: &[usize]) -> Vec<String> {
+        let texts = &self.texts.show;
+        let steady = |id: &usize| matches!(self.model.trends[*id].growth, Growth::Steady { .. });
+        let (growing, yearly): (Vec<usize>, Vec<usize>) = trends.iter().partition(|id| steady(id));
+        let named = |text: &str, trends: Vec<usize>| {
+            let names: Vec<String> = trends.iter().map(|&id| format!("`{}`", self.model.trends[id].name)).collect();
+            (!names.is_empty()).then(|| fill(text, &[("names", &names.join(", "))]))
+        };
+        [named(&texts.growth, growing), named(&texts.yearly, yearly)].into_iter().flatten().collect()
     }
 
     fn shocks_named(&self, shocks: &[usize]) -> Option<String> {

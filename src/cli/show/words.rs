@@ -1,14 +1,28 @@
 //! Numbers, expressions and sources in words.
 
-use super::Show;
+use super::{Names, Show};
 use crate::cli::number::figures;
 use crate::cli::text::fill;
 use crate::model::expression::Operator;
-use crate::model::{Expression, Grade, Origin, Unit};
+use crate::model::{Expression, Grade, Label, Origin, Unit};
 
 impl Show<'_> {
     pub(super) fn number(&self, value: f64) -> String {
         figures(value, self.language)
+    }
+
+    /// What a part of the model is called in a sentence.
+    pub(super) fn named(&self, name: &str, label: &Label) -> String {
+        match self.names {
+            Names::Keys => format!("`{name}`"),
+            Names::Labels => self.language.pick(label).to_owned(),
+        }
+    }
+
+    /// Several names in a row. Labels may hold commas themselves.
+    pub(super) fn row(&self, names: impl Iterator<Item = String>) -> String {
+        let between = if self.names == Names::Keys { ", " } else { "; " };
+        names.collect::<Vec<_>>().join(between)
     }
 
     /// The value at the medians, and the expression that gives it if it is more than a number.
@@ -18,6 +32,11 @@ impl Show<'_> {
             Expression::Number(_) => value,
             _ => format!("{value} (`{}`)", self.formula(expression, 0)),
         }
+    }
+
+    /// Whether an expression is nothing at the medians.
+    pub(super) fn is_zero(&self, expression: &Expression) -> bool {
+        expression.value(&self.medians) == 0.0
     }
 
     /// A share as a percentage, with its expression.

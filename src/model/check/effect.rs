@@ -35,7 +35,7 @@ impl Checker<'_> {
             found
         };
         let model = &self.model;
-        let trend = model.trends.iter().find(|trend| reads(&trend.factor_per_year)).map(|trend| {
+        let trend = model.trends.iter().find(|trend| trend.growth.numbers().iter().any(reads)).map(|trend| {
             let help = "a trend runs from year to year and cannot bend halfway; change a parameter of the hazard instead";
             (format!("the trend `{}`", trend.name), "read by a trend", help)
         });

@@ -1,7 +1,9 @@
 //! What multiplies a hazard, a share at the start or a cost: tables, trends, shocks and frailty, by name.
 
 use super::Checker;
-use crate::model::dimension::Dimension;
+use crate::model::dimension::{self, Dimension};
+use crate::model::raw::Unit;
+use crate::model::resolved::YearFactors;
 use crate::model::tree::Spot;
 
 /// Most factors of one hazard.
@@ -17,7 +19,7 @@ pub(super) enum Multiplied {
     Hazard,
     /// A share at the start, by tables and frailty.
     Initial,
-    /// A cost, by shocks.
+    /// A cost, by tables of factors by year, trends and shocks.
     Cost,
     /// Places of a resource, by tables.
     Places,
@@ -48,21 +50,14 @@ impl Checker<'_> {
             );
             return found;
         }
-        let tables: Vec<String> =
-            self.model.tables.iter().filter(|_| what != Multiplied::Cost).map(|table| table.name.clone()).collect();
-        let trends: Vec<String> =
-            self.model.trends.iter().filter(|_| what == Multiplied::Hazard).map(|trend| trend.name.clone()).collect();
-        let shocks: Vec<String> = self
-            .model
-            .shocks
-            .iter()
-            .filter(|_| matches!(what, Multiplied::Hazard | Multiplied::Cost))
-            .map(|shock| format!("shock.{}", shock.name))
-            .collect();
+        let by_year = matches!(what, Multiplied::Hazard | Multiplied::Cost);
+        let tables: Vec<String> = self.model.tables.iter().map(|table| table.name.clone()).collect();
+        let trends: Vec<String> = self.model.trends.iter().filter(|_| by_year).map(|trend| trend.name.clone()).collect();
+        let shocks: Vec<String> =
+            self.model.shocks.iter().filter(|_| by_year).map(|shock| format!("shock.{}", shock.name)).collect();
         let kind = match what {
-            Multiplied::Hazard => "table or trend",
+            Multiplied::Hazard | Multiplied::Cost => "table or trend",
             Multiplied::Initial | Multiplied::Places => "table",
-            Multiplied::Cost => "shock",
         };
         for (index, name) in names.iter().enumerate() {
             let place = spot.index(index);
@@ -88,7 +83,7 @@ impl Checker<'_> {
                 found.frail = true;
                 continue;
             }
-            if matches!(what, Multiplied::Hazard | Multiplied::Cost) && name.starts_with("shock.") {
+            if by_year && name.starts_with("shock.") {
                 found.shocks.extend(self.find("shock", name, shocks.iter().map(String::as_str), place.value()));
                 continue;
             }
@@ -103,5 +98,23 @@ impl Checker<'_> {
             }
         }
         found
+    }
+
+    /// The factors of a cost, which is the same for everybody: what multiplies it may change with the calendar year only.
+    pub(super) fn year_factors(&mut self, names: &[String], spot: Spot<'_>) -> YearFactors {
+        let Factors { tables, trends, shocks, .. } = self.factors(names, spot, Multiplied::Cost);
+        for (index, name) in names.iter().enumerate() {
+            let Some(table) = self.model.tables.iter().find(|table| table.name == *name) else { continue };
+            if table.age || !table.attributes.is_empty() {
+                let message = format!("`{name}` tells persons apart, but a cost is the same for everybody");
+                let help = "name tables by `year` only; who costs more than others is in a state of their own";
+                self.fault("cost-by-person", spot.index(index).value(), message, "this table", help);
+            } else if table.unit != Unit::Factor {
+                let message = format!("a cost is multiplied by factors, and `{name}` is in `{}`", dimension::word(table.unit));
+                let help = "give the table `unit = \"factor\"`";
+                self.fault("wrong-unit", spot.index(index).value(), message, "wrong unit", help);
+            }
+        }
+        YearFactors { tables, trends, shocks }
     }
 }

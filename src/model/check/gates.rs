@@ -1,12 +1,11 @@
 //! Gates: what stands before a state, whom it turns away, and how they come back.
 
-use super::factors::Multiplied;
 use super::field::{Bound, Field};
 use super::{Checker, FREE, label};
 use crate::model::expression::{Expression, Operator};
 use crate::model::fault::Place;
 use crate::model::raw::{AppliesTo, RawGate, RawRelapse, RawTrack, RawVariant, RawWindow, Then, Unit};
-use crate::model::resolved::{Gate, Layer, Relapse, Variant};
+use crate::model::resolved::{Gate, Layer, Relapse, Variant, YearFactors};
 use crate::model::tree::Spot;
 
 impl Checker<'_> {
@@ -136,8 +135,7 @@ impl Checker<'_> {
         let cost_per_reached = amount(reached, "euro_per_reached", "the cost per request reached");
         let diverted = given.and_then(|cost| cost.euro_per_diverted.as_ref());
         let cost_per_diverted = amount(diverted, "euro_per_diverted", "the cost per request diverted");
-        let cost_shocks =
-            given.map_or_else(Vec::new, |given| self.factors(&given.times, cost.at("times"), Multiplied::Cost).shocks);
+        let cost_times = given.map_or_else(YearFactors::default, |given| self.year_factors(&given.times, cost.at("times")));
         if let Some(given) = given {
             self.price_year(given.price_year, cost.at("price_year"));
             if cost_per_reached.is_none() && cost_per_diverted.is_none() {
@@ -154,7 +152,7 @@ impl Checker<'_> {
             delay,
             cost_per_reached,
             cost_per_diverted,
-            cost_shocks,
+            cost_times,
             price_year: given.map_or(self.model.prices.constant_year, |cost| cost.price_year),
         }
     }

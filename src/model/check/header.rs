@@ -16,6 +16,7 @@ impl Checker<'_> {
     /// Name, period, attributes, domains and sources.
     pub(super) fn header(&mut self, raw: &RawModel, spot: Spot<'_>) {
         self.period(raw, spot.at("model"));
+        self.model.about = self.about(raw.model.about.as_ref(), spot.at("model").at("about"));
         self.attributes(raw, spot.at("attribute"));
         for (name, domain) in &raw.domain {
             self.good_name("domain", name, true, spot.at("domain").at(name).key());

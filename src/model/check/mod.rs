@@ -21,7 +21,9 @@ mod resources;
 pub(super) mod scenarios;
 mod shocks;
 mod tables;
+mod texts;
 mod tracks;
+mod trends;
 
 use super::cells::Sheet;
 use super::expression::Expression;
@@ -84,6 +86,7 @@ pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[
     if checker.faults.iter().any(|fault| fault.code == "bad-period") {
         return (checker.model, checker.faults);
     }
+    checker.limits(raw, spot);
     checker.parameters(raw, spot);
     checker.correlations(raw, spot);
     checker.prices(raw, spot);
@@ -109,6 +112,7 @@ fn empty() -> Model {
     Model {
         name: String::new(),
         label: Label { nl: String::new(), en: String::new() },
+        about: None,
         first_year: 0,
         last_year: 0,
         default_last_year: 0,
@@ -134,6 +138,7 @@ fn empty() -> Model {
         correlations: Vec::new(),
         tracks: Vec::new(),
         scenarios: Vec::new(),
+        limits: Vec::new(),
         sources: Vec::new(),
     }
 }
@@ -233,6 +238,7 @@ impl<'a> Checker<'a> {
             ("count", raw.count.len(), 1_000),
             ("break", raw.breaks.len(), 1_000),
             ("resource", raw.resource.len(), 100),
+            ("limit", raw.limit.len(), 1_000),
             ("source", raw.source.len(), 5_000),
             ("attribute", raw.attribute.len(), 64),
             ("track", raw.track.len(), tracks::MAX),

@@ -36,7 +36,8 @@ impl Checker<'_> {
             }
             let origin = self.origin(resource.source.as_ref(), resource.grade);
             let label = label(Some(&resource.label), name);
-            self.model.resources.push(Resource { name: name.clone(), label, places, per_wijk, tables, origin });
+            let about = self.about(resource.about.as_ref(), place.at("about"));
+            self.model.resources.push(Resource { name: name.clone(), label, about, places, per_wijk, tables, origin });
         }
     }
 

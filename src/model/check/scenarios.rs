@@ -54,11 +54,12 @@ impl Checker<'_> {
             }
             self.effects_hold(file, &measures);
             let label = Label { nl: file.raw.label.nl.clone(), en: file.raw.label.en.clone() };
-            scenarios.push(Scenario { name: file.name.clone(), label, base: file.raw.base.clone(), measures });
+            let about = self.about(file.raw.about.as_ref(), file.spot.at("about"));
+            scenarios.push(Scenario { name: file.name.clone(), label, about, base: file.raw.base.clone(), measures });
         }
         if !scenarios.iter().any(|scenario| scenario.name == UNCHANGED) {
             let label = Label { nl: "Ongewijzigd beleid".to_owned(), en: "Unchanged policy".to_owned() };
-            scenarios.push(Scenario { name: UNCHANGED.to_owned(), label, base: None, measures: Vec::new() });
+            scenarios.push(Scenario { name: UNCHANGED.to_owned(), label, about: None, base: None, measures: Vec::new() });
         }
         scenarios.sort_by(|a, b| a.name.cmp(&b.name));
         self.model.scenarios = scenarios;

@@ -1,12 +1,12 @@
-//! Tables and trends: from lines of CSV to dense arrays.
+//! Tables: from lines of CSV to dense arrays.
 
 use super::Checker;
-use super::field::{Bound, Field};
+use super::field::Bound;
 use crate::model::cells::{FAULTS_PER_FILE, Row};
 use crate::model::dimension::word;
 use crate::model::fault::{Fault, Place};
 use crate::model::raw::{RawModel, RawTable, Unit};
-use crate::model::resolved::{MAX_AGE, Table, Trend};
+use crate::model::resolved::{MAX_AGE, Table};
 use crate::model::tree::Spot;
 use std::ops::Range;
 
@@ -49,28 +49,6 @@ impl Checker<'_> {
         }
     }
 
-    /// All trends, in declared order.
-    pub(super) fn trends(&mut self, raw: &RawModel, spot: Spot<'_>) {
-        for (name, trend) in &raw.trend {
-            let place = spot.at("trend").at(name);
-            self.good_name("trend", name, true, place.key());
-            if raw.table.contains_key(name) {
-                let message = format!("`{name}` is both a table and a trend");
-                self.fault(
-                    "defined-twice",
-                    place.key(),
-                    message,
-                    "also a table",
-                    "rename one: `times = [\"…\"]` names both kinds",
-                );
-            }
-            let field = Field::new("the growth factor", Unit::Factor, Bound::Positive);
-            let factor_per_year = self.field(&trend.factor_per_year, field, place.at("factor_per_year"));
-            self.within_horizon(trend.reference_year, "the year", place.at("reference_year").value());
-            self.model.trends.push(Trend { name: name.clone(), factor_per_year, reference_year: trend.reference_year });
-        }
-    }
-
     /// The dimension a column stands for.
     fn axis(&mut self, name: &str, place: &Place) -> Option<Axis> {
         let attributes: Vec<String> = self.model.attributes.iter().map(|attribute| attribute.name.clone()).collect();
@@ -105,10 +83,13 @@ impl Checker<'_> {
                 None
             }
             Axis::Age => self.span(cell, 0, MAX_AGE as i32, "an age", "`40`, `40-44` or `95+`", &place),
-            Axis::Year => {
-                self.span(cell, self.model.first_year, self.model.last_year, "a year", "`2021`, `2021-2023` or `2024+`", &place)
-            }
+            Axis::Year => self.years_of(cell, &place),
         }
+    }
+
+    /// The years of the model that a cell or key stands for, counted from its first.
+    pub(super) fn years_of(&mut self, cell: &str, place: &dyn Fn() -> Place) -> Option<Range<usize>> {
+        self.span(cell, self.model.first_year, self.model.last_year, "a year", "`2021`, `2021-2023` or `2024+`", place)
     }
 
     /// Reads `40`, `40-44` or `95+` as steps from `first`.

@@ -8,7 +8,7 @@ use crate::model::fault::Place;
 use crate::model::raw::{
     Carrier, Layer, Number, RawBranch, RawDwell, RawElapsed, RawFrom, RawModel, RawState, RawTo, RawTrack, RawTransition, Unit,
 };
-use crate::model::resolved::{Clock, Dwell, Elapsed, Initial, MAX_AGE, State, Track, Transition};
+use crate::model::resolved::{Clock, Dwell, Elapsed, Initial, MAX_AGE, State, Track, Transition, YearFactors};
 use crate::model::tree::Spot;
 
 /// Most tracks of a model, and most states of a track.
@@ -51,13 +51,14 @@ impl Checker<'_> {
             }
             let free = track.state.get_index_of(FREE);
             let label = label(Some(&track.label), name);
+            let about = self.about(track.about.as_ref(), place.at("about"));
             let (transitions, gates, initial) = (Vec::new(), Vec::new(), Vec::new());
             let (name, unit) = (name.clone(), track.unit);
             if let Some(source) = &track.source {
                 self.cite(source, place.at("source"));
             }
             let origin = self.origin(track.source.as_ref(), track.grade);
-            let track = Track { name, label, domain, unit, states, free, transitions, gates, initial, origin };
+            let track = Track { name, label, about, domain, unit, states, free, transitions, gates, initial, origin };
             self.model.tracks.push(track);
         }
         for (id, (name, track)) in raw.track.iter().enumerate() {
@@ -128,8 +129,7 @@ impl Checker<'_> {
                 self.fault("no-amount", cost.key(), format!("the cost of `{name}` holds no amount"), "no amount", help);
             }
         }
-        let cost_shocks =
-            raw_cost.map_or_else(Vec::new, |raw_cost| self.factors(&raw_cost.times, cost.at("times"), Multiplied::Cost).shocks);
+        let cost_times = raw_cost.map_or_else(YearFactors::default, |raw| self.year_factors(&raw.times, cost.at("times")));
         let indicaties_per_person = match &raw.indicaties_per_person {
             Some(number) => {
                 let field = Field::new("the number of indicaties", Unit::Factor, Bound::NotNegative);
@@ -154,7 +154,7 @@ impl Checker<'_> {
             cost_per_start,
             cost_per_indicatie,
             price_year: raw_cost.map_or(self.model.prices.constant_year, |cost| cost.price_year),
-            cost_shocks,
+            cost_times,
             indicaties_per_person,
             informal_hours_per_week,
             place: None,
