@@ -7,6 +7,7 @@ pub mod compare;
 pub mod counts;
 pub mod estimate;
 pub mod gap;
+pub mod growth;
 mod rows;
 pub mod tipping;
 pub mod waits;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod compare;
+mod growth;
 mod tipping;
 
 use super::language::Language;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 
 pub(super) use accounts::AccountsArgs;
 pub(super) use compare::{CompareArgs, LevelArg};
+pub(super) use growth::GrowthArgs;
 pub(super) use tipping::TippingArgs;
 
 /// Draws of a run that does not say how many.
@@ -82,6 +84,8 @@ pub(super) enum Command {
     Compare(CompareArgs),
     /// Hold a run against the municipality's accounts and its numbers of clients, line by line
     Accounts(AccountsArgs),
+    /// Say what made spending grow between two years: price, volume, intensity
+    Growth(GrowthArgs),
     /// Show from which load on places turn help into waiting
     Tipping(TippingArgs),
 }

@@ -6,12 +6,14 @@
 
 mod accounts;
 mod args;
+mod breaks;
 mod check;
 mod compare;
 mod design;
 mod failure;
 mod folder;
 mod gap;
+mod growth;
 mod interrupt;
 mod language;
 mod number;
@@ -49,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Gap(args) => gap::compare(&args),
         Command::Compare(args) => compare::runs(&args),
         Command::Accounts(args) => accounts::accounts_of(&args),
+        Command::Growth(args) => growth::growth_of(&args),
         Command::Tipping(args) => tipping::tipping(&args),
         Command::Verify(args) => verify::verify(&args),
     };

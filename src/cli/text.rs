@@ -23,6 +23,8 @@ pub(super) struct Texts {
     pub(super) compare: Compare,
     /// The accounts of a year.
     pub(super) accounts: Accounts,
+    /// What made spending grow.
+    pub(super) growth: Growth,
     /// What more or fewer places do.
     pub(super) tipping: Tipping,
     /// One person's life.
@@ -60,7 +62,7 @@ messages! {
     /// Tables of results.
     Table {
         title, members, one_member, layers, tracks, everybody, layer, track, year, persons, cost, band, euro, thousand, million,
-        prices, realised, digits, split, not_split,
+        prices, realised, digits, split, not_split, broken,
     }
     /// Where the files are.
     Files { written, bands, periods, manifest }
@@ -76,7 +78,12 @@ messages! {
     }
     /// The accounts of a year.
     Accounts {
-        title, rule, unit, source, published, model, difference, clients, fixed, apart, remarks, marks, band_holds,
+        title, rule, unit, source, published, model, difference, clients, fixed, apart, remarks, marks,
+    }
+    /// What made spending grow.
+    Growth {
+        title, rule, grew, price, volume, intensity, euro, percent, clients, per_client, factors, remainder, unknown,
+        counted,
     }
     /// What more or fewer places do.
     Tipping {
@@ -103,7 +110,7 @@ messages! {
         birth, stream_year, stream_years, stream_season, stream_stationary, no_measures, measure, ramp, set, scale,
         shift, counts, weak, prices,
         accounts, account, resources, resource, whose_city, whose_wijk, takes, waits, waits_class, gates, gate, gate_new, gate_renewal, gate_running, variant,
-        yearly, trend_by_year, published, count,
+        yearly, trend_by_year, published, count, divisor, breaks, broken,
         still, then_plateau, then_hazard, then_onset, delay, per_reached,
         per_diverted, through, stream_closed, limits, attached, attached_cost, attached_income, follows, not_indexed,
     }
@@ -218,6 +225,7 @@ mod tests {
                 texts.gap.all(),
                 texts.compare.all(),
                 texts.accounts.all(),
+                texts.growth.all(),
                 texts.tipping.all(),
                 texts.trace.all(),
                 texts.show.all(),

@@ -49,6 +49,9 @@ pub struct RawModel {
     /// Published numbers of clients, indicaties and the like, to hold a run against.
     #[serde(default)]
     pub count: IndexMap<String, RawCount>,
+    /// Years from which figures are not comparable with those before.
+    #[serde(default, rename = "break")]
+    pub breaks: IndexMap<String, RawBreak>,
     /// Uncertain and fixed numbers, by name.
     #[serde(default)]
     pub parameter: IndexMap<String, RawParameter>,
@@ -421,6 +424,22 @@ impl CountMetric {
     pub fn adds_up(self) -> bool {
         self != Self::UniquePersons
     }
+}
+
+/// A change of law or of registration, after which figures are not comparable with those before.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawBreak {
+    /// What people read.
+    pub label: RawLabel,
+    /// First calendar year of the new figures.
+    pub year: i32,
+    /// Tracks whose figures they are.
+    pub tracks: Vec<String>,
+    /// Where it is described.
+    pub source: RawCitation,
+    /// Quality of the evidence.
+    pub grade: Grade,
 }
 
 /// A number with a name.

@@ -64,6 +64,8 @@ pub struct Model {
     pub accounts: Vec<Account>,
     /// Published numbers, in declared order.
     pub counts: Vec<Count>,
+    /// Breaks in the figures, in declared order.
+    pub breaks: Vec<Break>,
     /// Parameters; a parameter id indexes this.
     pub parameters: Vec<Parameter>,
     /// Pairs of parameters whose values go together; every other pair is independent.
@@ -446,6 +448,25 @@ fn of_year(numbers: &[(i32, f64)], year: i32) -> Option<f64> {
     numbers.iter().find(|&&(of, _)| of == year).map(|&(_, number)| number)
 }
 
+/// A year from which figures are not comparable with those before.
+#[derive(Debug, Clone)]
+pub struct Break {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// First calendar year of the new figures; later than the model's first.
+    pub year: i32,
+    /// Track ids whose figures they are; at least one, each once.
+    pub tracks: Vec<usize>,
+    /// Source id.
+    pub source: usize,
+    /// Place in the source.
+    pub note: Option<String>,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
 /// A domain.
 #[derive(Debug, Clone)]
 pub struct Domain {
@@ -541,6 +562,11 @@ impl Model {
     pub fn waits_for(&self, track: usize, state: usize) -> Option<usize> {
         let states = &self.tracks[track].states;
         Some(states[states[state].wait?.state].place.as_ref()?.resource)
+    }
+
+    /// The breaks that a comparison of year `to` with an earlier year `from` crosses.
+    pub fn breaks_between(&self, from: i32, to: i32) -> impl Iterator<Item = &Break> {
+        self.breaks.iter().filter(move |known| from < known.year && known.year <= to)
     }
 
     /// All states of what is counted, as ids of track and state.

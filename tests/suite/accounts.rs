@@ -58,7 +58,7 @@ source = { ref = "invented" }
 grade  = "D"
 "#;
 
-/// Numbers published of the village: a union, a mean over the year, a sum, a ratio, one that only divides, and clients.
+/// Numbers published of the village: a union, a mean over the year, a sum, a ratio, one that only divides, and clients. And a break in them.
 const COUNTS: &str = r#"
 [count.geholpen]
 label  = { nl = "Geholpen inwoners", en = "Inwoners helped" }
@@ -117,10 +117,17 @@ per     = "clienten"
 value   = { 2021 = 1.2 }
 source  = { ref = "invented" }
 grade   = "D"
+
+[break.registratie]
+label  = { nl = "Nieuwe registratie", en = "Registered anew" }
+year   = 2020
+tracks = ["hulp"]
+source = { ref = "invented", note = "page 3" }
+grade  = "D"
 "#;
 
-/// The village with accounts and counts, run in 6 draws of 2 replications.
-fn village(desk: &Desk) {
+/// The village with accounts, counts and a break, run in 6 draws of 2 replications.
+pub(super) fn village(desk: &Desk) {
     village_with(desk, LINES, "");
 }
 
@@ -317,6 +324,33 @@ fn the_accounts_are_a_table_of_eighty_columns() {
     });
     assert!(desk.path("run/accounts.csv").is_file());
     insta::assert_snapshot!("tables", tables.join("\n"));
+}
+
+/// The run begins in 2019; the break comes in 2020.
+#[test]
+fn a_break_is_named_where_it_is_crossed() {
+    let desk = Desk::new();
+    village(&desk);
+    let said = |year: &str| desk.piramide(&["accounts", "run", "--model", "dorp", "--lang", "en", "--year", year]).expect(0).out;
+    assert!(!said("2019").contains("Break"));
+    for year in ["2020", "2021"] {
+        assert!(said(year).contains("\nBreak in 2020: Registered anew. Figures of Help at home are"), "{year}");
+    }
+}
+
+#[test]
+fn what_was_published_is_shown_with_its_source() {
+    let desk = Desk::new();
+    village(&desk);
+    let shown = ["en", "nl"].map(|lang| {
+        let shown = desk.piramide(&["show", "dorp", "--lang", lang]).expect(0).out;
+        assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+        let (title, end) = if lang == "en" { ("Published", "\nHow good") } else { ("Gepubliceerde", "\nHoe goed") };
+        let from = shown.find(title).unwrap();
+        shown[from..shown.find(end).unwrap()].to_owned()
+    });
+    insta::assert_snapshot!("shown", shown.join("\n"));
+    assert!(desk.piramide(&["show", "dorp", "--grade", "D"]).expect(0).out.contains("`registratie`"));
 }
 
 #[test]

@@ -351,4 +351,6 @@ fn the_page_on_what_was_published_shows_a_model_that_reads() {
     let model = read(&Files::from_memory(shown(&[MANUAL, include_str!("../../models/published.md")])));
     assert_eq!(model.accounts.iter().filter_map(|account| account.part_of).collect::<Vec<_>>(), [0, 0]);
     assert_eq!((model.counts[1].per, model.counts[1].in_year(2021)), (Some(0), Some(1.3)));
+    assert_eq!(model.breaks_between(2021, 2022).map(|found| found.year).collect::<Vec<_>>(), [2022]);
+    assert_eq!(model.breaks_between(2022, 2030).count(), 0);
 }

@@ -14,6 +14,7 @@ mod faults;
 mod frailty;
 mod gates;
 mod golden;
+mod growth;
 mod hamlet;
 mod hengelo;
 mod households;

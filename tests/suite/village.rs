@@ -86,6 +86,7 @@ pub(crate) fn village() -> Model {
         domains: vec![Domain { name: "wmo".into(), label: label("Wmo") }],
         accounts: vec![],
         counts: vec![],
+        breaks: vec![],
         resources: vec![],
         parameters: vec![
             parameter("onset", Prior::Lognormal { median: 0.3, sigma: 0.4 }),

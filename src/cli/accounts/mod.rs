@@ -45,6 +45,7 @@ pub(super) fn accounts_of(args: &AccountsArgs) -> Result<(), Failure> {
         counts: &counts,
         scenario,
         year,
+        first_year: identity.first_year,
         members: members.members,
         language,
         texts: &Texts::new(language),

@@ -3,6 +3,7 @@
 use crate::analysis::Estimate;
 use crate::analysis::accounts::Line;
 use crate::analysis::counts::Published;
+use crate::cli::breaks;
 use crate::cli::language::Language;
 use crate::cli::number::{Amounts, figures, significant, whole, written};
 use crate::cli::table::{STYLE, amounts_unit};
@@ -28,6 +29,8 @@ pub(super) struct Report<'a> {
     pub(super) scenario: &'a str,
     /// Calendar year.
     pub(super) year: i32,
+    /// First calendar year of the run: what the model rests on.
+    pub(super) first_year: i32,
     /// Members of the run.
     pub(super) members: usize,
     /// The reader's language.
@@ -53,9 +56,9 @@ impl Report<'_> {
         let told = |sentences: &str| paragraph(&fill(sentences, &words));
         let money = !self.lines.is_empty();
         let (rule, marks) = if money {
-            (format!("{} {}", texts.rule, texts.unit), format!("{} {}", texts.marks, texts.band_holds))
+            (format!("{} {}", texts.rule, texts.unit), format!("{} {}", texts.marks, self.texts.table.realised))
         } else {
-            (texts.rule.clone(), texts.band_holds.clone())
+            (texts.rule.clone(), self.texts.table.realised.clone())
         };
         let mut text = told(&texts.title) + &told(&rule);
         if money {
@@ -67,6 +70,10 @@ impl Report<'_> {
         let remarks = self.remarks();
         if !remarks.is_empty() {
             text += &format!("\n{}\n{remarks}", texts.remarks);
+        }
+        let breaks = breaks::between(self.model, [self.first_year, self.year], self.language, self.texts);
+        if !breaks.is_empty() {
+            text += &format!("\n{breaks}");
         }
         format!("{text}\n{}{}", told(&marks), told(&self.texts.table.digits))
     }

@@ -2,10 +2,12 @@
 
 use super::words::letter;
 use super::{Section, Show};
+use crate::cli::breaks;
 use crate::cli::number::{figures, whole, written};
 use crate::cli::text::fill;
 use crate::model::{
-    Account, Correlation, Count, Frailty, FrailtyLaw, Grade, Growth, Origin, Parameter, Prior, Shock, Table, Trend,
+    Account, Break, Correlation, Count, Counted, Frailty, FrailtyLaw, Grade, Growth, Origin, Parameter, Prior, Shock, Table,
+    Trend,
 };
 
 /// A figure of the model with what it says and where it comes from. A table counts once.
@@ -149,11 +151,46 @@ impl Show<'_> {
     }
 
     fn count_of(&self, count: &Count) -> Figure {
+        let model = self.model;
         let value = |&(year, value): &(i32, f64)| format!("{} ({year})", figures(value, self.language));
         let values: Vec<String> = count.value.iter().map(value).collect();
-        let words = [("name", &*count.name), ("label", self.language.pick(&count.label)), ("values", &values.join("; "))];
-        let text = fill(&self.texts.show.count, &words);
+        let name = |of: &Counted| match *of {
+            Counted::Domain(domain) => model.domains[domain].name.clone(),
+            Counted::Track(track) => model.tracks[track].name.clone(),
+            Counted::State(track, state) => format!("{}.{}", model.tracks[track].name, model.tracks[track].states[state].name),
+        };
+        let mut of = count.of.iter().map(name).collect::<Vec<String>>().join(" + ");
+        // These words are the same in both languages.
+        if count.clients {
+            of += " in maatwerk";
+        }
+        of += &count.per.map_or_else(String::new, |per| format!(" per `{}`", model.counts[per].name));
+        let words = [
+            ("name", &*count.name),
+            ("label", self.language.pick(&count.label)),
+            ("metric", count.metric.name()),
+            ("of", &of),
+            ("values", &values.join("; ")),
+        ];
+        let texts = &self.texts.show;
+        let text = fill(if values.is_empty() { &texts.divisor } else { &texts.count }, &words);
         Figure::new(&count.name, text, count.source, count.note.as_ref(), count.grade)
+    }
+
+    /// Breaks in the figures.
+    pub(super) fn breaks(&self) -> Section {
+        self.figures(&self.texts.show.breaks, self.model.breaks.iter().map(|found| self.break_of(found)))
+    }
+
+    fn break_of(&self, found: &Break) -> Figure {
+        let words = [
+            ("name", &*found.name),
+            ("label", self.language.pick(&found.label)),
+            ("year", &found.year.to_string()),
+            ("tracks", &breaks::tracks(self.model, found, self.language)),
+        ];
+        let text = fill(&self.texts.show.broken, &words);
+        Figure::new(&found.name, text, found.source, found.note.as_ref(), found.grade)
     }
 
     /// A section of figures, each with its origin under it.
@@ -185,6 +222,7 @@ impl Show<'_> {
         all.extend(model.tables.iter().map(|table| self.table(table)));
         all.extend(model.accounts.iter().map(|account| self.account(account)));
         all.extend(model.counts.iter().map(|count| self.count_of(count)));
+        all.extend(model.breaks.iter().map(|found| self.break_of(found)));
         all.extend(model.shocks.iter().map(|shock| self.shock(shock)));
         all.extend(model.frailty.iter().map(|frailty| self.frailty(frailty)));
         all.extend(model.correlations.iter().map(|pair| self.correlation(pair)));

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod attached;
+mod breaks;
 mod correlations;
 mod counts;
 mod effect;
@@ -98,6 +99,7 @@ pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[
     checker.tracks(raw, spot);
     checker.accounts(raw, spot);
     checker.counts(raw, spot);
+    checker.breaks(raw, spot);
     checker.demography(raw, spot);
     checker.people(raw, spot);
     checker.paths(spot);
@@ -131,6 +133,7 @@ fn empty() -> Model {
         domains: Vec::new(),
         accounts: Vec::new(),
         counts: Vec::new(),
+        breaks: Vec::new(),
         resources: Vec::new(),
         parameters: Vec::new(),
         correlations: Vec::new(),
@@ -234,6 +237,7 @@ impl<'a> Checker<'a> {
             ("domain", raw.domain.len(), 1_000),
             ("account", raw.account.len(), 1_000),
             ("count", raw.count.len(), 1_000),
+            ("break", raw.breaks.len(), 1_000),
             ("resource", raw.resource.len(), 100),
             ("limit", raw.limit.len(), 1_000),
             ("source", raw.source.len(), 5_000),
