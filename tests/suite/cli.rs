@@ -211,7 +211,7 @@ fn gates_and_correlations_are_shown_too() {
         hersteld = {}
         [[track.poort.transition]]
         from   = "geen_hulpvraag"
-        hazard = { per_year = "hulp_vraag * (1 - hulp_aanvraag)" }
+        hazard = { per_year = "hulp_vraag * (1 - hulp_aanvraag)", while_in = { hulp = { voorziening = 2, otherwise = 0.5 } } }
         to     = { hulp = { gate = "herstel" } }
         [[track.poort.transition]]
         from  = "hulp"

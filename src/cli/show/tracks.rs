@@ -2,7 +2,9 @@
 
 use super::{Section, Show};
 use crate::cli::text::fill;
-use crate::model::{Attached, Carrier, Clock, Dwell, Elapsed, Hazard, State, Track, Transition, YearFactors};
+use crate::model::{
+    Attached, Carrier, Clock, Coupling, Dwell, Elapsed, Expression, Hazard, State, Track, Transition, YearFactors,
+};
 
 impl Show<'_> {
     /// States with layer and cost, moves, and who starts where.
@@ -152,14 +154,17 @@ impl Show<'_> {
         parts.extend(self.trends_named(&hazard.trends));
         parts.extend(self.shocks_named(&hazard.shocks));
         parts.extend(hazard.frail.then(|| texts.frail.clone()));
-        for (track, factors) in &hazard.while_in {
+        for Coupling { track, factors, otherwise } in &hazard.while_in {
             let track = &self.model.tracks[*track];
-            for (state, factor) in track.states.iter().zip(factors) {
-                if factor != &crate::model::Expression::Number(1.0) {
-                    let (track, state) = (format!("`{}`", track.name), format!("`{}`", state.name));
-                    let words = [("factor", &*self.value(factor)), ("track", &track), ("state", &state)];
-                    parts.push(fill(&texts.while_in, &words));
-                }
+            let mut part = |text: &str, factor: &Expression, state: &str| {
+                let (track, state) = (format!("`{}`", track.name), format!("`{state}`"));
+                parts.push(fill(text, &[("factor", &*self.value(factor)), ("track", &track), ("state", &state)]));
+            };
+            for (state, factor) in track.states.iter().zip(factors).filter(|(_, factor)| *factor != otherwise) {
+                part(&texts.while_in, factor, &state.name);
+            }
+            if *otherwise != Expression::Number(1.0) {
+                part(&texts.while_elsewhere, otherwise, "");
             }
         }
         if let Some(overload) = &hazard.overload {
