@@ -104,7 +104,7 @@ messages! {
         people, demography, streams, track, states, moves, start, parameters, tables, shocks, correlations,
         scenarios, grades, years, domain, household, unnamed, no_age, age, all, wijk, of_source, grade, no_source,
         no_grade, sink, per_year, per_start, per_indicatie, hours, indicaties,
-        price_year, transition, hazard, at_age, at_ages, born_before, whole_age, exact_age, any, certain_to, share_to, renewed, times, growth, shock, frail, while_in, bears,
+        price_year, transition, hazard, at_age, at_ages, born_before, whole_age, exact_age, any, certain_to, share_to, renewed, times, growth, shock, frail, while_in, while_elsewhere, bears,
         exponential, weibull, gamma, lognormal, uniform, fixed, empirical, initial, since_stationary,
         since_years, since_now, range, certain, cells, cells_one, trend, frailty, shock_line, correlation, death, leave,
         birth, stream_year, stream_years, stream_season, stream_stationary, no_measures, measure, ramp, set, scale,

@@ -153,6 +153,8 @@ pub struct Rate {
     pub frail: bool,
     /// The couplings: track id, and a factor per state of that track.
     pub couplings: Vec<(usize, Vec<f64>)>,
+    /// Product over the couplings of the factor of states that they do not name: it stands for them where they are not represented.
+    pub otherwise: f64,
     /// The factor of informal overload.
     pub overload: Option<Overload>,
 }
@@ -182,10 +184,11 @@ impl Rate {
             }
             within(values[0], 0.0, f64::MAX, place, what)
         };
-        let mut couplings = Vec::new();
-        for (track, factors) in &hazard.while_in {
-            let row = factors.iter().map(|factor| fixed(factor, "a `while_in` factor")).collect::<Result<_, _>>()?;
-            couplings.push((*track, row));
+        let (mut couplings, mut otherwise) = (Vec::new(), 1.0);
+        for coupling in &hazard.while_in {
+            let factor = |factor: &model::Expression| fixed(factor, "a `while_in` factor");
+            couplings.push((coupling.track, coupling.factors.iter().map(factor).collect::<Result<_, _>>()?));
+            otherwise *= factor(&coupling.otherwise)?;
         }
         let overload = (hazard.overload.as_ref())
             .map(|overload| {
@@ -193,7 +196,7 @@ impl Rate {
                 Ok::<_, CompileError>(Overload { above, factor: fixed(&overload.factor, "the factor of an overload")? })
             })
             .transpose()?;
-        let mut rate = Self { table, level, course: vec![], frail: hazard.frail, couplings, overload };
+        let mut rate = Self { table, level, course: vec![], frail: hazard.frail, couplings, otherwise, overload };
         if course.len() > 1 {
             rate.rescale(&mut course, level);
         }

@@ -257,7 +257,7 @@ impl Context<'_> {
             let split = Split::new(transition, self.time, &place)?;
             let when = match &transition.clock {
                 Clock::Hazard(hazard) => {
-                    track.reads.extend(hazard.while_in.iter().map(|(other, _)| *other));
+                    track.reads.extend(hazard.while_in.iter().map(|coupling| coupling.track));
                     track.burdened |= hazard.overload.is_some();
                     When::Rate(Rate::new(hazard, self.tables[index][number], self.time, &place)?)
                 }

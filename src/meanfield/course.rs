@@ -16,7 +16,7 @@ pub(super) fn epochs(begins: &[f64], from: f64, until: f64) -> Vec<(usize, f64)>
     shares
 }
 
-/// Mean of a rate's course.
+/// Mean of a rate's course, without couplings.
 pub(super) fn level(rate: &Rate, epochs: &[(usize, f64)]) -> f64 {
     match rate.course.len() {
         0 => 1.0,

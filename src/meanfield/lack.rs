@@ -7,7 +7,8 @@ use crate::compile::{Compiled, Rate, When};
 /// What the twin does not represent in a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lack {
-    /// Hazards of this track read other tracks; solved as if all these factors were one.
+    /// Hazards of this track read other tracks; solved as if those were in states that the hazards do not name: the factor is
+    /// `otherwise`, or one.
     Coupling {
         /// Track id.
         track: usize,
@@ -58,7 +59,10 @@ pub fn without<'a>(compiled: &'a Compiled, lacks: &[Lack]) -> Cow<'a, Compiled> 
 }
 
 fn uncouple(compiled: &mut Compiled, track: usize) {
-    change(compiled, track, |rate| rate.couplings.clear());
+    change(compiled, track, |rate| {
+        rate.couplings.clear();
+        rate.level *= std::mem::replace(&mut rate.otherwise, 1.0);
+    });
     for scenario in &mut compiled.scenarios {
         scenario.tracks[track].reads.clear();
     }

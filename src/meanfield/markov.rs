@@ -214,7 +214,8 @@ impl<'a> Chain<'a> {
                         other.map_or(1.0, |other| factors[self.part(joint, other)])
                     })
                     .product(),
-                Law::Hazard(_) | Law::Constant(_) => 1.0,
+                Law::Hazard(rate) => rate.otherwise,
+                Law::Constant(_) => 1.0,
             };
             for (target, &to) in split.targets.iter().enumerate() {
                 let to = (joint as i64 + (i64::from(to) - state as i64) * self.stride(index) as i64) as usize;

@@ -1017,7 +1017,8 @@ pub struct RawHazard {
     /// Names of tables and trends that multiply it, `shock.NAME` for a common shock, and `frailty` for the person's own factor.
     #[serde(default)]
     pub times: Vec<String>,
-    /// Factors while another track is in a state: `{ bijstand = { bijstand = 1.5 } }`. States not named count as 1.
+    /// Factors while another track is in a state: `{ bijstand = { bijstand = 1.5 } }`. States not named count as 1, or as the factor
+    /// called `otherwise`: `{ jeugdhulp = { net_18 = 1, otherwise = 0 } }` is a hazard of those who are in one state only.
     #[serde(default)]
     pub while_in: IndexMap<String, IndexMap<String, Number>>,
     /// A factor while the others at home need much informal help.

@@ -870,10 +870,21 @@ pub struct Hazard {
     pub shocks: Vec<usize>,
     /// Whether the person's frailty multiplies it.
     pub frail: bool,
-    /// Track id, and a factor for every state of that track, in order.
-    pub while_in: Vec<(usize, Vec<Expression>)>,
+    /// Other tracks that it reads.
+    pub while_in: Vec<Coupling>,
     /// Informal overload.
     pub overload: Option<Overload>,
+}
+
+/// Factors on a hazard by the state of another track.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coupling {
+    /// Track id.
+    pub track: usize,
+    /// A factor for every state of that track, in order.
+    pub factors: Vec<Expression>,
+    /// The factor of those that are not named.
+    pub otherwise: Expression,
 }
 
 /// A factor on a hazard while the others of the household need much informal help.

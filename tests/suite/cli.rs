@@ -210,7 +210,7 @@ pub(super) fn gated_dorp(desk: &Desk) {
         hersteld = {}
         [[track.poort.transition]]
         from   = "geen_hulpvraag"
-        hazard = { per_year = "hulp_vraag * (1 - hulp_aanvraag)", times = ["corona"] }
+        hazard = { per_year = "hulp_vraag * (1 - hulp_aanvraag)", times = ["corona"], while_in = { hulp = { voorziening = 2, otherwise = 0.5 } } }
         to     = { hulp = { gate = "herstel" } }
         [[track.poort.transition]]
         from  = "hulp"

@@ -609,7 +609,9 @@ impl Author {
         if tracks.len() > 1 && self.dice.chance(30) {
             let (other, states) = &tracks[(own + 1 + self.dice.below(tracks.len() - 1)) % tracks.len()];
             let state = &states[self.dice.below(states.len())].name;
-            keys.push(format!("while_in = {{ {other} = {{ {state} = {} }} }}", self.number(Kind::Factor, false)));
+            let factor = self.number(Kind::Factor, false);
+            let others = self.money.chance(40).then(|| format!(", otherwise = {}", self.money.pick(&["0", "0.4", "1.7"])));
+            keys.push(format!("while_in = {{ {other} = {{ {state} = {factor}{} }} }}", others.unwrap_or_default()));
         }
         if self.hours && self.heavy.chance(20) {
             let (hours, factor) = (self.heavy.below(8), self.heavy.between(0.2, 4.0));

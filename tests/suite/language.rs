@@ -2,7 +2,9 @@
 
 #![allow(clippy::float_cmp, reason = "numbers are read as they are written")]
 
-use piramide::model::{self, Clock, Effect, Elapsed, Expression, Files, Growth, Layer, Model, Rate, UNCHANGED, embedded};
+use piramide::model::{
+    self, Clock, Coupling, Effect, Elapsed, Expression, Files, Growth, Layer, Model, Rate, UNCHANGED, embedded,
+};
 
 const MODEL: &str = r#"
 [model]
@@ -139,7 +141,8 @@ fn names_become_ids_and_defaults_are_filled_in() {
     assert_eq!(hulp.states[1].indicaties_per_person, Expression::Number(0.0));
     assert_eq!(hulp.transitions[1].from, [1, 2]);
     let Clock::Hazard(hazard) = &hulp.transitions[0].clock else { panic!("a hazard") };
-    assert_eq!(hazard.while_in, [(1, vec![Expression::Number(1.0), Expression::Number(1.5)])]);
+    let [one, more] = [1.0, 1.5].map(Expression::Number);
+    assert_eq!(hazard.while_in, [Coupling { track: 1, factors: vec![one.clone(), more], otherwise: one }]);
     let Clock::Age(ages) = &model.tracks[1].transitions[0].clock else { panic!("an age") };
     assert_eq!((ages.others, &ages.born_before[..]), (67.25, &[(1955.0 + 243.0 / 365.0, 66.0)][..]));
     assert_eq!((ages.of(1955.0), ages.of(1955.0 + 243.0 / 365.0)), (66.0, 67.25));

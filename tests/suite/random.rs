@@ -102,6 +102,8 @@ fn every_construct_is_drawn() {
         "from = \"*\"",
         "hazard = ",
         "while_in = ",
+        "otherwise = 0 ",
+        "otherwise = 1.7",
         "overload = ",
         "[\"growth\"]",
         "[trend.growth]\nfactor_per_year = ",
@@ -148,6 +150,10 @@ fn every_construct_is_drawn() {
         "then = \"onset\"",
         "delay = ",
         "euro_per_diverted",
+        "times = [\"by_year\", \"growth\"]",
+        ".attached.volgt",
+        "income = ",
+        "indexed = false",
     ] {
         let drawn = texts.iter().filter(|text| text.contains(construct)).count();
         assert!(drawn >= 5, "`{construct}` in {drawn} of {HAMLETS} hamlets");

@@ -4,7 +4,7 @@ use super::scenarios::date;
 use super::{Section, Show};
 use crate::cli::text::fill;
 use crate::model::{
-    Attached, Carrier, Clock, Dwell, Elapsed, Expression, Growth, Hazard, Initial, Resource, State, Track, Transition,
+    Attached, Carrier, Clock, Coupling, Dwell, Elapsed, Expression, Growth, Hazard, Initial, Resource, State, Track, Transition,
     YearFactors,
 };
 
@@ -220,14 +220,18 @@ impl Show<'_> {
         parts.extend(self.trends_named(&hazard.trends));
         parts.extend(self.shocks_named(&hazard.shocks));
         parts.extend(hazard.frail.then(|| texts.frail.clone()));
-        for (track, factors) in &hazard.while_in {
+        for Coupling { track, factors, otherwise } in &hazard.while_in {
             let track = &self.model.tracks[*track];
-            for (state, factor) in track.states.iter().zip(factors) {
-                if factor != &Expression::Number(1.0) {
-                    let (track, state) = (self.named(&track.name, &track.label), self.named(&state.name, &state.label));
-                    let words = [("factor", &*self.value(factor)), ("track", &track), ("state", &state)];
-                    parts.push(fill(&texts.while_in, &words));
-                }
+            let mut part = |text: &str, factor: &Expression, state: &str| {
+                let words =
+                    [("factor", &*self.value(factor)), ("track", &self.named(&track.name, &track.label)), ("state", state)];
+                parts.push(fill(text, &words));
+            };
+            for (state, factor) in track.states.iter().zip(factors).filter(|(_, factor)| *factor != otherwise) {
+                part(&texts.while_in, factor, &self.named(&state.name, &state.label));
+            }
+            if *otherwise != Expression::Number(1.0) {
+                part(&texts.while_elsewhere, otherwise, "");
             }
         }
         if let Some(overload) = &hazard.overload {

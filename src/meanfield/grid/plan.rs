@@ -305,7 +305,8 @@ impl<'a> Plan<'a> {
             let entered: Vec<usize> = entered.iter().map(|row| row[middle]).collect();
             let levels = (self.sources.iter())
                 .map(|source| match source {
-                    Source::Rate(rate) => level(rate, &epochs),
+                    // Couplings are for tracks without times in a state.
+                    Source::Rate(rate) => level(rate, &epochs) * rate.otherwise,
                     Source::Constant(_) => 1.0,
                 })
                 .collect();

@@ -2,11 +2,11 @@
 
 use super::factors::{Factors, Multiplied};
 use super::field::{Bound, Field};
-use super::{Checker, number};
+use super::{Checker, OTHERWISE, number};
 use crate::model::dimension::Dimension;
 use crate::model::expression::Expression;
 use crate::model::raw::{RawBirth, RawHazard, RawModel, RawOverload, Unit};
-use crate::model::resolved::{Birth, Demography, Hazard, Overload};
+use crate::model::resolved::{Birth, Coupling, Demography, Hazard, Overload};
 use crate::model::tree::Spot;
 
 impl Checker<'_> {
@@ -39,17 +39,21 @@ impl Checker<'_> {
                 );
             }
             let known: Vec<String> = self.model.tracks[id].states.iter().map(|state| state.name.clone()).collect();
-            let mut row = vec![number(1.0); known.len()];
-            for (state, factor) in states {
+            let otherwise = match states.get(OTHERWISE) {
+                Some(factor) => self.field(factor, Field::factor("this factor"), place.at(OTHERWISE)),
+                None => number(1.0),
+            };
+            let mut factors = vec![otherwise.clone(); known.len()];
+            for (state, factor) in states.iter().filter(|(state, _)| *state != OTHERWISE) {
                 let place = place.at(state);
                 let factor = self.field(factor, Field::factor("this factor"), place);
                 if let Some(state) =
                     self.find(&format!("state of `{track}`"), state, known.iter().map(String::as_str), place.key())
                 {
-                    row[state] = factor;
+                    factors[state] = factor;
                 }
             }
-            while_in.push((id, row));
+            while_in.push(Coupling { track: id, factors, otherwise });
         }
         let overload = raw.overload.as_ref().map(|raw| self.overload(raw, spot.at("overload")));
         Hazard { per_year, tables, trends, shocks, frail, while_in, overload }

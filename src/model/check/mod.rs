@@ -36,6 +36,7 @@ use super::tree::Spot;
 
 /// Words that mean something to the language and so name nothing else.
 pub(super) const FREE: &str = "geen_hulpvraag";
+pub(super) const OTHERWISE: &str = "otherwise";
 
 /// Most scenarios of a model.
 const MAX_SCENARIOS: usize = 1_000;

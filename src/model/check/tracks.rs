@@ -2,7 +2,7 @@
 
 use super::factors::Multiplied;
 use super::field::{Bound, Field};
-use super::{Checker, FREE, label, number};
+use super::{Checker, FREE, OTHERWISE, label, number};
 use crate::model::expression::{Expression, Operator};
 use crate::model::fault::Place;
 use crate::model::raw::{
@@ -97,6 +97,10 @@ impl Checker<'_> {
 
     fn state(&mut self, name: &str, raw: &RawState, spot: Spot<'_>) -> State {
         self.good_name("state", name, true, spot.key());
+        if name == OTHERWISE {
+            let help = "in `while_in` it means all states that are not named; give it another name";
+            self.fault("bad-name", spot.key(), format!("`{OTHERWISE}` cannot be the name of a state"), "this name", help);
+        }
         if name == FREE && raw.layer.is_some() {
             let message = format!("`{FREE}` lies in a layer");
             self.fault(

@@ -176,7 +176,7 @@ impl Seen {
         self.all([&hazard.per_year]);
         self.of_tables(&hazard.tables);
         self.of_trends(&hazard.trends);
-        self.all(hazard.while_in.iter().flat_map(|(_, factors)| factors));
+        self.all(hazard.while_in.iter().flat_map(|coupling| coupling.factors.iter().chain([&coupling.otherwise])));
         self.all(hazard.overload.iter().flat_map(|overload| [&overload.above_hours_per_week, &overload.factor]));
     }
 
