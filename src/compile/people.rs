@@ -81,6 +81,10 @@ pub struct Kind {
     pub age: u8,
     /// Where they are, per track. Most rows share one list.
     pub origins: Arc<[Origin]>,
+    /// Whether any of these is another state than the first.
+    pub given: bool,
+    /// Whether any of them is drawn.
+    pub drawn: bool,
 }
 
 impl Kind {
@@ -88,11 +92,13 @@ impl Kind {
     pub fn list(rows: &[PersonRow], profiles: &Profiles, values: &[f64], at_start: bool) -> Result<Vec<Self>, CompileError> {
         let mut kinds: Vec<Self> = Vec::with_capacity(rows.len());
         for (number, row) in rows.iter().enumerate() {
-            let origins = match kinds.last() {
+            let origins: Arc<[Origin]> = match kinds.last() {
                 Some(before) if rows[number - 1].states == row.states => Arc::clone(&before.origins),
                 _ => row.states.iter().map(|state| origin(state.as_ref(), values, at_start)).collect::<Result<_, _>>()?,
             };
-            kinds.push(Self { profile: profiles.find(&row.values), age: row.age, origins });
+            let given = origins.iter().any(|origin| matches!(origin, Origin::State(state, _) if *state != 0));
+            let drawn = origins.contains(&Origin::Shares);
+            kinds.push(Self { profile: profiles.find(&row.values), age: row.age, origins, given, drawn });
         }
         Ok(kinds)
     }

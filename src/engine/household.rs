@@ -10,6 +10,7 @@ use super::tally::Tally;
 use super::walk::{Start, Starts, Walker};
 use super::{Kind, Luck, Who};
 use crate::compile::{Compiled, Origin, Scenario};
+use crate::luck::wide;
 
 /// Persons taken through each step together, at least.
 const BATCH: usize = 128;
@@ -85,9 +86,15 @@ impl<'a> Home<'a> {
             batch.extend(self.newborn.drain(..).map(|child| Seat::new(child, None, 1)));
             next = end;
         }
-        for seat in &mut batch {
-            seat.start = self.walker.find_start(&seat.who, seat.kind);
-        }
+        let walker = &mut self.walker;
+        wide(
+            #[inline(always)]
+            || {
+                for seat in &mut batch {
+                    seat.start = walker.find_start(&seat.who, seat.kind);
+                }
+            },
+        );
         let mut rest = &batch[..];
         while let Some(referent) = rest.first() {
             let (household, others) = rest.split_at(referent.size);

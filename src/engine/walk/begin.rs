@@ -6,10 +6,11 @@ use super::super::life::{End, competing};
 use super::super::observe::{Observer, Silent, What};
 use super::super::tally::{At, Tally};
 use super::gate::FREE;
+use super::sieve::{Mesh, Sieve};
 use super::{Clock, Next, Run, START, STOPPED, SoFar, Stay, Walker, take_leave};
 use crate::compile::layout::MAATWERK;
-use crate::compile::{Kind, Origin, Rate, Since, State, Track, When, epoch, item};
-use crate::luck::threshold;
+use crate::compile::{Kind, Origin, Rate, Scenario, Since, State, Track, When, epoch, item};
+use crate::luck::{Lane, threshold};
 use crate::model::MAX_AGE;
 
 /// In the first state, just entered.
@@ -33,6 +34,36 @@ impl Starts {
     }
 }
 
+/// The draws of who starts in which state.
+#[derive(Debug)]
+pub(super) struct Initials {
+    /// Per profile the cell of its first year of age. Profiles that start alike share theirs.
+    first: Vec<usize>,
+    /// Per track; what is let through may start in another state than the first.
+    sieve: Sieve,
+}
+
+impl Initials {
+    pub(super) fn new(scenario: &Scenario, profiles: usize, lanes: &[Lane]) -> Self {
+        const AGES: usize = MAX_AGE + 1;
+        let most = |profile: usize| scenario.tracks.iter().map(move |track| track.most.get(profile * AGES..(profile + 1) * AGES));
+        let mut alike = Vec::<usize>::new();
+        let first = (0..profiles)
+            .map(|profile| {
+                let known = alike.iter().position(|&other| most(other).eq(most(profile)));
+                AGES * known.unwrap_or_else(|| {
+                    alike.push(profile);
+                    alike.len() - 1
+                })
+            })
+            .collect();
+        let cells = alike.iter().flat_map(|&profile| (0..AGES).map(move |age| profile * AGES + age));
+        let bounds = cells.map(|cell| scenario.tracks.iter().map(|track| track.most.get(cell).copied().unwrap_or(0.0)).collect());
+        let meshes: Vec<Mesh<'_>> = lanes.iter().map(|lane| Mesh { lane, item: item::INITIAL, frail: false }).collect();
+        Self { first, sieve: Sieve::new(0, &meshes, bounds) }
+    }
+}
+
 /// Where a life starts, and the first candidates of a hulpvraag in it: what [`Walker::find_start`] found.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in super::super) struct Start {
@@ -47,7 +78,8 @@ pub(in super::super) struct Start {
 
 impl<'a> Walker<'a> {
     /// Finds where a life starts and the first candidates, and remembers what a life in which something happens needs of it.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it is as wide as its caller")]
+    #[inline(always)]
     pub(in super::super) fn find_start(&mut self, who: &Who, kind: Option<&Kind>) -> Start {
         let (origins, firsts) = (self.starts.origins.len(), self.starts.firsts.len());
         let calm = self.find_origins(who, kind);
@@ -187,44 +219,50 @@ impl<'a> Walker<'a> {
 
     /// Finds where a person starts on every track; returns whether everywhere in a first state in which there is nothing to do but to
     /// wait for a hulpvraag. If not, it is remembered.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it is as wide as its caller")]
+    #[inline(always)]
     fn find_origins(&mut self, who: &Who, kind: Option<&Kind>) -> bool {
-        let begin = self.starts.origins.len();
-        // By way of a signed integer: see `Hazard::year`.
-        let age = ((who.enter - who.born) as i32 as usize).min(MAX_AGE);
-        let cell = who.profile * (MAX_AGE + 1) + age;
-        for (index, track) in self.scenario.tracks.iter().enumerate() {
-            let origin = if self.waits(index, who) { FIRST } else { self.origin(index, track, cell, who, kind) };
-            if origin.0 != 0 || !self.calm[index] {
-                self.starts.origins.resize(begin + self.scenario.tracks.len(), FIRST);
-                self.starts.origins[begin + index] = origin;
+        let Self { scenario, initials, calm, restless, starts: Starts { origins, .. }, .. } = self;
+        let (begin, tracks) = (origins.len(), scenario.tracks.len());
+        if *restless {
+            origins.resize(begin + tracks, FIRST);
+        }
+        let Some(kind) = kind else { return !*restless };
+        let waits = who.heads > who.enter;
+        let mut remember = |index: usize, state, since| {
+            let waits = waits && scenario.tracks[index].household;
+            if !waits && (state != 0 || !calm[index]) {
+                origins.resize(begin + tracks, FIRST);
+                origins[begin + index] = (state, since);
+            }
+        };
+        if kind.given || *restless {
+            for (index, origin) in kind.origins.iter().enumerate() {
+                if let &Origin::State(state, since) = origin {
+                    remember(index, state, since);
+                }
             }
         }
-        self.starts.origins.len() == begin
-    }
-
-    fn origin(&self, index: usize, track: &Track, cell: usize, who: &Who, kind: Option<&Kind>) -> (u8, Since) {
-        match kind.map(|kind| kind.origins[index]) {
-            Some(Origin::State(state, since)) => (state, since),
-            Some(Origin::Shares) if !track.initial.is_empty() => {
-                if track.most[cell] <= 0.0 {
-                    return FIRST;
+        if kind.drawn {
+            // By way of a signed integer: see `Hazard::year`.
+            let age = ((who.enter - who.born) as i32 as usize).min(MAX_AGE);
+            let cell = who.profile * (MAX_AGE + 1) + age;
+            initials.sieve.shake(initials.first[who.profile] + age, who.id, 1.0, false, |index, mut u| {
+                if kind.origins[index] != Origin::Shares {
+                    return;
                 }
-                let mut u = self.lanes[index].one(who.id, 0, item::INITIAL, 0);
-                if u >= track.most[cell] {
-                    return FIRST;
-                }
+                let track = &scenario.tracks[index];
                 for initial in &track.initial {
                     let [share] = track.start(initial, cell, [who.frailty]);
                     u -= share;
                     if u < 0.0 {
-                        return (initial.state, initial.since);
+                        remember(index, initial.state, initial.since);
+                        break;
                     }
                 }
-                FIRST
-            }
-            Some(Origin::Shares) | None => FIRST,
+            });
         }
+        origins.len() == begin
     }
 
     /// How long the person has been in the state they start in.

@@ -6,6 +6,7 @@ mod gate;
 mod life;
 mod onset;
 mod place;
+mod sieve;
 mod succeed;
 mod wind;
 
@@ -17,6 +18,7 @@ use super::places::Places;
 use super::tally::{At, Change, Tally};
 use crate::compile::{Compiled, Rate, Scenario, Split, Track, epoch, split_block};
 use crate::luck::{Lane, Luck, PersonId};
+use begin::Initials;
 pub(super) use begin::{Start, Starts};
 use gate::{FREE, Hold};
 pub(super) use life::Life;
@@ -41,6 +43,9 @@ pub(super) struct Walker<'a> {
     doors: Doors<'a>,
     /// Per track: whether in its first state there is nothing to do but to wait for a hulpvraag.
     calm: Vec<bool>,
+    /// Whether on any track there is more.
+    restless: bool,
+    initials: Initials,
     starts: Starts,
     life: Box<Life>,
     units: Vec<At>,
@@ -85,15 +90,18 @@ pub(super) struct Left {
 impl<'a> Walker<'a> {
     pub(super) fn new(compiled: &'a Compiled, scenario: usize, luck: Luck, starts: Starts) -> Self {
         let scenario = &compiled.scenarios[scenario];
+        let lanes: Vec<Lane> = scenario.tracks.iter().map(|track| luck.lane("track", &track.name)).collect();
         Self {
             compiled,
             scenario,
-            lanes: scenario.tracks.iter().map(|track| luck.lane("track", &track.name)).collect(),
             shares: (scenario.tracks.iter())
                 .scan(Share::default(), |next, track| Some(std::mem::replace(next, next.after(track))))
                 .collect(),
-            doors: Doors::new(compiled, scenario),
+            doors: Doors::new(compiled, scenario, &lanes),
             calm: scenario.tracks.iter().map(is_calm).collect(),
+            restless: !scenario.tracks.iter().all(is_calm),
+            initials: Initials::new(scenario, compiled.profiles.wijk.len(), &lanes),
+            lanes,
             starts,
             life: Box::new(Life::new(compiled, scenario)),
             units: Vec::new(),

@@ -5,8 +5,10 @@
 
 use super::super::Who;
 use super::super::clock::Hazard;
+use super::sieve::{Mesh, Sieve};
 use super::{Clock, Walker, pick_epoch};
 use crate::compile::{Compiled, Onset, Scenario, Table, cohorts};
+use crate::luck::Lane;
 use std::collections::BTreeMap;
 
 /// An onset with what its candidates need.
@@ -15,66 +17,51 @@ struct Door<'a> {
     onset: &'a Onset,
     table: &'a Table,
     track: usize,
-}
-
-/// An onset from which something may come to a person.
-#[derive(Debug, Clone, Copy)]
-struct Open {
-    door: u32,
-    /// Track, and block of the numbers of its first candidate.
-    track: u32,
-    block: u32,
-    /// Whether it is frail, and whether nobody but the referent of a household is asked.
-    frail: bool,
+    /// Whether nobody but the referent of a household is asked.
     household: bool,
-    /// No less than the expected number of candidates in a life without frailty.
-    bound: f64,
 }
 
-/// The onsets of all tracks, in the order of their clocks in a life. Most of a life is spent looking at these, so that what says of most
-/// persons that nothing will come stands side by side.
+/// The onsets of all tracks, in the order of their clocks in a life. Most of a life is spent looking at these.
 #[derive(Debug)]
 pub(super) struct Doors<'a> {
     all: Vec<Door<'a>>,
     /// Per profile the cell of its first cohort. Profiles that no onset tells apart share theirs.
     first: Vec<usize>,
-    /// Per cell where its share of `open` begins.
-    cells: Vec<usize>,
-    open: Vec<Open>,
+    /// What may let a first candidate through; bounds are no less than the expected number of candidates in a life without frailty.
+    sieve: Sieve,
 }
 
 impl<'a> Doors<'a> {
-    pub(super) fn new(compiled: &'a Compiled, scenario: &'a Scenario) -> Self {
+    pub(super) fn new(compiled: &'a Compiled, scenario: &'a Scenario, lanes: &[Lane]) -> Self {
         let tracks = scenario.tracks.iter().enumerate();
-        let onsets = tracks.flat_map(|(track, spec)| spec.onsets.iter().map(move |onset| (track, onset)));
-        let door = |(track, onset): (_, &'a Onset)| Door { onset, table: &compiled.tables[onset.rate.table], track };
-        let doors: Vec<Door<'_>> = onsets.map(door).collect();
-        let (mut known, mut cells, mut open) = (BTreeMap::new(), vec![0], Vec::new());
+        let onsets = tracks.flat_map(|(track, spec)| spec.onsets.iter().map(move |onset| (track, spec.household, onset)));
+        let door = |(track, household, onset): (_, _, &'a Onset)| Door {
+            onset,
+            table: &compiled.tables[onset.rate.table],
+            track,
+            household,
+        };
+        let all: Vec<Door<'_>> = onsets.map(door).collect();
+        let (mut known, mut alike, cohorts) = (BTreeMap::new(), Vec::new(), cohorts(compiled.years));
         let first = (0..compiled.profiles.wijk.len())
             .map(|profile| {
                 let of = |door: &Door<'_>| (door.table.profiles[profile].0.to_bits(), door.table.row(profile, 0));
-                *known.entry(doors.iter().map(of).collect::<Vec<_>>()).or_insert_with(|| {
-                    let first = cells.len() - 1;
-                    for cohort in 0..cohorts(compiled.years) {
-                        open.extend(doors.iter().enumerate().filter_map(|(number, &Door { onset, table, track })| {
-                            let level = onset.rate.level * onset.coupling_max;
-                            let bound = table.profiles[profile].0 * level * table.most[table.row(profile, cohort)];
-                            (bound > 0.0).then_some(Open {
-                                door: number as u32,
-                                track: track as u32,
-                                block: onset.item / 2,
-                                frail: onset.rate.frail,
-                                household: scenario.tracks[track].household,
-                                bound,
-                            })
-                        }));
-                        cells.push(open.len());
-                    }
-                    first
+                *known.entry(all.iter().map(of).collect::<Vec<_>>()).or_insert_with(|| {
+                    alike.push(profile);
+                    (alike.len() - 1) * cohorts
                 })
             })
             .collect();
-        Self { all: doors, first, cells, open }
+        let bound = |&Door { onset, table, .. }: &Door<'_>, profile: usize, cohort| {
+            let level = onset.rate.level * onset.coupling_max;
+            table.profiles[profile].0 * level * table.most[table.row(profile, cohort)]
+        };
+        let cells = alike.iter().flat_map(|&profile| (0..cohorts).map(move |cohort| (profile, cohort)));
+        let bounds = cells.map(|(profile, cohort)| all.iter().map(|door| bound(door, profile, cohort)).collect());
+        let mesh =
+            |&Door { onset, track, .. }: &Door<'_>| Mesh { lane: &lanes[track], item: onset.item / 2, frail: onset.rate.frail };
+        let sieve = Sieve::new(1, &all.iter().map(mesh).collect::<Vec<_>>(), bounds);
+        Self { all, first, sieve }
     }
 
     /// Number of onsets.
@@ -82,39 +69,30 @@ impl<'a> Doors<'a> {
     pub(super) fn count(&self) -> usize {
         self.all.len()
     }
-
-    /// The onsets from which something may come to a person.
-    #[inline]
-    fn open_to(&self, who: &Who) -> &[Open] {
-        let cell = self.first[who.profile] + who.cohort;
-        &self.open[self.cells[cell]..self.cells[cell + 1]]
-    }
 }
 
 impl Walker<'_> {
     /// Finds the first candidates of everybody of all onsets; returns when the earliest comes, infinite if none does in this life. If
     /// one does, they are remembered.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it is as wide as its caller")]
+    #[inline(always)]
     pub(super) fn first_candidates(&mut self, who: &Who) -> f64 {
         let waits = who.heads > who.enter;
         let mut earliest = f64::INFINITY;
-        let begin = self.starts.firsts.len();
-        for &Open { door, track, block, frail, household, bound } in self.doors.open_to(who) {
+        let (doors, firsts) = (&self.doors, &mut self.starts.firsts);
+        let begin = firsts.len();
+        // -ln u >= 1 - u, so most to whom nothing comes are known without their row of the table.
+        doors.sieve.shake(doors.first[who.profile] + who.cohort, who.id, who.frailty, true, |door, u| {
+            let Door { onset, table, household, .. } = doors.all[door];
             if waits && household {
-                continue;
+                return;
             }
-            let most = if frail { bound * who.frailty } else { bound };
-            let u = self.lanes[track as usize].one(who.id, 1, block, 0);
-            // Most to whom nothing comes are known without their row of the table.
-            if 1.0 - u < most {
-                let Door { onset, table, .. } = self.doors.all[door as usize];
-                let hazard = Hazard::new(table, who, who.level(&onset.rate) * onset.coupling_max);
-                let fires = hazard.fires(|| u, who.enter, who.leave);
-                self.starts.firsts.resize(begin + self.doors.count(), f64::INFINITY);
-                self.starts.firsts[begin + door as usize] = fires;
-                earliest = earliest.min(fires);
-            }
-        }
+            let hazard = Hazard::new(table, who, who.level(&onset.rate) * onset.coupling_max);
+            let fires = hazard.fires(|| u, who.enter, who.leave);
+            firsts.resize(begin + doors.count(), f64::INFINITY);
+            firsts[begin + door] = fires;
+            earliest = earliest.min(fires);
+        });
         earliest
     }
 

@@ -1,0 +1,93 @@
+//! Which of many numbers of a person fall below their bounds. Most fall above all of them, so that these are drawn side by side, and what
+//! the others mean is found out one by one.
+
+use crate::luck::{Lane, PersonId, Quartet};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Where a number is drawn.
+#[derive(Debug)]
+pub(super) struct Mesh<'a> {
+    pub(super) lane: &'a Lane,
+    pub(super) item: u32,
+    /// Whether the person's frailty multiplies its bound.
+    pub(super) frail: bool,
+}
+
+/// Numbers that are drawn side by side.
+#[derive(Debug)]
+struct Row {
+    quartet: Quartet,
+    frail: [bool; 4],
+    /// Which of the meshes they are.
+    meshes: [u32; 4],
+}
+
+/// What is drawn of persons of a cell: rows, and the bounds of the first of them.
+#[derive(Debug)]
+struct Cell {
+    rows: Range<usize>,
+    bounds: usize,
+}
+
+/// Numbers to draw, per cell of persons who have the same bounds.
+#[derive(Debug)]
+pub(super) struct Sieve {
+    cells: Vec<Cell>,
+    rows: Vec<Row>,
+    bounds: Vec<[f64; 4]>,
+}
+
+impl Sieve {
+    /// Numbers of a hulpvraag at `meshes`, for cells of persons with bounds of these. A bound of 0 lets nothing through, and is not drawn.
+    pub(super) fn new(question: u32, meshes: &[Mesh<'_>], cells: impl Iterator<Item = Vec<f64>>) -> Self {
+        let (mut sieve, mut known) = (Self { cells: Vec::new(), rows: Vec::new(), bounds: Vec::new() }, BTreeMap::new());
+        for bounds in cells {
+            let mut open: Vec<usize> = (0..meshes.len()).filter(|&mesh| bounds[mesh] > 0.0).collect();
+            let drawn = open.len();
+            // The last row is filled up with what is drawn already, and not let through.
+            open.resize(drawn.next_multiple_of(4), open.first().copied().unwrap_or(0));
+            let begin = sieve.bounds.len();
+            sieve.bounds.extend(open.chunks_exact(4).enumerate().map(|(row, meshes)| {
+                std::array::from_fn(|place| if 4 * row + place < drawn { bounds[meshes[place]] } else { 0.0 })
+            }));
+            let rows = known.entry(open).or_insert_with_key(|open| {
+                let begin = sieve.rows.len();
+                sieve.rows.extend(open.chunks_exact(4).map(|row| {
+                    let row: [usize; 4] = std::array::from_fn(|place| row[place]);
+                    Row {
+                        quartet: Quartet::new(question, row.map(|mesh| (meshes[mesh].lane, meshes[mesh].item))),
+                        frail: row.map(|mesh| meshes[mesh].frail),
+                        meshes: row.map(|mesh| mesh as u32),
+                    }
+                }));
+                begin..sieve.rows.len()
+            });
+            sieve.cells.push(Cell { rows: rows.clone(), bounds: begin });
+        }
+        sieve
+    }
+
+    /// Calls `found` with each mesh of a cell that lets the person's number through, and the number. If `from_top`, numbers count from one
+    /// down.
+    #[expect(clippy::inline_always, reason = "it is as wide as its caller")]
+    #[inline(always)]
+    pub(super) fn shake(&self, cell: usize, person: PersonId, frailty: f64, from_top: bool, mut found: impl FnMut(usize, f64)) {
+        let Cell { rows, bounds } = &self.cells[cell];
+        let rows = &self.rows[rows.clone()];
+        for (row, bounds) in rows.iter().zip(&self.bounds[*bounds..]) {
+            let numbers = row.quartet.ones(person);
+            let mut through = 0;
+            for place in 0..4 {
+                let number = if from_top { 1.0 - numbers[place] } else { numbers[place] };
+                let bound = if row.frail[place] { bounds[place] * frailty } else { bounds[place] };
+                through |= u32::from(number < bound) << place;
+            }
+            while through != 0 {
+                let place = through.trailing_zeros() as usize;
+                found(row.meshes[place] as usize, numbers[place]);
+                through &= through - 1;
+            }
+        }
+    }
+}
