@@ -69,7 +69,7 @@ messages! {
     /// Engine and twin compared.
     Gap {
         title, rule, aside, metric, year, engine, twin, difference, error, marks, agree, differ, imprecise, needs, few,
-        beyond, nothing, stopped, lacking, coupling, succession, running, overload, places, domain, layers, effect,
+        beyond, nothing, stopped, lacking, coupling, succession, running, overload, places, domain, labels, layers, effect,
     }
     /// Two runs compared.
     Compare {
@@ -102,7 +102,7 @@ messages! {
     /// A model in words.
     Show {
         people, demography, streams, track, states, moves, start, parameters, tables, shocks, correlations,
-        scenarios, grades, years, domain, household, unnamed, no_age, age, all, wijk, of_source, grade, no_source,
+        scenarios, grades, years, domain, household, labels, labelled, label_shares, unnamed, no_age, age, all, wijk, of_source, grade, no_source,
         no_grade, sink, per_year, per_start, per_indicatie, hours, indicaties,
         price_year, transition, hazard, at_age, at_ages, born_before, whole_age, exact_age, any, certain_to, share_to, renewed, times, growth, shock, frail, while_in, while_elsewhere, bears,
         exponential, weibull, gamma, lognormal, uniform, fixed, empirical, initial, since_stationary,

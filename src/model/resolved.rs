@@ -641,6 +641,8 @@ pub struct Track {
     pub domain: Option<usize>,
     /// Whose need it is.
     pub unit: Carrier,
+    /// Labels that a hulpvraag may bear; a label id indexes this.
+    pub labels: Vec<NeedLabel>,
     /// States; a state id indexes this. The first is the default start.
     pub states: Vec<State>,
     /// State id of `geen_hulpvraag`, if the track has it: hazards from it are candidate processes of a hulpvraag.
@@ -666,6 +668,15 @@ pub struct YearFactors {
     pub trends: Vec<usize>,
     /// Shock ids.
     pub shocks: Vec<usize>,
+}
+
+/// A label that a hulpvraag bears from the moment it arises, such as who referred.
+#[derive(Debug, Clone)]
+pub struct NeedLabel {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
 }
 
 /// A state.
@@ -742,6 +753,8 @@ pub struct Transition {
     pub to: Vec<(usize, Expression)>,
     /// Gate id before each target of `to`, in the same order; empty where none has one.
     pub gates: Vec<Option<usize>>,
+    /// Label id of the needs that it brings from `geen_hulpvraag`, on a track with labels.
+    pub label: Option<usize>,
 }
 
 impl Transition {
@@ -956,6 +969,8 @@ pub struct Initial {
     pub frail: bool,
     /// Time since entry.
     pub elapsed: Elapsed,
+    /// Share of each label of the track, in its order; they sum to one. Empty: all bear the first, if there are any.
+    pub labels: Vec<Expression>,
 }
 
 /// A scenario with all measures of its bases.

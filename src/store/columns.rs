@@ -61,13 +61,18 @@ pub fn key_columns() -> Vec<Column> {
             Kind::Text,
             None,
             "What the row counts: persons in a state, in any state of a track inside the pyramid, inside the pyramid in a \
-             domain, by highest layer, by combination of layers, or the total; clients, who are in maatwerk, of a track or, each \
-             counted once, of a domain; or the requests that a variant of a gate reaches; or no persons but what is attached to \
-             states: a cost that follows them, or an income.",
+             domain, by highest layer, by combination of layers, or the total; clients, who are in maatwerk, of a track, of a \
+             track with one label of their hulpvraag, or of a domain, each counted once; or the requests that a variant of a gate \
+             reaches; or no persons but what is attached to states: a cost that follows them, or an income.",
         ),
         column("domain", Kind::Text, None, "Domain of the state or track, or the domain itself."),
         column("track", Kind::Text, None, "Track."),
-        column("state", Kind::Text, None, "State, or after `attached:` what follows states of the track."),
+        column(
+            "state",
+            Kind::Text,
+            None,
+            "State, or after `attached:` what follows states of the track, or after `label:` the label of the clients' hulpvraag.",
+        ),
         column(
             "layer",
             Kind::Text,
@@ -90,10 +95,10 @@ const METRIC_TEXTS: [&str; METRICS.len()] = [
     "Persons who were there at any moment of the period, each counted once.",
     "Entries in the period.",
     "Exits in the period.",
-    "Indicaties valid at any moment of the period.",
+    "Indicaties valid at any moment of the period. Not counted per combination of layers or label: 0 there.",
     "Cost at the model's constant price level. What is attached to a state has a row of its own and is not in that of the state; \
-     income is a negative cost, so that tracks, domains, layers and the total are net of it. Not counted per combination of layers: 0 \
-     there.",
+     income is a negative cost, so that tracks, domains, layers and the total are net of it; of clients: of their states of maatwerk. \
+     Not counted per combination of layers or label: 0 there.",
     "Cost at the prices of the year itself, counted in the same way.",
     "Requests that a gate reached, in rows of gates, tracks, domains and the total: 0 elsewhere.",
     "Requests that a gate diverted, in rows of gates, tracks, domains and the total: 0 elsewhere.",
@@ -119,7 +124,8 @@ fn place_columns() -> Vec<Column> {
         "state",
         Kind::Text,
         None,
-        "State, or after `gate:` a gate and its variant, or after `attached:` what follows states. Empty where the row is not of one.",
+        "State, or after `gate:` a gate and its variant, or after `attached:` what follows states, or after `label:` the label of the \
+         clients' hulpvraag. Empty where the row is not of one.",
     ));
     columns.push(column(
         "layer",
@@ -261,7 +267,7 @@ pub struct Names {
     pub domain: Option<String>,
     /// Track.
     pub track: Option<String>,
-    /// State, or what is attached: see [`attached_name`].
+    /// State, what is attached (see [`attached_name`]), or `label:` and a label.
     pub state: Option<String>,
     /// Layer.
     pub layer: Option<&'static str>,
@@ -284,10 +290,11 @@ impl Names {
             level: level_name(unit.level),
             domain: unit.domain.map(|domain| model.domains[domain].name.clone()),
             track: track.map(|track| track.name.clone()),
-            state: track.and_then(|track| match (unit.state, unit.attached) {
-                (Some(state), _) => Some(track.states[state].name.clone()),
-                (None, Some(attached)) => Some(attached_name(&track.attached[attached].name)),
-                (None, None) => None,
+            state: track.and_then(|track| match (unit.state, unit.attached, unit.label) {
+                (Some(state), ..) => Some(track.states[state].name.clone()),
+                (None, Some(attached), _) => Some(attached_name(&track.attached[attached].name)),
+                (None, None, Some(label)) => Some(format!("label:{}", track.labels[label].name)),
+                (None, None, None) => None,
             }),
             layer,
             combination: unit.combination.map(combination_name),

@@ -27,7 +27,7 @@ pub struct Place {
     pub domain: String,
     /// Track.
     pub track: String,
-    /// State, or `attached:` and what follows states.
+    /// State, `attached:` and what follows states, or `label:` and a label.
     pub state: String,
     /// Layer.
     pub layer: String,

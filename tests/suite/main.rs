@@ -19,6 +19,7 @@ mod hamlet;
 mod hengelo;
 mod households;
 mod jaarrekening;
+mod labels;
 mod language;
 mod overload;
 mod page;

@@ -154,6 +154,9 @@ fn every_construct_is_drawn() {
         ".attached.volgt",
         "income = ",
         "indexed = false",
+        "labels = ",
+        "label = \"arts\"",
+        "label = { gemeente = ",
     ] {
         let drawn = texts.iter().filter(|text| text.contains(construct)).count();
         assert!(drawn >= 5, "`{construct}` in {drawn} of {HAMLETS} hamlets");

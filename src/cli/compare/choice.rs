@@ -145,6 +145,7 @@ pub(super) fn name(place: &Place) -> Option<String> {
         "attached" => format!("{track}.{}", state.trim_start_matches(ATTACHED)),
         "track" => track.clone(),
         "domain" => domain.clone(),
+        "client" if !state.is_empty() => format!("{track}.{state}"),
         "client" => {
             if track.is_empty() {
                 domain.clone()

@@ -4,8 +4,8 @@ use super::scenarios::date;
 use super::{Section, Show};
 use crate::cli::text::fill;
 use crate::model::{
-    Attached, Carrier, Clock, Coupling, Dwell, Elapsed, Expression, Growth, Hazard, Initial, Resource, State, Track, Transition,
-    YearFactors,
+    Attached, Carrier, Clock, Coupling, Dwell, Elapsed, Expression, Growth, Hazard, Initial, NeedLabel, Resource, State, Track,
+    Transition, YearFactors,
 };
 
 impl Show<'_> {
@@ -23,6 +23,11 @@ impl Show<'_> {
         }
         if track.unit == Carrier::Household {
             section.add(0, &texts.household);
+        }
+        if !track.labels.is_empty() {
+            let name = |label: &NeedLabel| format!("`{}` ({})", label.name, self.language.pick(&label.label));
+            let names: Vec<String> = track.labels.iter().map(name).collect();
+            section.add(0, &fill(&texts.labels, &[("labels", &names.join(", "))]));
         }
         section.add(0, &format!("{}:", texts.states));
         for state in &track.states {
@@ -49,6 +54,9 @@ impl Show<'_> {
             let (factors, since) = (self.initial_factors(initial), self.since(&initial.elapsed));
             let words = [("state", &*state), ("share", &share), ("factors", &factors), ("since", &since)];
             section.add(2, &fill(&texts.initial, &words));
+            if let Some(shares) = self.label_shares(track, initial) {
+                section.add(4, &shares);
+            }
         }
         section.add(0, &format!("{} {}", texts.unnamed, self.origin_of(track.origin.as_ref())));
         section
@@ -156,8 +164,24 @@ impl Show<'_> {
 
     fn transition(&self, track: &Track, transition: &Transition) -> String {
         let (from, when) = (self.from(track, transition), self.when(&transition.clock));
-        let to = self.ways(track, transition).join(", ");
+        let to = self.labelled(track, transition, self.ways(track, transition).join(", "));
         fill(&self.texts.show.transition, &[("from", &from), ("when", &when), ("to", &to)])
+    }
+
+    /// Where a move leads, and the label of the need that it brings.
+    pub(super) fn labelled(&self, track: &Track, transition: &Transition, to: String) -> String {
+        transition.label.map_or(to.clone(), |label| {
+            let NeedLabel { name, label } = &track.labels[label];
+            fill(&self.texts.show.labelled, &[("to", &to), ("label", &self.named(name, label))])
+        })
+    }
+
+    /// The share of each label among those who start in a state, if they bear any.
+    pub(super) fn label_shares(&self, track: &Track, initial: &Initial) -> Option<String> {
+        let named = track.labels.iter().zip(&initial.labels);
+        let shares: Vec<String> =
+            named.map(|(label, share)| format!("{} {}", self.named(&label.name, &label.label), self.percent(share))).collect();
+        (!shares.is_empty()).then(|| fill(&self.texts.show.label_shares, &[("shares", &shares.join(", "))]))
     }
 
     /// The states that a move leaves from.

@@ -141,7 +141,7 @@ impl Seen {
             self.year_factors(&attached.times);
         }
         for initial in &track.initial {
-            self.all([&initial.share]);
+            self.all([&initial.share].into_iter().chain(&initial.labels));
             self.of_tables(&initial.tables);
             if let Elapsed::Years(years) = &initial.elapsed {
                 self.all([years]);

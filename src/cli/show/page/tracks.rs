@@ -66,7 +66,11 @@ impl Page<'_> {
             return;
         }
         let row = |transition| {
-            vec![show.from(track, transition), show.when(&transition.clock), show.ways(track, transition).join("; ")]
+            vec![
+                show.from(track, transition),
+                show.when(&transition.clock),
+                show.labelled(track, transition, show.ways(track, transition).join("; ")),
+            ]
         };
         let rows: Vec<Vec<String>> = track.transitions.iter().map(row).collect();
         self.document.heading(3, &show.texts.show.moves);
@@ -82,7 +86,8 @@ impl Page<'_> {
             .initial
             .iter()
             .map(|initial| {
-                let share = format!("{}{}", show.percent(&initial.share), show.initial_factors(initial));
+                let mut share = format!("{}{}", show.percent(&initial.share), show.initial_factors(initial));
+                share += &show.label_shares(track, initial).map_or_else(String::new, |shares| format!("; {shares}"));
                 vec![show.state_name(track, initial.state), share, show.since(&initial.elapsed)]
             })
             .collect();
