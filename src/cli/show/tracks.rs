@@ -18,16 +18,8 @@ impl Show<'_> {
             section.about(0, self.language.pick(about));
             section.lines.push(String::new());
         }
-        if let Some(domain) = track.domain {
-            section.add(0, &fill(&texts.domain, &[("domain", self.language.pick(&self.model.domains[domain].label))]));
-        }
-        if track.unit == Carrier::Household {
-            section.add(0, &texts.household);
-        }
-        if !track.labels.is_empty() {
-            let name = |label: &NeedLabel| format!("`{}` ({})", label.name, self.language.pick(&label.label));
-            let names: Vec<String> = track.labels.iter().map(name).collect();
-            section.add(0, &fill(&texts.labels, &[("labels", &names.join(", "))]));
+        for line in self.whose(track) {
+            section.add(0, &line);
         }
         section.add(0, &format!("{}:", texts.states));
         for state in &track.states {
@@ -166,6 +158,18 @@ impl Show<'_> {
         let (from, when) = (self.from(track, transition), self.when(&transition.clock));
         let to = self.labelled(track, transition, self.ways(track, transition).join(", "));
         fill(&self.texts.show.transition, &[("from", &from), ("when", &when), ("to", &to)])
+    }
+
+    /// The domain of a track, whose need it is, and the labels that needs bear.
+    pub(super) fn whose(&self, track: &Track) -> Vec<String> {
+        let texts = &self.texts.show;
+        let domain = track.domain.map(|domain| self.language.pick(&self.model.domains[domain].label));
+        let mut lines: Vec<String> = domain.map(|domain| fill(&texts.domain, &[("domain", domain)])).into_iter().collect();
+        lines.extend((track.unit == Carrier::Household).then(|| texts.household.clone()));
+        let name = |label: &NeedLabel| format!("`{}` ({})", label.name, self.language.pick(&label.label));
+        let labels: Vec<String> = track.labels.iter().map(name).collect();
+        lines.extend((!labels.is_empty()).then(|| fill(&texts.labels, &[("labels", &labels.join(", "))])));
+        lines
     }
 
     /// Where a move leads, and the label of the need that it brings.

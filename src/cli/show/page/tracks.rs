@@ -12,12 +12,7 @@ impl Page<'_> {
         let (show, model) = (self.show, self.show.model);
         let (track, texts) = (&model.tracks[id], &show.texts.show);
         self.document.heading(2, &fill(&texts.track, &[("track", show.language.pick(&track.label))]));
-        let mut whose = Vec::new();
-        whose.extend(
-            track.domain.map(|domain| fill(&texts.domain, &[("domain", show.language.pick(&model.domains[domain].label))])),
-        );
-        whose.extend((track.unit == Carrier::Household).then(|| texts.household.clone()));
-        self.document.text(&whose.join(" "));
+        self.document.text(&show.whose(track).join(" "));
         self.about(track.about.as_ref());
         self.states(track);
         if !track.attached.is_empty() {
