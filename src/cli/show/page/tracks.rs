@@ -4,7 +4,7 @@ use super::Page;
 use super::homes::Home;
 use super::markdown::Column;
 use crate::cli::text::fill;
-use crate::model::{Carrier, State, Track};
+use crate::model::{State, Track};
 
 impl Page<'_> {
     /// One track, in parts of its own.
