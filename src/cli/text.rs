@@ -110,7 +110,7 @@ messages! {
         birth, stream_year, stream_years, stream_season, stream_stationary, no_measures, measure, ramp, set, scale,
         shift, counts, weak, prices,
         accounts, account, resources, resource, whose_city, whose_wijk, takes, waits, waits_class, gates, gate, gate_new, gate_renewal, gate_running, variant,
-        yearly, trend_by_year, published, count, divisor, breaks, broken,
+        yearly, trend_by_year, published, count, divisor, counted, breaks, broken,
         still, then_plateau, then_hazard, then_onset, delay, per_reached,
         per_diverted, through, stream_closed, limits, attached, attached_cost, attached_income, follows, not_indexed,
     }
@@ -120,7 +120,7 @@ messages! {
         numbers, number, value, range, fixed, uniform, triangular, pert, normal, lognormal, beta, gamma, empirical, tables,
         table, values, source, several, attributes, mothers, newborn, shock, spread, persistence, one, other, rho, prices, index,
         line, part_of, consists, parts, spending, share_of, remark, measure, start, ramp, at_once, months, effect, on_top_of,
-        sources, key, author, year, title, place_of,
+        sources, key, author, year, title, place_of, count, is_counted, from_year, change, tracks,
     }
     /// Units behind a number.
     Units {

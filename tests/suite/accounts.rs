@@ -349,7 +349,13 @@ fn what_was_published_is_shown_with_its_source() {
         let from = shown.find(title).unwrap();
         shown[from..shown.find(end).unwrap()].to_owned()
     });
-    insta::assert_snapshot!("shown", shown.join("\n"));
+    let pages = ["en", "nl"].map(|lang| {
+        let page = desk.piramide(&["show", "dorp", "--markdown", "--lang", lang]).expect(0).out;
+        let title = if lang == "en" { "## Published numbers" } else { "## Gepubliceerde aantallen" };
+        let from = page.find(title).unwrap();
+        page[from..].split("\n## ").take(2).collect::<Vec<_>>().join("\n## ")
+    });
+    insta::assert_snapshot!("shown", [shown.join("\n"), pages.join("\n")].join("\n"));
     assert!(desk.piramide(&["show", "dorp", "--grade", "D"]).expect(0).out.contains("`registratie`"));
 }
 

@@ -151,9 +151,22 @@ impl Show<'_> {
     }
 
     fn count_of(&self, count: &Count) -> Figure {
-        let model = self.model;
         let value = |&(year, value): &(i32, f64)| format!("{} ({year})", figures(value, self.language));
         let values: Vec<String> = count.value.iter().map(value).collect();
+        let words = [
+            ("name", &*count.name),
+            ("label", self.language.pick(&count.label)),
+            ("counted", &self.counted(count)),
+            ("values", &values.join("; ")),
+        ];
+        let texts = &self.texts.show;
+        let text = fill(if values.is_empty() { &texts.divisor } else { &texts.count }, &words);
+        Figure::new(&count.name, text, count.source, count.note.as_ref(), count.grade)
+    }
+
+    /// What is counted where, by the names of the model.
+    pub(super) fn counted(&self, count: &Count) -> String {
+        let model = self.model;
         let name = |of: &Counted| match *of {
             Counted::Domain(domain) => model.domains[domain].name.clone(),
             Counted::Track(track) => model.tracks[track].name.clone(),
@@ -165,16 +178,7 @@ impl Show<'_> {
             of += " in maatwerk";
         }
         of += &count.per.map_or_else(String::new, |per| format!(" per `{}`", model.counts[per].name));
-        let words = [
-            ("name", &*count.name),
-            ("label", self.language.pick(&count.label)),
-            ("metric", count.metric.name()),
-            ("of", &of),
-            ("values", &values.join("; ")),
-        ];
-        let texts = &self.texts.show;
-        let text = fill(if values.is_empty() { &texts.divisor } else { &texts.count }, &words);
-        Figure::new(&count.name, text, count.source, count.note.as_ref(), count.grade)
+        fill(&self.texts.show.counted, &[("metric", count.metric.name()), ("of", &of)])
     }
 
     /// Breaks in the figures.

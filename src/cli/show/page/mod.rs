@@ -5,6 +5,7 @@ mod figures;
 mod homes;
 mod markdown;
 mod people;
+mod published;
 mod scenarios;
 mod tracks;
 
@@ -31,6 +32,8 @@ pub(super) fn text(show: &Show<'_>) -> String {
     page.resources();
     page.prices();
     page.accounts();
+    page.published();
+    page.breaks();
     page.scenarios();
     page.limits();
     page.sources();
