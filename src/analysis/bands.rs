@@ -42,7 +42,7 @@ pub struct BandRow {
     pub domain: String,
     /// Track, or empty.
     pub track: String,
-    /// State, `gate:` and a gate with its variant, or empty.
+    /// State, `gate:` and a gate with its variant, `label:` and a label, or empty.
     pub state: String,
     /// Layer, `combination:` and layers joined by `+`, or empty.
     pub layer: String,
@@ -117,7 +117,7 @@ pub struct Place<'a> {
     pub domain: &'a str,
     /// Track.
     pub track: &'a str,
-    /// State, or `gate:` and a gate with its variant.
+    /// State, or `gate:` and a gate with its variant, or `label:` and a label.
     pub state: &'a str,
     /// Layer, also of a state; of a track or domain: its clients.
     pub layer: &'a str,

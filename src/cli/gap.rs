@@ -197,6 +197,7 @@ impl Report<'_> {
             Level::Gate => format!("{track}.{gate}"),
             Level::Track => track,
             Level::Domain => domain,
+            Level::Client if !state.is_empty() => format!("clients:{track}.{state}"),
             Level::Client => format!("clients:{}", if track.is_empty() { domain } else { track }),
             Level::Layer => names.layer.unwrap_or_default().to_owned(),
             Level::Combination => format!("combination:{combination}"),
@@ -217,6 +218,7 @@ impl Report<'_> {
                 Lack::Overload { track: id } => fill(&texts.overload, &[("track", track(id))]),
                 Lack::Places { resource } => fill(&texts.places, &[("resource", self.model.resources[resource].name.as_str())]),
                 Lack::Domain { domain } => fill(&texts.domain, &[("domain", self.model.domains[domain].name.as_str())]),
+                Lack::Labels { track: id } => fill(&texts.labels, &[("track", track(id))]),
                 Lack::Layers => texts.layers.clone(),
             });
         }

@@ -65,7 +65,7 @@ messages! {
     /// Engine and twin compared.
     Gap {
         title, rule, aside, metric, year, engine, twin, difference, error, marks, agree, differ, imprecise, needs, few,
-        beyond, nothing, stopped, lacking, coupling, succession, running, overload, places, domain, layers, effect,
+        beyond, nothing, stopped, lacking, coupling, succession, running, overload, places, domain, labels, layers, effect,
     }
     /// Two runs compared.
     Compare {
@@ -91,8 +91,8 @@ messages! {
     /// A model in words.
     Show {
         people, demography, streams, track, states, moves, start, parameters, tables, shocks, correlations,
-        scenarios, grades, years, domain, household, unnamed, no_age, age, all, wijk, of_source, grade, no_source,
-        no_grade, sink, per_year, per_start, per_indicatie, hours, indicaties,
+        scenarios, grades, years, domain, household, labels, labelled, label_shares, unnamed, no_age, age, all, wijk,
+        of_source, grade, no_source, no_grade, sink, per_year, per_start, per_indicatie, hours, indicaties,
         price_year, hazard, dwell, at_age, any, share_to, renewed, times, growth, shock, frail, while_in, bears,
         exponential, weibull, gamma, lognormal, uniform, fixed, empirical, initial, initial_stationary,
         initial_years, range, certain, cells, cells_one, trend, frailty, shock_line, correlation, death, leave,

@@ -18,7 +18,8 @@ pub enum Level {
     Track,
     /// Persons inside the pyramid on any track of a domain.
     Domain,
-    /// Clients: persons in maatwerk on a track; without a track: on any track of a domain, each counted once.
+    /// Clients: persons in maatwerk on a track, all of them or with one label; without a track: on any track of a domain, each
+    /// counted once.
     Client,
     /// Persons by their highest layer over all tracks; without a layer: outside the pyramid.
     Layer,
@@ -47,6 +48,8 @@ pub struct Unit {
     pub combination: Option<u8>,
     /// Gate id within the track, and variant id within the gate, of a [`Level::Gate`] row.
     pub gate: Option<(usize, usize)>,
+    /// Label id within the track, of a [`Level::Client`] row that counts those whose hulpvraag bears it.
+    pub label: Option<usize>,
 }
 
 /// What is counted per unit and period. The stored number is an integer; times `scale` it is in `unit`.
@@ -221,10 +224,20 @@ impl Layout {
                     layer: inner.layer,
                     combination: None,
                     gate: None,
+                    label: None,
                 });
             }
         }
-        let row = |level| Unit { level, domain: None, track: None, state: None, layer: None, combination: None, gate: None };
+        let row = |level| Unit {
+            level,
+            domain: None,
+            track: None,
+            state: None,
+            layer: None,
+            combination: None,
+            gate: None,
+            label: None,
+        };
         for (track, spec) in model.tracks.iter().enumerate() {
             units.push(Unit { track: Some(track), domain: spec.domain, ..row(Level::Track) });
         }
@@ -237,6 +250,10 @@ impl Layout {
         units.extend(serving().map(|(track, spec)| Unit { track: Some(track), domain: spec.domain, ..clients }));
         let served = (0..model.domains.len()).filter(|&domain| serving().any(|(_, spec)| spec.domain == Some(domain)));
         units.extend(served.map(|domain| Unit { domain: Some(domain), ..clients }));
+        for (track, spec) in serving() {
+            let labels = 0..spec.labels.len();
+            units.extend(labels.map(|label| Unit { label: Some(label), track: Some(track), domain: spec.domain, ..clients }));
+        }
         units.push(row(Level::Layer));
         let present = |layer| {
             let books = |track: &Track| track.gates.iter().any(|gate| gate.layer == layer);

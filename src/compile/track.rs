@@ -39,6 +39,8 @@ pub struct Track {
     pub burdened: bool,
     /// Gates; a gate id indexes this.
     pub gates: Vec<Gate>,
+    /// Number of labels that a hulpvraag may bear; 0 if it bears none.
+    pub labels: u8,
 }
 
 /// The odds of those in one cell to start in any frail state, given that they start in no other.
@@ -102,6 +104,8 @@ pub struct Exit {
     pub split: Split,
     /// Item number of its luck: unique within the track.
     pub item: u32,
+    /// Label id of the need that it brings to a person in `free`.
+    pub label: Option<u8>,
 }
 
 impl Exit {
@@ -147,6 +151,8 @@ pub struct Onset {
     pub split: Split,
     /// Item number of its luck.
     pub item: u32,
+    /// Label id of the needs that it brings; 0 if the track has none.
+    pub label: u8,
 }
 
 /// Who starts in a state.
@@ -160,6 +166,8 @@ pub struct Initial {
     pub frail: bool,
     /// Time since entry.
     pub since: Since,
+    /// Cumulated shares of the labels, ending at 1; empty if all bear the first or none.
+    pub labels: Vec<f64>,
 }
 
 impl Split {
@@ -179,25 +187,8 @@ impl Split {
         let epochs = courses.iter().map(Vec::len).max().unwrap_or(1);
         let mut cumulated = Vec::with_capacity(epochs);
         for epoch in 0..epochs {
-            let mut sum = 0.0;
-            let mut row = Vec::with_capacity(courses.len());
-            for course in &courses {
-                let share = course[if course.len() == 1 { 0 } else { epoch }];
-                // A sum of shares may miss 0 or 1 by a rounding error.
-                sum += within(share, -1e-9, 1.0 + 1e-9, place, "a share")?.clamp(0.0, 1.0);
-                row.push(sum);
-            }
-            if (sum - 1.0).abs() > 1e-6 {
-                return Err(CompileError::new(
-                    place(),
-                    format!("the shares sum to {sum}, expected 1"),
-                    "write one share as 1 minus the others",
-                ));
-            }
-            if let Some(last) = row.last_mut() {
-                *last = 1.0;
-            }
-            cumulated.push(row);
+            let shares = courses.iter().map(|course| course[if course.len() == 1 { 0 } else { epoch }]);
+            cumulated.push(sums(shares, place)?);
         }
         if targets.len() == 1 {
             cumulated.clear();
@@ -205,6 +196,24 @@ impl Split {
         let gates = transition.gates.iter().map(|gate| gate.map(|gate| gate as u16)).collect();
         Ok(Self { targets, cumulated, gates })
     }
+}
+
+/// Cumulated shares, which sum to one.
+fn sums(shares: impl Iterator<Item = f64>, place: &impl Fn() -> String) -> Result<Vec<f64>, CompileError> {
+    let (mut sum, mut row) = (0.0, Vec::with_capacity(shares.size_hint().0));
+    for share in shares {
+        // A sum of shares may miss 0 or 1 by a rounding error.
+        sum += within(share, -1e-9, 1.0 + 1e-9, place, "a share")?.clamp(0.0, 1.0);
+        row.push(sum);
+    }
+    if (sum - 1.0).abs() > 1e-6 {
+        let message = format!("the shares sum to {sum}, expected 1");
+        return Err(CompileError::new(place(), message, "write one share as 1 minus the others"));
+    }
+    if let Some(last) = row.last_mut() {
+        *last = 1.0;
+    }
+    Ok(row)
 }
 
 /// Context of compiling one scenario.
@@ -238,6 +247,7 @@ impl Context<'_> {
             reads: vec![],
             burdened: false,
             gates: self.gates(spec)?,
+            labels: spec.labels.len() as u8,
         };
         for (number, transition) in spec.transitions.iter().enumerate() {
             let place = || format!("track `{}`, transition {}", spec.name, number + 1);
@@ -251,26 +261,32 @@ impl Context<'_> {
                 Clock::Dwell(dwell) => When::Dwell(Law::course(dwell, self.time, &place)?),
                 Clock::Age(age) => When::Age(*age),
             };
+            let label = transition.label.map(|label| label as u8);
             if let (When::Rate(_), true) = (&when, transition.from_any) {
-                track.from_any.push(Exit { when, split, item: 0 });
+                track.from_any.push(Exit { when, split, item: 0, label });
                 continue;
             }
             for &from in &transition.from {
                 match &when {
                     When::Rate(rate) if Some(from) == spec.free => {
                         let coupling_max = rate.coupling_max();
-                        track.onsets.push(Onset { rate: rate.clone(), coupling_max, split: split.clone(), item: 0 });
+                        let (rate, split, label) = (rate.clone(), split.clone(), label.unwrap_or(0));
+                        track.onsets.push(Onset { rate, coupling_max, split, item: 0, label });
                     }
-                    _ => track.states[from].exits.push(Exit { when: when.clone(), split: split.clone(), item: 0 }),
+                    _ => track.states[from].exits.push(Exit { when: when.clone(), split: split.clone(), item: 0, label }),
                 }
             }
         }
         for initial in &spec.initial {
+            let place =
+                || format!("track `{}`, the labels of those who start in `{}`", spec.name, spec.states[initial.state].name);
+            let labels = initial.labels.iter().map(|share| share.value(self.time.first_values()));
             track.initial.push(Initial {
                 state: initial.state as u8,
                 share: shares(initial)?,
                 frail: initial.frail,
                 since: since(&initial.elapsed, self.time.first_values())?,
+                labels: if initial.labels.is_empty() { vec![] } else { sums(labels, &place)? },
             });
         }
         track.odds = track.start_odds(self.frailty);
@@ -352,6 +368,8 @@ pub mod item {
     pub const INITIAL: u32 = 0;
     /// Where in a length-biased stay the start falls, and whether competing risks let it be so.
     pub const ELAPSED: u32 = 1;
+    /// Which label the hulpvraag bears in which a person starts.
+    pub const LABEL: u32 = 2;
     /// The first item of exits.
     pub const FIRST: u32 = 8;
 }

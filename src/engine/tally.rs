@@ -285,6 +285,8 @@ pub(super) struct Rows {
     /// Row of the clients of each track that has any, and of each domain.
     pub clients: Vec<Option<usize>>,
     pub domain_clients: Vec<Option<usize>>,
+    /// Row of the clients of each track with its first label, if it has labels; the others follow.
+    pub labels: Vec<Option<usize>>,
     /// Row of "outside", then of each layer.
     pub layers: [usize; 6],
     /// Row of each set of layers.
@@ -310,16 +312,18 @@ impl Rows {
                 Level::Track => {
                     rows.tracks.push(row);
                     rows.clients.push(None);
+                    rows.labels.push(None);
                 }
                 Level::Domain => {
                     rows.domains.push(row);
                     rows.domain_clients.push(None);
                 }
                 // They follow the rows of tracks and domains.
-                Level::Client => match (unit.track, unit.domain) {
-                    (Some(track), _) => rows.clients[track] = Some(row),
-                    (None, Some(domain)) => rows.domain_clients[domain] = Some(row),
-                    (None, None) => {}
+                Level::Client => match (unit.track, unit.label, unit.domain) {
+                    (Some(track), None, _) => rows.clients[track] = Some(row),
+                    (Some(track), Some(0), _) => rows.labels[track] = Some(row),
+                    (None, _, Some(domain)) => rows.domain_clients[domain] = Some(row),
+                    (Some(_), Some(_), _) | (None, _, None) => {}
                 },
                 Level::Layer => rows.layers[unit.layer.map_or(0, |layer| 1 + layer as usize)] = row,
                 Level::Combination => rows.combinations[usize::from(unit.combination.unwrap_or(0))] = row,

@@ -100,7 +100,7 @@ impl Counts {
         const METRIC: [usize; 5] =
             [metric::COST_CONSTANT, metric::COST_NOMINAL, metric::INDICATIES, metric::REACHED, metric::DIVERTED];
         for (row, unit) in layout.units.iter().enumerate() {
-            if !matches!(unit.level, Level::Layer | Level::Combination) {
+            if unit.label.is_none() && !matches!(unit.level, Level::Layer | Level::Combination) {
                 for period in 0..layout.periods() {
                     for metric in METRIC {
                         values[layout.offset(0, row, period) + metric] = 0.0;
@@ -120,7 +120,7 @@ impl Counts {
                     Level::Domain => unit.domain.is_some() && other.domain == unit.domain,
                     Level::Client => {
                         let of = if other.track.is_some() { other.track == unit.track } else { other.domain == unit.domain };
-                        of && unit.level == Level::State && unit.layer == other.layer
+                        of && other.label.is_none() && unit.level == Level::State && unit.layer == other.layer
                     }
                     Level::Total => true,
                     Level::Layer | Level::Combination => false,

@@ -37,6 +37,11 @@ pub enum Lack {
         /// Resource id.
         resource: usize,
     },
+    /// Clients of this track by the label of their hulpvraag.
+    Labels {
+        /// Track id.
+        track: usize,
+    },
     /// Persons by their highest layer, and combinations of layers.
     Layers,
 }
@@ -51,7 +56,7 @@ pub fn without<'a>(compiled: &'a Compiled, lacks: &[Lack]) -> Cow<'a, Compiled> 
             Lack::Running { track } => open(changed.to_mut(), track),
             Lack::Overload { track } => unburden(changed.to_mut(), track),
             Lack::Places { resource } => unlimited(changed.to_mut(), resource),
-            Lack::Domain { .. } | Lack::Layers => {}
+            Lack::Domain { .. } | Lack::Labels { .. } | Lack::Layers => {}
         }
     }
     changed

@@ -229,7 +229,9 @@ impl<'a> Chain<'a> {
                     let of = of(domain);
                     (0..self.states()).map(|joint| of.iter().any(|&index| met(joint, index))).collect()
                 }
-                (Level::Client, Some(index), _, _) => (0..self.states()).map(|joint| served(joint, index)).collect(),
+                (Level::Client, Some(index), _, _) if unit.label.is_none() => {
+                    (0..self.states()).map(|joint| served(joint, index)).collect()
+                }
                 (Level::Client, None, _, Some(domain)) if unit.track.is_none() && block.domains.contains(&domain) => {
                     let of = of(domain);
                     (0..self.states()).map(|joint| of.iter().any(|&index| served(joint, index))).collect()

@@ -20,7 +20,7 @@ mod nodes;
 mod quadrature;
 mod town;
 
-use crate::compile::layout::Level;
+use crate::compile::layout::{Level, MAATWERK};
 use crate::compile::{Compiled, Track};
 use counts::Counts;
 pub use lack::{Lack, without};
@@ -193,6 +193,9 @@ fn blocks(compiled: &Compiled, tracks: &[Track], resources: usize, settings: &Se
         tracks.iter().flat_map(|track| &track.states).any(|state| state.place.is_some_and(|place| place.resource == resource))
     };
     lacks.extend((0..resources).filter(taken).map(|resource| Lack::Places { resource }));
+    let told_apart =
+        |&track: &usize| tracks[track].labels > 0 && tracks[track].states.iter().any(|state| state.layer == MAATWERK);
+    lacks.extend((0..tracks.len()).filter(told_apart).map(|track| Lack::Labels { track }));
     lacks.push(Lack::Layers);
     (blocks, lacks)
 }

@@ -524,6 +524,10 @@ pub struct RawTrack {
     /// Whose need it is. Default: each person's own.
     #[serde(default)]
     pub unit: Carrier,
+    /// Labels of a hulpvraag, by name, at most 16: every need bears one from the moment it arises, such as who referred. Clients
+    /// are counted by label too. The first state then lies outside the pyramid.
+    #[serde(default)]
+    pub labels: IndexMap<String, RawLabel>,
     /// States, the first being where a person starts who has no other initial state. A state without a layer lies outside
     /// the pyramid; the one named `geen_hulpvraag` is where a new hulpvraag arises (see `transition.hazard`).
     pub state: IndexMap<String, RawState>,
@@ -694,6 +698,9 @@ pub struct RawTransition {
     pub dwell: Option<RawDwell>,
     /// An exact age.
     pub at_age: Option<RawAge>,
+    /// On a track with `labels`: the label of the needs that it brings, for a transition that leaves `geen_hulpvraag`. They keep it
+    /// until the person is there again.
+    pub label: Option<String>,
     /// Where to: a state, or the share of each state. A state that goes to itself is renewed (a new indicatie).
     pub to: RawTo,
 }
@@ -981,6 +988,10 @@ pub struct RawInitial {
     pub times: Vec<String>,
     /// How long they have been there. Default: just entered.
     pub elapsed: Option<RawElapsed>,
+    /// On a track with `labels`: the share of each label among them, also among those whom a population or stream column puts in
+    /// this state. They sum to one; a label that is not named has none.
+    #[serde(default)]
+    pub label: IndexMap<String, Number>,
 }
 
 /// Time since a state was entered.

@@ -508,6 +508,8 @@ pub struct Track {
     pub domain: Option<usize>,
     /// Whose need it is.
     pub unit: Carrier,
+    /// Labels that a hulpvraag may bear; a label id indexes this.
+    pub labels: Vec<NeedLabel>,
     /// States; a state id indexes this. The first is the default start.
     pub states: Vec<State>,
     /// State id of `geen_hulpvraag`, if the track has it: hazards from it are candidate processes of a hulpvraag.
@@ -520,6 +522,15 @@ pub struct Track {
     pub initial: Vec<Initial>,
     /// Where the numbers come from that stand in the track itself, without a name.
     pub origin: Option<Origin>,
+}
+
+/// A label that a hulpvraag bears from the moment it arises, such as who referred.
+#[derive(Debug, Clone)]
+pub struct NeedLabel {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
 }
 
 /// A state.
@@ -575,6 +586,8 @@ pub struct Transition {
     pub to: Vec<(usize, Expression)>,
     /// Gate id before each target of `to`, in the same order; empty where none has one.
     pub gates: Vec<Option<usize>>,
+    /// Label id of the needs that it brings from `geen_hulpvraag`, on a track with labels.
+    pub label: Option<usize>,
 }
 
 impl Transition {
@@ -754,6 +767,8 @@ pub struct Initial {
     pub frail: bool,
     /// Time since entry.
     pub elapsed: Elapsed,
+    /// Share of each label of the track, in its order; they sum to one. Empty: all bear the first, if there are any.
+    pub labels: Vec<Expression>,
 }
 
 /// A scenario with all measures of its bases.

@@ -58,12 +58,13 @@ pub fn key_columns() -> Vec<Column> {
             Kind::Text,
             None,
             "What the row counts: persons in a state, in any state of a track inside the pyramid, inside the pyramid in a \
-             domain, by highest layer, by combination of layers, or the total; clients, who are in maatwerk, of a track or, each \
-             counted once, of a domain; or the requests that a variant of a gate reaches.",
+             domain, by highest layer, by combination of layers, or the total; clients, who are in maatwerk, of a track, of a \
+             track with one label of their hulpvraag, or of a domain, each counted once; or the requests that a variant of a gate \
+             reaches.",
         ),
         column("domain", Kind::Text, None, "Domain of the state or track, or the domain itself."),
         column("track", Kind::Text, None, "Track."),
-        column("state", Kind::Text, None, "State."),
+        column("state", Kind::Text, None, "State; or after `label:` the label of the clients' hulpvraag."),
         column(
             "layer",
             Kind::Text,
@@ -83,9 +84,11 @@ const METRIC_TEXTS: [&str; METRICS.len()] = [
     "Persons who were there at any moment of the period, each counted once.",
     "Entries in the period.",
     "Exits in the period.",
-    "Indicaties valid at any moment of the period.",
-    "Cost at the model's constant price level. Not counted per combination of layers: 0 there.",
-    "Cost at the prices of the year itself. Not counted per combination of layers: 0 there.",
+    "Indicaties valid at any moment of the period. Not counted per combination of layers or label: 0 there.",
+    "Cost at the model's constant price level; of clients: of their states of maatwerk. Not counted per combination of layers or \
+     label: 0 there.",
+    "Cost at the prices of the year itself; of clients: of their states of maatwerk. Not counted per combination of layers or \
+     label: 0 there.",
     "Requests that a gate reached, in rows of gates, tracks, domains and the total: 0 elsewhere.",
     "Requests that a gate diverted, in rows of gates, tracks, domains and the total: 0 elsewhere.",
 ];
@@ -110,15 +113,16 @@ fn place_columns() -> Vec<Column> {
         "state",
         Kind::Text,
         None,
-        "State, or after `gate:` a gate and its variant. Empty where the row is not of one.",
+        "State, or after `gate:` a gate and its variant, or after `label:` the label of the clients' hulpvraag. Empty where the \
+         row is not of one.",
     ));
     columns.push(column(
         "layer",
         Kind::Text,
         None,
-        "Layer of the state or of the gate's costs, or `maatwerk` in a row of a track or domain that counts its clients; without a domain and \
-         track: highest layer of the persons, or after `combination:` all layers they are in at once. A row without domain, track, state and layer \
-         counts all persons.",
+        "Layer of the state or of the gate's costs, or `maatwerk` in a row of a track or domain that counts its clients; without \
+         a domain and track: highest layer of the persons, or after `combination:` all layers they are in at once. A row without \
+         domain, track, state and layer counts all persons.",
     ));
     columns.push(column("metric", Kind::Text, None, "What is counted; described in periods.parquet."));
     columns.push(column("unit", Kind::Text, None, "Unit of the metric."));
@@ -252,7 +256,7 @@ pub struct Names {
     pub domain: Option<String>,
     /// Track.
     pub track: Option<String>,
-    /// State.
+    /// State, or `label:` and a label.
     pub state: Option<String>,
     /// Layer.
     pub layer: Option<&'static str>,
@@ -271,7 +275,10 @@ impl Names {
             level: level_name(unit.level),
             domain: unit.domain.map(|domain| model.domains[domain].name.clone()),
             track: track.map(|track| track.name.clone()),
-            state: track.zip(unit.state).map(|(track, state)| track.states[state].name.clone()),
+            state: track.and_then(|track| {
+                let state = unit.state.map(|state| track.states[state].name.clone());
+                state.or(unit.label.map(|label| format!("label:{}", track.labels[label].name)))
+            }),
             layer: has_layer.then(|| unit.layer.map_or(OUTSIDE, Layer::name)),
             combination: unit.combination.map(combination_name),
             gate: track.zip(unit.gate).map(|(track, (gate, variant))| {

@@ -27,7 +27,7 @@ pub struct Place {
     pub domain: String,
     /// Track.
     pub track: String,
-    /// State.
+    /// State, or `label:` and a label.
     pub state: String,
     /// Layer.
     pub layer: String,

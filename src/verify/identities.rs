@@ -30,8 +30,8 @@ const REQUESTS: [usize; 2] = [metric::REACHED, metric::DIVERTED];
 /// - Wijken add up to the city in everything, age bands in everything but unique persons.
 /// - All states of a track, all layers and all combinations add up to everybody; the states of a track inside the pyramid to
 ///   the track. Costs of states and gates, of tracks, of domains and of layers are the same euros.
-/// - Clients of a track are those in its states of maatwerk; those of a domain are no fewer than of any of its tracks, and no more than of all
-///   together. Their costs and indicaties are those of the states.
+/// - Clients of a track are those in its states of maatwerk, and those with each of its labels together; those of a domain are no
+///   fewer than of any of its tracks, and no more than of all together. Their costs and indicaties are those of the states.
 /// - Per queue: the list grows by those who asked, less those who were served, turned away, gave up, escalated or left; halves add
 ///   up to the year, and wijken to the city. The time on the list is that of the states that wait, to the tick (Little 1961, *A proof
 ///   for the queuing formula L = λW*, Operations Research 9:383-387, in a finite window).
@@ -86,7 +86,10 @@ impl Books<'_> {
             (Level::Domain, ..) => {
                 format!("domain {}", unit.domain.map_or("", |domain| self.model.domains[domain].name.as_str()))
             }
-            (Level::Client, Some(track), _) => format!("clients of track {}", track.name),
+            (Level::Client, Some(track), _) => {
+                let label = unit.label.map_or(String::new(), |label| format!(" with label {}", track.labels[label].name));
+                format!("clients of track {}{label}", track.name)
+            }
             (Level::Client, ..) => {
                 format!("clients of domain {}", unit.domain.map_or("", |domain| self.model.domains[domain].name.as_str()))
             }
@@ -285,15 +288,23 @@ impl Books<'_> {
     fn clients(&self, units: &dyn Fn(&dyn Fn(&Unit) -> bool) -> Vec<usize>) -> Result<(), String> {
         let booked: Vec<usize> = COSTS.into_iter().chain([metric::INDICATIES]).collect();
         let maatwerk = |unit: &Unit| unit.level == Level::State && unit.layer == Some(Layer::Maatwerk);
-        for row in units(&|unit| unit.level == Level::Client) {
+        for row in units(&|unit| unit.level == Level::Client && unit.label.is_none()) {
             let Unit { track, domain, .. } = self.layout.units[row];
             if track.is_some() {
+                let labels = units(&|unit| unit.level == Level::Client && unit.track == track && unit.label.is_some());
+                if !labels.is_empty() {
+                    // The label of a need never changes while somebody is a client.
+                    self.sums("labels", &labels, row, &[&STOCKS[..], &[metric::STARTS, metric::ENDS]].concat())?;
+                    self.union(&labels, row, row)?;
+                }
                 let states = units(&|unit| maatwerk(unit) && unit.track == track);
                 self.sums("states of maatwerk", &states, row, &[&STOCKS[..], &booked].concat())?;
                 continue;
             }
             self.sums("states of maatwerk", &units(&|unit| maatwerk(unit) && unit.domain == domain), row, &booked)?;
-            let tracks = units(&|unit| unit.level == Level::Client && unit.track.is_some() && unit.domain == domain);
+            let tracks = units(&|unit| {
+                unit.level == Level::Client && unit.track.is_some() && unit.label.is_none() && unit.domain == domain
+            });
             for whole in units(&|unit| unit.level == Level::Domain && unit.domain == domain) {
                 self.union(&tracks, row, whole)?;
             }

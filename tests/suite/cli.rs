@@ -238,6 +238,37 @@ fn gates_and_correlations_are_shown_too() {
     }
 }
 
+/// The labels of a track's needs: which there are, who brings them, and those of the start.
+#[test]
+fn labels_are_shown_too() {
+    let desk = Desk::new();
+    copy(Path::new(&dorp()), &desk.path("dorp"));
+    let more = r#"
+        [track.jeugd]
+        label  = { nl = "Jeugdhulp", en = "Youth care" }
+        labels = { gemeente = { nl = "Gemeente", en = "Municipality" }, arts = { nl = "Arts", en = "Doctor" } }
+        state  = { geen_hulpvraag = {}, hulp = { layer = "maatwerk" } }
+        [[track.jeugd.transition]]
+        from   = "geen_hulpvraag"
+        hazard = { per_year = 0.02 }
+        label  = "arts"
+        to     = "hulp"
+        [[track.jeugd.transition]]
+        from  = "hulp"
+        dwell = { exponential = { mean_years = 2 } }
+        to    = "geen_hulpvraag"
+        [track.jeugd.initial.hulp]
+        share = 0.03
+        label = { gemeente = "1 - hulp_aanvraag", arts = "hulp_aanvraag" }
+    "#;
+    std::fs::write(desk.path("dorp/tracks/jeugd.toml"), more).unwrap();
+    for (language, title) in [("nl", "Spoor Jeugdhulp"), ("en", "Track Youth care")] {
+        let shown = desk.piramide(&["show", "dorp", "--lang", language]).expect(0).out;
+        let section = shown.split("\n\n").skip_while(|part| !part.contains(title)).take(2).collect::<Vec<_>>().join("\n\n");
+        insta::assert_snapshot!(format!("show_labels_{language}"), section);
+    }
+}
+
 #[test]
 fn schema_is_json() {
     let schema: serde_json::Value = serde_json::from_str(&Desk::new().piramide(&["schema"]).expect(0).out).unwrap();

@@ -113,6 +113,8 @@ struct Author {
     scarce: Dice,
     /// For informal overload; its own for the same reason.
     heavy: Dice,
+    /// For labels of needs; its own for the same reason.
+    named: Dice,
     /// Whether a state was written that needs informal help.
     hours: bool,
     resources: String,
@@ -153,6 +155,7 @@ impl Author {
             dice,
             scarce: Dice(seed ^ 0x706c_656b_6b65_6e00),
             heavy: Dice(seed ^ 0x7a77_6161_7200_0000),
+            named: Dice(seed ^ 0x6c61_6265_6c73_0000),
             hours: false,
             resources: String::new(),
             last,
@@ -438,7 +441,30 @@ impl Author {
             writeln!(text, "[[track.{name}.transition]]\nfrom = \"rij\"\nhazard = {{ per_year = {rate} }}\nto = {to}").unwrap();
         }
         let entry = exits.iter().position(|exit| *exit == (1, 1)).map(|index| states[index].name.clone());
-        (text, entry)
+        // Whoever starts in a layer has a need, and would have no label.
+        let outside = text.lines().any(|line| line.starts_with(&format!("{} = {{", states[0].name)) && !line.contains("layer"));
+        (if outside && self.named.chance(40) { self.labelled(&text) } else { text }, entry)
+    }
+
+    /// A track as text, with up to three labels of its needs.
+    fn labelled(&mut self, text: &str) -> String {
+        let names = &["gemeente", "arts", "rechter"][..=self.named.below(3)];
+        let labels: Vec<String> = names.iter().map(|name| format!("{name} = {{ nl = \"{name}\", en = \"{name}\" }}")).collect();
+        let (free, mut labelled) = (text.contains("geen_hulpvraag"), String::new());
+        for line in text.lines() {
+            writeln!(labelled, "{line}").unwrap();
+            if line.starts_with("label = ") {
+                writeln!(labelled, "labels = {{ {} }}", labels.join(", ")).unwrap();
+            } else if line.starts_with("from = ") && (line.contains("geen_hulpvraag") || free && line.contains('*')) {
+                writeln!(labelled, "label = \"{}\"", self.named.pick(names)).unwrap();
+            } else if line.starts_with("share = ") {
+                let parts: Vec<f64> = names.iter().map(|_| self.named.between(0.1, 1.0)).collect();
+                let shares =
+                    names.iter().zip(&parts).map(|(name, part)| format!("{name} = {}", part / parts.iter().sum::<f64>()));
+                writeln!(labelled, "label = {{ {} }}", shares.collect::<Vec<_>>().join(", ")).unwrap();
+            }
+        }
+        labelled
     }
 
     /// Lets the state that was written last take a place of a new resource.

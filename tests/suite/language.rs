@@ -306,6 +306,15 @@ fn the_manual_shows_a_model_that_reads() {
 }
 
 #[test]
+fn the_page_on_labels_shows_a_model_that_reads() {
+    let model = read(&Files::from_memory(shown(&[MANUAL, include_str!("../../models/labels.md")])));
+    let youth = model.tracks.iter().find(|track| track.name == "jeugd").unwrap();
+    assert_eq!(youth.labels.iter().map(|label| label.name.as_str()).collect::<Vec<_>>(), ["gemeente", "arts"]);
+    assert_eq!(youth.transitions.iter().map(|transition| transition.label).collect::<Vec<_>>(), [Some(0), Some(1), None]);
+    assert_eq!(youth.initial[0].labels, [Expression::Number(0.4), Expression::Number(0.6)]);
+}
+
+#[test]
 fn the_page_on_places_shows_a_model_that_reads() {
     let model = read(&Files::from_memory(shown(&[MANUAL, include_str!("../../models/places.md")])));
     let dag = model.tracks.iter().find(|track| track.name == "dag").unwrap();

@@ -15,6 +15,7 @@ mod golden;
 mod hamlet;
 mod hengelo;
 mod households;
+mod labels;
 mod language;
 mod overload;
 mod prices;

@@ -145,6 +145,9 @@ fn every_construct_is_drawn() {
         "then = \"onset\"",
         "delay = ",
         "euro_per_diverted",
+        "labels = ",
+        "label = \"arts\"",
+        "label = { gemeente = ",
     ] {
         let drawn = texts.iter().filter(|text| text.contains(construct)).count();
         assert!(drawn >= 5, "`{construct}` in {drawn} of {HAMLETS} hamlets");

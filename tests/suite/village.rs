@@ -54,6 +54,7 @@ pub(crate) fn village() -> Model {
         clock,
         to: vec![(to, Expression::Number(1.0))],
         gates: vec![],
+        label: None,
     };
     let less = Measure {
         name: "less".into(),
@@ -95,6 +96,7 @@ pub(crate) fn village() -> Model {
             label: label("Household help"),
             domain: Some(0),
             unit: Carrier::Person,
+            labels: vec![],
             states: vec![
                 state("geen_hulpvraag", None, None),
                 state("netwerk", Some(Layer::Informeel), None),

@@ -143,6 +143,7 @@ pub(super) fn name(place: &Place) -> Option<String> {
         "gate" => format!("{track}.{gate}"),
         "track" => track.clone(),
         "domain" => domain.clone(),
+        "client" if !state.is_empty() => format!("{track}.{state}"),
         "client" => {
             if track.is_empty() {
                 domain.clone()

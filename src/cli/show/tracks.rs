@@ -2,7 +2,7 @@
 
 use super::{Section, Show};
 use crate::cli::text::fill;
-use crate::model::{Carrier, Clock, Dwell, Elapsed, Hazard, State, Track, Transition};
+use crate::model::{Carrier, Clock, Dwell, Elapsed, Hazard, NeedLabel, State, Track, Transition};
 
 impl Show<'_> {
     /// States with layer and cost, moves, and who starts where.
@@ -15,6 +15,11 @@ impl Show<'_> {
         }
         if track.unit == Carrier::Household {
             section.add(0, &texts.household);
+        }
+        if !track.labels.is_empty() {
+            let name = |label: &NeedLabel| format!("`{}` ({})", label.name, self.language.pick(&label.label));
+            let names: Vec<String> = track.labels.iter().map(name).collect();
+            section.add(0, &fill(&texts.labels, &[("labels", &names.join(", "))]));
         }
         section.add(0, &format!("{}:", texts.states));
         for state in &track.states {
@@ -41,6 +46,12 @@ impl Show<'_> {
             let (state, share) = (format!("`{}`", track.states[initial.state].name), self.value(&initial.share));
             let words = [("state", &*state), ("share", &share), ("factors", &listed(&factors)), ("years", &years)];
             section.add(2, &fill(text, &words));
+            if !initial.labels.is_empty() {
+                let named = track.labels.iter().zip(&initial.labels);
+                let shares: Vec<String> =
+                    named.map(|(label, share)| format!("`{}` {}", label.name, self.percent(share))).collect();
+                section.add(4, &fill(&texts.label_shares, &[("shares", &shares.join(", "))]));
+            }
         }
         section.add(0, &format!("{} {}", texts.unnamed, self.origin_of(track.origin.as_ref())));
         section
@@ -104,7 +115,11 @@ impl Show<'_> {
                 fill(text, &[("share", &self.percent(share)), ("state", &name(*state))])
             })
             .collect();
-        let to = to.join(", ");
+        let mut to = to.join(", ");
+        if let Some(label) = transition.label {
+            let label = format!("`{}`", track.labels[label].name);
+            to = fill(&texts.labelled, &[("to", &to), ("label", &label)]);
+        }
         match &transition.clock {
             Clock::Hazard(hazard) => {
                 let (rate, factors) = (self.value(&hazard.per_year), self.factors(hazard));

@@ -2,7 +2,7 @@
 
 use super::super::Who;
 use super::super::contest::Newcomer;
-use super::super::life::{End, competing};
+use super::super::life::{End, competing, pick};
 use super::super::observe::{Observer, Silent, What};
 use super::super::tally::{At, Tally};
 use super::gate::FREE;
@@ -140,8 +140,9 @@ impl<'a> Walker<'a> {
             let asked = state;
             let state = if waits { state } else { self.start_in(index, state, elapsed, who, tally) };
             let (stay, elapsed) = if state == asked { (stay, elapsed) } else { (Stay::Elapsed(0.0), 0.0) };
+            let label = if track.labels == 0 { 0 } else { self.label(index, track, asked, who) };
             let run = &mut self.life.runs[index];
-            (run.state, run.question, run.hold) = (state, 0, FREE);
+            (run.state, run.label, run.question, run.hold) = (state, label, 0, FREE);
             let State { layer, informal, .. } = track.states[usize::from(state)];
             self.life.load += informal;
             if layer != 0 {
@@ -225,6 +226,12 @@ impl<'a> Walker<'a> {
             }
             Some(Origin::Shares) | None => FIRST,
         }
+    }
+
+    /// Label of the hulpvraag of somebody who starts in a state.
+    fn label(&self, index: usize, track: &Track, state: u8, who: &Who) -> u8 {
+        let shares = track.initial.iter().find(|initial| initial.state == state).map_or(&[][..], |initial| &initial.labels);
+        if shares.is_empty() { 0 } else { pick(shares, self.lanes[index].one(who.id, 0, item::LABEL, 0)) as u8 }
     }
 
     /// How long the person has been in the state they start in.

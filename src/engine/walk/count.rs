@@ -21,6 +21,7 @@ impl Walker<'_> {
             }
             if layer == MAATWERK {
                 self.units.extend(rows.clients[track].map(At::there));
+                self.units.extend(rows.labels[track].map(|first| At::there(first + usize::from(run.label))));
             }
         }
         if self.life.set != 0 {
@@ -78,6 +79,7 @@ impl Walker<'_> {
     fn serve(&mut self, index: usize, enters: bool, rows: &Rows) {
         let side = if enters { &mut self.change.entered } else { &mut self.change.left };
         side.extend(rows.clients[index]);
+        side.extend(rows.labels[index].map(|first| first + usize::from(self.life.runs[index].label)));
         if let Some(domain) = self.compiled.domains[index] {
             let count = &mut self.life.clients[domain];
             let before = *count;

@@ -53,6 +53,8 @@ pub(super) const NOT_LISTED: u32 = u32::MAX;
 #[derive(Debug, Clone)]
 pub(super) struct Run {
     pub(super) state: u8,
+    /// Label of the hulpvraag at hand, or of the last; 0 on a track without labels.
+    pub(super) label: u8,
     /// Moment at which the state was entered or renewed; before the start for who was in it already.
     pub(super) since: f64,
     /// Belongs to a household that is still known by another.
@@ -70,8 +72,17 @@ pub(super) struct Run {
 }
 
 /// In the first state of a track, where nothing is to happen.
-pub(super) const START: Run =
-    Run { state: 0, since: 0.0, waiting: false, question: 0, next: Next::Nothing, entry: NOT_LISTED, joined: 0.0, hold: FREE };
+pub(super) const START: Run = Run {
+    state: 0,
+    label: 0,
+    since: 0.0,
+    waiting: false,
+    question: 0,
+    next: Next::Nothing,
+    entry: NOT_LISTED,
+    joined: 0.0,
+    hold: FREE,
+};
 
 /// How long a person has been in the state they start in.
 #[derive(Debug, Clone, Copy)]

@@ -72,11 +72,12 @@ struct Ahead {
     branch: usize,
 }
 
-/// How a track of a household was left: state, since when, what a gate held the household for, and since when it waited for a
-/// place.
+/// How a track of a household was left: state and label, since when, what a gate held the household for, and since when it waited
+/// for a place.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Left {
     state: u8,
+    label: u8,
     since: f64,
     hold: Hold,
     joined: f64,
@@ -98,7 +99,7 @@ impl<'a> Walker<'a> {
             life: Box::new(Life::new(compiled, scenario)),
             units: Vec::new(),
             change: Change::default(),
-            estate: vec![Left { state: 0, since: 0.0, hold: FREE, joined: 0.0 }; scenario.tracks.len()],
+            estate: vec![Left { state: 0, label: 0, since: 0.0, hold: FREE, joined: 0.0 }; scenario.tracks.len()],
             contended: Contended::places(scenario),
             together: Contended::overload(scenario),
             places: Places::default(),
@@ -280,6 +281,9 @@ impl<'a> Walker<'a> {
                     time,
                     who,
                 );
+                if let Some(label) = exit.label {
+                    self.mark(index, track, label);
+                }
                 self.ask(index, &exit.split, branch, time, who, tally, observer);
             }
             Next::Any(number) => {
@@ -292,6 +296,9 @@ impl<'a> Walker<'a> {
                 if exit.split.targets[branch] == from {
                     self.choose(index, time, who);
                 } else {
+                    if let Some(label) = exit.label {
+                        self.mark(index, track, label);
+                    }
                     self.ask(index, &exit.split, branch, time, who, tally, observer);
                 }
             }
@@ -303,7 +310,8 @@ impl<'a> Walker<'a> {
                 self.next_candidate(index, number, time, who);
                 if kept {
                     let question = hulpvraag(number, candidate);
-                    self.life.runs[index].question = question;
+                    let run = &mut self.life.runs[index];
+                    (run.question, run.label) = (question, onset.label);
                     self.life.forget(self.shares[index], track);
                     let branch = self.choose_target(index, &onset.split, onset.item, question, 0, time, who);
                     self.ask(index, &onset.split, branch, time, who, tally, observer);
@@ -314,6 +322,14 @@ impl<'a> Walker<'a> {
             Next::Hold => self.release(index, time, who, tally, observer),
             Next::Running(number) => self.ask_running(index, usize::from(number), time, who, tally, observer),
             Next::Nothing => {}
+        }
+    }
+
+    /// Whoever is free bears a new label from now on; others keep theirs.
+    fn mark(&mut self, index: usize, track: &Track, label: u8) {
+        let run = &mut self.life.runs[index];
+        if track.free == Some(run.state) {
+            run.label = label;
         }
     }
 

@@ -25,11 +25,11 @@ impl Walker<'_> {
     pub(in super::super) fn bequeath(&mut self) {
         if self.life.so_far == SoFar::Quiet {
             let since = self.life.who.enter;
-            self.estate.fill(Left { state: 0, since, hold: FREE, joined: 0.0 });
+            self.estate.fill(Left { state: 0, label: 0, since, hold: FREE, joined: 0.0 });
             return;
         }
-        for (left, &Run { state, since, hold, joined, .. }) in self.estate.iter_mut().zip(&self.life.runs) {
-            *left = Left { state, since, hold, joined };
+        for (left, &Run { state, label, since, hold, joined, .. }) in self.estate.iter_mut().zip(&self.life.runs) {
+            *left = Left { state, label, since, hold, joined };
         }
     }
 
@@ -44,11 +44,12 @@ impl Walker<'_> {
             }
             self.life.runs[index].waiting = false;
             let first = self.life.runs[index].state;
-            let Left { state, since, hold, joined } = match self.estate[index] {
+            let Left { state, label, since, hold, joined } = match self.estate[index] {
                 left if track.states[usize::from(left.state)].personal => Left { state: first, since: time, hold: FREE, ..left },
                 left => left,
             };
             self.inherit_wait(index, state, joined, who);
+            self.life.runs[index].label = label;
             if state != first {
                 observer.event(&who.event(time, What::TakesOver { track: index, state, elapsed: time - since }));
                 let row = tally.rows.states[index];

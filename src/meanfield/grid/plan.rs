@@ -264,7 +264,9 @@ impl<'a> Plan<'a> {
                 }
                 (Level::Track, Some(track), _) if track == self.index => self.nodes.iter().map(met).collect(),
                 (Level::Domain, _, _) if alone && unit.domain == domain => self.nodes.iter().map(met).collect(),
-                (Level::Client, Some(track), _) if track == self.index => self.nodes.iter().map(served).collect(),
+                (Level::Client, Some(track), _) if track == self.index && unit.label.is_none() => {
+                    self.nodes.iter().map(served).collect()
+                }
                 (Level::Client, None, _) if alone && unit.domain == domain => self.nodes.iter().map(served).collect(),
                 _ => continue,
             };

@@ -6,15 +6,18 @@ use super::{Checker, FREE, label, number};
 use crate::model::expression::{Expression, Operator};
 use crate::model::fault::Place;
 use crate::model::raw::{
-    Carrier, Layer, Number, RawBranch, RawDwell, RawElapsed, RawFrom, RawModel, RawState, RawTo, RawTrack, RawTransition, Unit,
+    Carrier, Layer, Number, RawBranch, RawDwell, RawElapsed, RawFrom, RawInitial, RawModel, RawState, RawTo, RawTrack,
+    RawTransition, Unit,
 };
-use crate::model::resolved::{Clock, Dwell, Elapsed, Initial, MAX_AGE, State, Track, Transition};
+use crate::model::resolved::{Clock, Dwell, Elapsed, Initial, MAX_AGE, NeedLabel, State, Track, Transition};
 use crate::model::tree::Spot;
 
 /// Most tracks of a model, and most states of a track.
 pub(super) const MAX: usize = 64;
 /// Most transitions of a track.
 const MAX_TRANSITIONS: usize = 1_000;
+/// Most labels of a track.
+const MAX_LABELS: usize = 16;
 
 impl Checker<'_> {
     /// All tracks, in declared order.
@@ -49,6 +52,14 @@ impl Checker<'_> {
                 let help = "remove it, or give the track `unit = \"household\"`";
                 self.fault("personal-state", place.at("state").at(state).at("personal").value(), message, "no household", help);
             }
+            let labels = self.labels(name, track, place.at("labels"));
+            if let (Some((first, state)), false) = (track.state.first(), labels.is_empty())
+                && state.layer.is_some()
+            {
+                let message = format!("people start in `{first}` with a hulpvraag, but without a label");
+                let help = "let the first state of a track with `labels` lie outside the pyramid";
+                self.fault("label-first-state", place.at("state").at(first).at("layer").value(), message, "in a layer", help);
+            }
             let free = track.state.get_index_of(FREE);
             let label = label(Some(&track.label), name);
             let (transitions, gates, initial) = (Vec::new(), Vec::new(), Vec::new());
@@ -57,7 +68,7 @@ impl Checker<'_> {
                 self.cite(source, place.at("source"));
             }
             let origin = self.origin(track.source.as_ref(), track.grade);
-            let track = Track { name, label, domain, unit, states, free, transitions, gates, initial, origin };
+            let track = Track { name, label, domain, unit, labels, states, free, transitions, gates, initial, origin };
             self.model.tracks.push(track);
         }
         for (id, (name, track)) in raw.track.iter().enumerate() {
@@ -88,6 +99,92 @@ impl Checker<'_> {
             self.whole_tracks.push(self.faults.len() == before);
             self.initial(id, track, place.at("initial"));
         }
+    }
+
+    /// The labels that needs on a track may bear.
+    fn labels(&mut self, track: &str, raw: &RawTrack, spot: Spot<'_>) -> Vec<NeedLabel> {
+        if raw.labels.len() > MAX_LABELS {
+            let message = format!("the track `{track}` has {} labels; at most {MAX_LABELS} fit", raw.labels.len());
+            self.fault("too-many", spot.key(), message, "too many", "let several kinds of needs share a label");
+        }
+        (raw.labels.iter().take(MAX_LABELS))
+            .map(|(name, text)| {
+                self.good_name("label", name, true, spot.at(name).key());
+                NeedLabel { name: name.clone(), label: label(Some(text), name) }
+            })
+            .collect()
+    }
+
+    /// Id of a label of a track.
+    fn label_of(&mut self, track: usize, name: &str, place: &Place) -> Option<usize> {
+        let track = &self.model.tracks[track];
+        let kind = format!("label of `{}`", track.name);
+        let known: Vec<String> = track.labels.iter().map(|label| label.name.clone()).collect();
+        self.find(&kind, name, known.iter().map(String::as_str), place)
+    }
+
+    /// The label of the needs that a transition brings to those without one, unless it takes them out of reach for good.
+    fn brought(
+        &mut self,
+        track: usize,
+        raw: &RawTransition,
+        from: &[usize],
+        to: &[(usize, Expression)],
+        spot: Spot<'_>,
+    ) -> Option<usize> {
+        let spec = &self.model.tracks[track];
+        let begins = |&(state, _): &(usize, Expression)| {
+            Some(state) != spec.free && !(spec.states[state].sink && spec.states[state].layer.is_none())
+        };
+        let leaves = spec.free.is_some_and(|free| from.contains(&free));
+        let unlabelled = leaves && !spec.labels.is_empty() && to.iter().any(begins);
+        match &raw.label {
+            Some(name) => {
+                let label = self.label_of(track, name, spot.at("label").value());
+                if label.is_some() && !leaves {
+                    let message = format!("this transition does not leave `{FREE}`, so no need begins that could bear its label");
+                    let help = format!("remove it, or write it at the transitions that leave `{FREE}`");
+                    self.fault("label-unused", spot.at("label").key(), message, "no need begins here", help);
+                }
+                label
+            }
+            None if unlabelled => {
+                let names: Vec<String> =
+                    self.model.tracks[track].labels.iter().map(|label| format!("`{}`", label.name)).collect();
+                let message = "a hulpvraag arises here without a label";
+                let help = format!("give `label`, one of {}; one transition for each, if there are several", names.join(", "));
+                self.fault("no-label", spot.key(), message, "no label", help);
+                None
+            }
+            None => None,
+        }
+    }
+
+    /// The share of each label among those who start in a state.
+    fn label_shares(&mut self, track: usize, name: &str, raw: &RawInitial, spot: Spot<'_>) -> Vec<Expression> {
+        let before = self.faults.len();
+        let spec = &self.model.tracks[track];
+        let layered = spec.states.iter().any(|state| state.name == name && state.layer.is_some());
+        let mut shares = vec![number(0.0); spec.labels.len()];
+        if raw.label.is_empty() {
+            if layered && !shares.is_empty() {
+                let message = format!("those who start in `{name}` have a hulpvraag without a label");
+                let help = "give the share of each: `label = { a = 0.4, b = 0.6 }`";
+                self.fault("no-label", spot.key(), message, "no labels", help);
+            }
+            return Vec::new();
+        }
+        for (name, share) in &raw.label {
+            let place = spot.at("label").at(name);
+            let share = self.field(share, Field::share("this share"), place);
+            if let Some(label) = self.label_of(track, name, place.key()) {
+                shares[label] = share;
+            }
+        }
+        if self.faults.len() == before {
+            self.split(&shares, spot.at("label").key());
+        }
+        shares
     }
 
     fn state(&mut self, name: &str, raw: &RawState, spot: Spot<'_>) -> State {
@@ -215,7 +312,8 @@ impl Checker<'_> {
                 return None;
             }
         };
-        Some(Transition { from, from_any, clock, to, gates })
+        let label = self.brought(track, raw, &from, &to, spot);
+        Some(Transition { from, from_any, clock, to, gates, label })
     }
 
     fn from(&mut self, track: usize, raw: &RawFrom, spot: Spot<'_>) -> (Vec<usize>, bool) {
@@ -377,6 +475,7 @@ impl Checker<'_> {
                     Elapsed::Years(self.field(years, field, place.at("elapsed").at("years")))
                 }
             };
+            let labels = self.label_shares(track, name, initial, place);
             if let Some(state) = self.state_of(track, name, place.key()) {
                 self.model.tracks[track].initial.push(Initial {
                     state,
@@ -384,6 +483,7 @@ impl Checker<'_> {
                     tables: factors.tables,
                     frail: factors.frail,
                     elapsed,
+                    labels,
                 });
             }
         }

@@ -55,6 +55,9 @@ impl Shares {
                 }
             }
             self.start(track);
+            for labels in track.initial.iter().map(|initial| &initial.labels).filter(|labels| !labels.is_empty()) {
+                self.add("the labels at the start", labels, 1.0);
+            }
         }
         for (_, row) in compiled.life.birth.iter().flat_map(|birth| &birth.newborn) {
             self.add("the newborn", row, 1.0);
@@ -137,6 +140,7 @@ mod tests {
         assert_eq!(judged(&|town| track(town, &|t| t.gates[0].reach[0][0] = 1.01)), fails("the reach of a gate"));
         assert_eq!(judged(&|town| track(town, &|t| t.gates[0].variants[0].success[0] = -0.01)), fails("the success of a gate"));
         assert_eq!(judged(&|town| track(town, &|t| t.initial[0].share[3] = 1.2)), fails("the states at the start"));
+        assert_eq!(judged(&|town| track(town, &|t| t.initial[0].labels = vec![0.4, 0.9])), fails("the labels at the start"));
         let newborn = |town: &mut Compiled| town.life.birth.iter_mut().for_each(|birth| birth.newborn[0].1[1] = 0.9);
         assert_eq!(judged(&newborn), fails("the newborn"));
         let weights = |town: &mut Compiled| town.streams[0].cumulated[0] = 1.3;

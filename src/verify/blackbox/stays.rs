@@ -221,11 +221,12 @@ impl Compared {
     }
 }
 
-/// The row that a unit counts, if it is one of a state, a layer or clients.
+/// The row that a unit counts, if it is one of a state, a layer or clients of all labels.
 fn row(unit: &Unit) -> Option<Row> {
     match unit.level {
         Level::State => Some(Row::State(unit.track?, unit.state?)),
         Level::Layer => Some(Row::Layer(unit.layer)),
+        Level::Client if unit.label.is_some() => None,
         Level::Client => unit.track.map(Row::Clients).or(unit.domain.map(Row::DomainClients)),
         Level::Track | Level::Domain | Level::Combination | Level::Total | Level::Gate => None,
     }
