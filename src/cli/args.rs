@@ -3,6 +3,7 @@
 mod accounts;
 mod compare;
 mod growth;
+mod set;
 mod tipping;
 
 use super::language::Language;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 pub(super) use accounts::AccountsArgs;
 pub(super) use compare::{CompareArgs, LevelArg};
 pub(super) use growth::GrowthArgs;
+pub(super) use set::SetArgs;
 pub(super) use tipping::TippingArgs;
 
 /// Draws of a run that does not say how many.
@@ -114,6 +116,7 @@ Examples:
   piramide run --design sobol --draws 256   the uncertain values spread evenly
   piramide run --design posterior.csv       a row per draw, reused when they run out
   piramide run --scale 0.1 --draws 16       a tenth of the inwoners: quick
+  piramide run --set covid=0                what if that had not been
 
 Exit codes:
   0  done
@@ -137,6 +140,9 @@ pub(super) struct RunArgs {
     /// with a column per parameter and a row per draw
     #[arg(long, value_name = "DESIGN", default_value = "random", value_parser = design)]
     pub(super) design: DesignArg,
+    /// Parameters that are given.
+    #[command(flatten)]
+    pub(super) set: SetArgs,
     /// Histories under each draw
     #[arg(long, value_name = "R", default_value_t = REPLICATIONS, allow_negative_numbers = true, value_parser = replications)]
     pub(super) replications: u32,
@@ -226,6 +232,9 @@ pub(super) struct GapArgs {
     /// How these sets are spread: `random`, `sobol`, `lhs`, or a CSV file with a column per parameter and a row per draw
     #[arg(long, value_name = "DESIGN", default_value = "random", value_parser = design)]
     pub(super) design: DesignArg,
+    /// Parameters that are given.
+    #[command(flatten)]
+    pub(super) set: SetArgs,
     /// Where all chance begins: another seed is another comparison
     #[arg(long, value_name = "K", default_value_t = SEED, value_parser = seed)]
     pub(super) seed: u64,
@@ -255,6 +264,9 @@ pub(super) struct ShowArgs {
     /// Only the measures of this scenario; `a+b` puts two together. Without it: those of all
     #[arg(long, value_name = "S")]
     pub(super) scenario: Option<String>,
+    /// Parameters that are given.
+    #[command(flatten)]
+    pub(super) set: SetArgs,
     /// Only the figures of this grade, each with its source; D are our own assumptions
     #[arg(long, value_name = "A|B|C|D", value_parser = grade)]
     pub(super) grade: Option<Grade>,
@@ -313,6 +325,9 @@ pub(super) struct VerifyArgs {
     /// One check by name, or the folder of a model; without it all checks
     #[arg(value_name = "CHECK|MODEL")]
     pub(super) what: Option<String>,
+    /// Parameters that are given.
+    #[command(flatten)]
+    pub(super) set: SetArgs,
     /// Histories of each check or members of a model: the more the sharper, at least 3 [default: each check's own; 32 of a
     /// model]
     #[arg(long, value_name = "R", value_parser = replications)]

@@ -1,16 +1,23 @@
 //! `--design`: from what is typed to the draws of a run.
 
-use super::args::DesignArg;
+use super::args::{DesignArg, SetArgs};
 use super::failure::{Failure, note};
 use crate::design::{Design, Draws, Rows};
 use crate::model::Model;
 use crate::store::Identity;
 
-/// `count` draws of the design that was typed, and what the manifest calls it.
+/// `count` draws of the design that was typed, and what the manifest calls it. What a file says of parameters that are given is left
+/// out.
 ///
 /// # Errors
 /// The design does not fit the model or the number of draws, or its file cannot be read.
-pub(super) fn draws<'m>(design: &DesignArg, count: u32, seed: u64, model: &'m Model) -> Result<(Draws<'m>, String), Failure> {
+pub(super) fn draws<'m>(
+    design: &DesignArg,
+    count: u32,
+    seed: u64,
+    model: &'m Model,
+    set: &SetArgs,
+) -> Result<(Draws<'m>, String), Failure> {
     let (design, name) = match design {
         DesignArg::Random => (Design::Random, None),
         DesignArg::Sobol => (Design::Sobol, None),
@@ -19,6 +26,7 @@ pub(super) fn draws<'m>(design: &DesignArg, count: u32, seed: u64, model: &'m Mo
             let at = |problem: String| Failure::Usage(format!("the design {}: {problem}", path.display()));
             let bytes = std::fs::read(path).map_err(|error| at(error.to_string()))?;
             let rows = Rows::read(&bytes).map_err(|error| at(error.to_string()))?;
+            let rows = rows.without(|name| set.values.iter().any(|(given, _)| given == name));
             (Design::Rows(rows), Some(format!("rows:{}", Identity::hash(&bytes))))
         }
     };

@@ -23,10 +23,10 @@ use std::path::Path;
 /// # Errors
 /// The model or the command is at fault, the run was stopped, or the disk failed.
 pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
-    let (files, mut model) = folder::read(args.model.as_deref())?;
+    let (files, mut model) = folder::read_with(args.model.as_deref(), &args.set)?;
     let scenarios = choose(&mut model, &args.scenarios)?;
     let options = crate::compile::Options { last_year: last_year(&model, args.horizon.as_ref())?, scale: args.scale };
-    let (draws, parameter_design) = design::draws(&args.design, args.draws, args.seed, &model)?;
+    let (draws, parameter_design) = design::draws(&args.design, args.draws, args.seed, &model, &args.set)?;
     if args.member.is_some() {
         return single::run(args, &model, &options, &scenarios, draws);
     }
@@ -102,6 +102,7 @@ fn identity(args: &RunArgs, files: &Files, model: &Model, scenarios: &[usize], l
         inputs: files.iter().map(|(name, bytes)| (name.to_owned(), Identity::hash(bytes))).collect(),
         seed: args.seed,
         parameter_design: String::new(),
+        set: folder::given(&args.set),
         draws: args.draws,
         replications: args.replications,
         scenarios: scenarios.iter().map(|&index| model.scenarios[index].name.clone()).collect(),

@@ -42,6 +42,11 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
             }
         };
     }
+    if !args.set.values.is_empty() {
+        return Err(Failure::Usage(
+            "--set is for a model: the answers of a check are known for its own parameters only".to_owned(),
+        ));
+    }
     let mut failed = 0;
     for check in &chosen {
         let verdict = run(check, &Effort { replications: args.replications, seed: args.seed })?;
@@ -54,7 +59,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
 
 /// Looks at a model from outside.
 fn on_trial(folder: Option<&Path>, args: &VerifyArgs) -> Result<(), Failure> {
-    let (_, model) = folder::read(folder)?;
+    let (_, model) = folder::read_with(folder, &args.set)?;
     let last_year = model.last_year.min(model.first_year + YEARS - 1);
     let members = args.replications.unwrap_or(MEMBERS);
     let stop = interrupt::flag();

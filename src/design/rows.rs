@@ -9,7 +9,8 @@ use crate::model::{Model, Unit};
 /// Rows of parameter values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rows {
-    names: Vec<String>,
+    /// None for a column that is left out.
+    names: Vec<Option<String>>,
     /// Row-major, as many per row as there are names.
     values: Vec<f64>,
 }
@@ -59,7 +60,16 @@ impl Rows {
         if values.is_empty() {
             return Err(fault(1, "there is no row under the names".to_owned()));
         }
-        Ok(Self { names, values })
+        Ok(Self { names: names.into_iter().map(Some).collect(), values })
+    }
+
+    /// The rows without the columns of these parameters.
+    #[must_use]
+    pub fn without(mut self, left_out: impl Fn(&str) -> bool) -> Self {
+        for name in &mut self.names {
+            *name = name.take().filter(|name| !left_out(name));
+        }
+        self
     }
 
     /// Number of rows.
@@ -75,11 +85,14 @@ impl Rows {
     /// The column of every parameter, by id; none where the prior's own draw stands.
     pub(super) fn columns(&self, model: &Model, copula: &Copula) -> Result<Vec<Option<usize>>, DesignError> {
         let known = |name: &String| model.parameters.iter().any(|parameter| parameter.name == *name);
-        if let Some(name) = self.names.iter().find(|name| !known(name)) {
+        if let Some(name) = self.names.iter().flatten().find(|name| !known(name)) {
             return Err(DesignError::UnknownParameter(name.clone()));
         }
-        let columns: Vec<Option<usize>> =
-            model.parameters.iter().map(|parameter| self.names.iter().position(|name| *name == parameter.name)).collect();
+        let columns: Vec<Option<usize>> = model
+            .parameters
+            .iter()
+            .map(|parameter| self.names.iter().position(|name| name.as_ref() == Some(&parameter.name)))
+            .collect();
         for (id, column) in columns.iter().enumerate() {
             let Some(column) = *column else { continue };
             let unit = model.parameters[id].unit;

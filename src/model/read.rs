@@ -3,6 +3,7 @@
 use super::check::{ScenarioFile, check};
 use super::fault::{Fault, Faults, Place};
 use super::files::{Files, is_toml, too_large};
+use super::given::Given;
 use super::raw::{RawModel, RawScenario};
 use super::resolved::Model;
 use super::tree::{self, Spot, Table};
@@ -20,8 +21,13 @@ const SECOND_ENTRY: &str = "qc.toml";
 /// # Errors
 /// All faults of the folder: first those of syntax and shape in any file; when there are none, all those of meaning.
 pub fn read(files: &Files) -> Result<Model, Faults> {
+    with(files, &Given::new())
+}
+
+/// Reads a model folder in which some parameters are given.
+pub(super) fn with(files: &Files, given: &Given) -> Result<Model, Faults> {
     let mut faults = Vec::new();
-    let result = read_all(files, &mut faults);
+    let result = read_all(files, given, &mut faults);
     match result {
         Some(model) if faults.is_empty() => Ok(model),
         _ => {
@@ -30,7 +36,7 @@ pub fn read(files: &Files) -> Result<Model, Faults> {
     }
 }
 
-fn read_all(files: &Files, faults: &mut Vec<Fault>) -> Option<Model> {
+fn read_all(files: &Files, given: &Given, faults: &mut Vec<Fault>) -> Option<Model> {
     let (mut main, mut scenarios) = (Table::new(), Vec::new());
     if files.get(MAIN).is_none() {
         let fault = Fault::new("missing-file", &Place::start_of(MAIN), "the folder holds no `model.toml`", "");
@@ -71,7 +77,7 @@ fn read_all(files: &Files, faults: &mut Vec<Fault>) -> Option<Model> {
     for (name, place, table) in &scenarios {
         list.push(ScenarioFile { name: name.clone(), raw: typed(table, place, faults)?, spot: Spot::root(table, place) });
     }
-    let (model, found) = check(files, &raw, Spot::root(&main, &origin), &list);
+    let (model, found) = check(files, &raw, Spot::root(&main, &origin), &list, given);
     faults.extend(found);
     Some(model)
 }

@@ -28,6 +28,9 @@ pub struct Identity {
     /// How the draws lie: `random`, `sobol`, `lhs`, or `rows:` and the blake3 hash of their file.
     #[serde(default = "random")]
     pub parameter_design: String,
+    /// Parameters that have one value in every draw, whatever their prior, and that value in their unit.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, f64>,
     /// Parameter draws.
     pub draws: u32,
     /// Replications of each draw.
@@ -112,13 +115,15 @@ impl Identity {
     }
 
     /// All but the inputs, by name.
-    fn settings(&self) -> [(&'static str, String); 10] {
+    fn settings(&self) -> [(&'static str, String); 11] {
+        let set: Vec<String> = self.set.iter().map(|(name, value)| format!("{name}={value}")).collect();
         [
             ("piramide", self.piramide.clone()),
             ("commit", self.commit.clone()),
             ("model", self.model.clone()),
             ("seed", self.seed.to_string()),
             ("design", self.parameter_design.clone()),
+            ("set", if set.is_empty() { "nothing".to_owned() } else { set.join(", ") }),
             ("draws", self.draws.to_string()),
             ("replications", self.replications.to_string()),
             ("scenarios", self.scenarios.join(", ")),

@@ -700,7 +700,7 @@ fn the_first_scenario_of_the_readme_runs() {
 }
 
 /// A copy of a folder with all in it.
-fn copy(from: &Path, to: &Path) {
+pub(super) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

@@ -28,6 +28,7 @@ mod random;
 mod rooms;
 mod runs;
 mod schema;
+mod set;
 mod shocks;
 mod tipping;
 mod town;

@@ -30,6 +30,7 @@ fn identity(model: &Model) -> Identity {
         inputs: [("model.toml".to_owned(), Identity::hash(b"village"))].into(),
         seed: 7,
         parameter_design: "random".into(),
+        set: BTreeMap::new(),
         draws: DESIGN.draws,
         replications: DESIGN.replications,
         scenarios: vec![model.scenarios[1].name.clone(), model.scenarios[0].name.clone()],

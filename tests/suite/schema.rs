@@ -49,6 +49,10 @@ fn the_keys_of_shipped_files_are_in_the_schema() {
     for (path, bytes) in
         embedded::hengelo().iter().filter(|(path, _)| std::path::Path::new(path).extension().is_some_and(|end| end == "toml"))
     {
+        // Not a part of the model, but what its figures are compared with.
+        if path == "qc.toml" {
+            continue;
+        }
         let table: toml::Table = toml::from_str(std::str::from_utf8(bytes).unwrap()).unwrap();
         let known = if path.starts_with("scenarios/") { &scenario } else { &part };
         assert!(table.keys().all(|key| known.contains_key(key)), "{path}");

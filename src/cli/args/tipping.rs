@@ -1,6 +1,6 @@
 //! What `tipping` takes.
 
-use super::{DesignArg, SEED, design, draws, horizon, replications, scale, seed, threads};
+use super::{DesignArg, SEED, SetArgs, design, draws, horizon, replications, scale, seed, threads};
 use crate::cli::language::Language;
 use clap::Args;
 use std::ops::RangeInclusive;
@@ -86,6 +86,9 @@ pub(in crate::cli) struct TippingArgs {
     /// How these sets are spread: `random`, `sobol`, `lhs`, or a CSV file with a column per parameter and a row per draw
     #[arg(long, value_name = "DESIGN", default_value = "random", value_parser = design)]
     pub(in crate::cli) design: DesignArg,
+    /// Parameters that are given.
+    #[command(flatten)]
+    pub(in crate::cli) set: SetArgs,
     /// Histories under each draw
     #[arg(long, value_name = "R", default_value_t = 1, allow_negative_numbers = true, value_parser = replications)]
     pub(in crate::cli) replications: u32,

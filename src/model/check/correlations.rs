@@ -29,6 +29,10 @@ impl Checker<'_> {
 
     fn correlation(&mut self, raw: &RawCorrelation, spot: Spot<'_>) {
         let source = self.cite(&raw.source, spot.at("source")).unwrap_or(0);
+        // With what is given nothing goes together.
+        if raw.between.iter().any(|name| self.given.contains_key(name)) {
+            return;
+        }
         let between = spot.at("between");
         let names: Vec<String> = self.model.parameters.iter().map(|parameter| parameter.name.clone()).collect();
         let mut ids = Vec::new();

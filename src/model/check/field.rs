@@ -10,7 +10,7 @@ use crate::model::tree::Spot;
 
 /// Values that a field accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bound {
+pub(in crate::model) enum Bound {
     /// Any finite number.
     Any,
     /// 0 or more.
@@ -23,7 +23,7 @@ pub(super) enum Bound {
 
 impl Bound {
     /// Bound that belongs to a unit.
-    pub(super) fn of(unit: Unit) -> Self {
+    pub(in crate::model) fn of(unit: Unit) -> Self {
         match unit {
             Unit::Number => Self::Any,
             Unit::Share => Self::Share,
@@ -32,7 +32,7 @@ impl Bound {
     }
 
     /// Whether a value fits. NaN and infinities never do.
-    pub(super) fn fits(self, value: f64) -> bool {
+    pub(in crate::model) fn fits(self, value: f64) -> bool {
         value.is_finite()
             && match self {
                 Self::Any => true,
@@ -44,7 +44,7 @@ impl Bound {
     }
 
     /// In words.
-    pub(super) fn words(self) -> &'static str {
+    pub(in crate::model) fn words(self) -> &'static str {
         match self {
             Self::Any => "a finite number",
             Self::NotNegative => "0 or more",

@@ -26,10 +26,13 @@ mod texts;
 mod tracks;
 mod trends;
 
+pub(super) use field::Bound;
+
 use super::cells::Sheet;
 use super::expression::Expression;
 use super::fault::{Fault, Place, did_you_mean, shown};
 use super::files::{Files, is_toml};
+use super::given::Given;
 use super::raw::{Grade, RawCitation, RawLabel, RawModel, RawScenario};
 use super::resolved::{Demography, Label, Model, Origin, Prices};
 use super::tree::Spot;
@@ -54,6 +57,7 @@ pub(super) struct ScenarioFile<'t> {
 /// The checks at work: the model as far as it is built, and the faults so far.
 pub(super) struct Checker<'a> {
     files: &'a Files,
+    given: &'a Given,
     model: Model,
     faults: Vec<Fault>,
     used_sources: Vec<bool>,
@@ -68,9 +72,16 @@ pub(super) struct Checker<'a> {
 }
 
 /// Checks everything and builds the model. The model is only meaningful when no fault is returned with it.
-pub(super) fn check(files: &Files, raw: &RawModel, spot: Spot<'_>, scenarios: &[ScenarioFile<'_>]) -> (Model, Vec<Fault>) {
+pub(super) fn check(
+    files: &Files,
+    raw: &RawModel,
+    spot: Spot<'_>,
+    scenarios: &[ScenarioFile<'_>],
+    given: &Given,
+) -> (Model, Vec<Fault>) {
     let mut checker = Checker {
         files,
+        given,
         model: empty(),
         faults: Vec::new(),
         used_sources: Vec::new(),

@@ -21,7 +21,10 @@ impl Checker<'_> {
             }
             let source = self.cite(&parameter.source, place.at("source")).unwrap_or(0);
             let before = self.faults.len();
-            let prior = self.prior(&parameter.prior, place.at("prior"));
+            let prior = match self.given.get(name) {
+                Some(&value) => Prior::Fixed(value),
+                None => self.prior(&parameter.prior, place.at("prior")),
+            };
             self.model.parameters.push(Parameter {
                 name: name.clone(),
                 label: label(parameter.label.as_ref(), name),
