@@ -104,7 +104,8 @@ fn both_entries_of_the_published_figures_agree() {
         match second_lines.remove(name) {
             // What the model adds is worked out: the clients of 2020.
             Some(second) => {
-                assert!(second.iter().all(|(year, value)| first.get(year) == Some(value)), "{name}: {first:?}, {second:?}")
+                let same = second.iter().all(|(year, value)| first.get(year) == Some(value));
+                assert!(same, "{name}: {first:?} and {second:?}");
             }
             None => assert!(elsewhere.contains(name), "`{name}` is in no second entry"),
         }

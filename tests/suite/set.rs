@@ -50,7 +50,7 @@ fn a_given_value_is_part_of_the_run() {
     assert_eq!(std::fs::read_dir(desk.path("runs")).unwrap().count(), 3);
     run(&["--set", "hulp_vraag=0.12345678901234568", "--set", "hulp_kosten = 4000", "--out", "out"]).expect(0);
     let manifest: serde_json::Value = serde_json::from_str(&desk.text("out/manifest.json")).unwrap();
-    assert_eq!(manifest["identity"]["set"], serde_json::json!({ "hulp_kosten": 4000.0, "hulp_vraag": 0.12345678901234568 }));
+    assert_eq!(manifest["identity"]["set"], serde_json::json!({ "hulp_kosten": 4000.0, "hulp_vraag": 0.123_456_789_012_345_68 }));
     let again = run(&["--set", "hulp_kosten=4000", "--set", "hulp_vraag=0.12345678901234568", "--out", "out"]).expect(0);
     assert!(again.err.contains("holds this run already"), "{}", again.err);
     let other = run(&["--out", "out"]).expect(2);

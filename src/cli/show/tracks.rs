@@ -156,7 +156,7 @@ impl Show<'_> {
 
     fn transition(&self, track: &Track, transition: &Transition) -> String {
         let (from, when) = (self.from(track, transition), self.when(&transition.clock));
-        let to = self.labelled(track, transition, self.ways(track, transition).join(", "));
+        let to = self.labelled(track, transition, &self.ways(track, transition).join(", "));
         fill(&self.texts.show.transition, &[("from", &from), ("when", &when), ("to", &to)])
     }
 
@@ -173,11 +173,14 @@ impl Show<'_> {
     }
 
     /// Where a move leads, and the label of the need that it brings.
-    pub(super) fn labelled(&self, track: &Track, transition: &Transition, to: String) -> String {
-        transition.label.map_or(to.clone(), |label| {
-            let NeedLabel { name, label } = &track.labels[label];
-            fill(&self.texts.show.labelled, &[("to", &to), ("label", &self.named(name, label))])
-        })
+    pub(super) fn labelled(&self, track: &Track, transition: &Transition, to: &str) -> String {
+        transition.label.map_or_else(
+            || to.to_owned(),
+            |label| {
+                let NeedLabel { name, label } = &track.labels[label];
+                fill(&self.texts.show.labelled, &[("to", to), ("label", &self.named(name, label))])
+            },
+        )
     }
 
     /// The share of each label among those who start in a state, if they bear any.

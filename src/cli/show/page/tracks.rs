@@ -64,7 +64,7 @@ impl Page<'_> {
             vec![
                 show.from(track, transition),
                 show.when(&transition.clock),
-                show.labelled(track, transition, show.ways(track, transition).join("; ")),
+                show.labelled(track, transition, &show.ways(track, transition).join("; ")),
             ]
         };
         let rows: Vec<Vec<String>> = track.transitions.iter().map(row).collect();
