@@ -504,7 +504,7 @@ impl Author {
         let (free, mut labelled) = (text.contains("geen_hulpvraag"), String::new());
         for line in text.lines() {
             writeln!(labelled, "{line}").unwrap();
-            if line.starts_with("label = ") {
+            if line.starts_with("label = { nl = \"Spoor") {
                 writeln!(labelled, "labels = {{ {} }}", labels.join(", ")).unwrap();
             } else if line.starts_with("from = ") && (line.contains("geen_hulpvraag") || free && line.contains('*')) {
                 writeln!(labelled, "label = \"{}\"", self.named.pick(names)).unwrap();
