@@ -20,7 +20,7 @@ mod nodes;
 mod quadrature;
 mod town;
 
-use crate::compile::layout::{Level, MAATWERK};
+use crate::compile::layout::{Level, MAATWERK, metric};
 use crate::compile::{Compiled, Track};
 use counts::Counts;
 pub use lack::{Lack, without};
@@ -42,17 +42,35 @@ pub struct Settings {
     pub joined: bool,
     /// Most joint states for which tracks are solved together.
     pub joint_states: usize,
+    /// Whether to tell also of single states how many persons come into them for the first time in a period; if not, [`metric::UNIQUE`]
+    /// of states is NaN. Of tracks, clients and domains it is told in any case.
+    pub unique_in_states: bool,
 }
 
 impl Settings {
-    /// For many evaluations over few years, such as a calibration.
-    pub const FAST: Self =
-        Self { steps_per_year: 4, birthdays: 4, frailty: 4, extrapolate: true, joined: true, joint_states: 64 };
-    /// For the whole horizon. What is needed to be right to 0.1 % in three years is enough for more.
-    pub const DEFAULT: Self = Self::FAST;
+    /// For many evaluations over few years, such as a calibration. Without extrapolation: quarters of a year are fine enough, but half
+    /// a year is as long as many stays, and to extrapolate from there does more harm than good.
+    pub const FAST: Self = Self::DEFAULT;
+    /// For the whole horizon. What is enough for three years is enough for more.
+    pub const DEFAULT: Self = Self {
+        steps_per_year: 4,
+        birthdays: 4,
+        frailty: 4,
+        extrapolate: false,
+        joined: true,
+        joint_states: 64,
+        unique_in_states: false,
+    };
     /// Where it must be nearly exact: to compare with, and to see how good the others are.
-    pub const FINE: Self =
-        Self { steps_per_year: 8, birthdays: 4, frailty: 8, extrapolate: true, joined: false, joint_states: 256 };
+    pub const FINE: Self = Self {
+        steps_per_year: 8,
+        birthdays: 4,
+        frailty: 8,
+        extrapolate: true,
+        joined: false,
+        joint_states: 256,
+        unique_in_states: true,
+    };
 }
 
 /// Expected counts of the whole city.
@@ -67,7 +85,8 @@ pub struct Expected {
 /// The twin at work. It keeps its memory, so that one that solves many draws in turn loses no time on that.
 #[derive(Default)]
 pub struct Twin {
-    lives: Vec<Life>,
+    /// Of towns that it no longer needs.
+    lives: Vec<Vec<Life>>,
     grid: grid::Memory,
 }
 
@@ -85,38 +104,70 @@ impl core::fmt::Debug for Twin {
 impl Twin {
     /// Solves one scenario of a draw. Numbers do not depend on what was solved before.
     pub fn solve(&mut self, compiled: &Compiled, scenario: usize, settings: &Settings) -> Expected {
-        let town = Town::new(compiled, settings, std::mem::take(&mut self.lives));
-        let mut fine = once(&town, scenario, settings, &mut self.grid);
+        let (tracks, resources) = (&compiled.scenarios[scenario].tracks, compiled.scenarios[scenario].resources.len());
+        let (blocks, lacks) = blocks(compiled, tracks, resources, settings);
+        let towns = self.towns(compiled, &blocks, settings);
+        let mut values = once(&towns, scenario, settings, &mut self.grid);
         if settings.extrapolate {
             let half = Settings { steps_per_year: settings.steps_per_year / 2, ..*settings };
-            for (value, coarse) in fine.values.iter_mut().zip(once(&town, scenario, &half, &mut self.grid).values) {
+            for (value, coarse) in values.iter_mut().zip(once(&towns, scenario, &half, &mut self.grid)) {
                 *value += (*value - coarse) / 3.0;
             }
         }
-        self.lives = town.end();
-        fine
+        self.lives.extend(towns.into_iter().map(|(town, _)| town.end()));
+        Expected { values, lacks }
+    }
+
+    /// A town for all blocks that need the same birthdays, and first of all one for everybody. A date of birth that tells some tracks
+    /// apart costs the others nothing.
+    fn towns<'a, 'b>(
+        &mut self,
+        compiled: &'a Compiled,
+        blocks: &'b [Block],
+        settings: &Settings,
+    ) -> Vec<(Town<'a>, Vec<&'b Block>)> {
+        let mut needs: Vec<(Vec<f64>, Vec<&Block>)> = vec![(vec![], vec![])];
+        for block in blocks {
+            let tracks = compiled.scenarios.iter().flat_map(|scenario| block.tracks.iter().map(|&track| &scenario.tracks[track]));
+            let breaks = town::breaks(tracks, compiled.years);
+            match needs.iter_mut().find(|(known, _)| *known == breaks) {
+                Some((_, blocks)) => blocks.push(block),
+                None => needs.push((breaks, vec![block])),
+            }
+        }
+        let of = |(breaks, blocks): (Vec<f64>, _)| {
+            (Town::new(compiled, settings, &breaks, self.lives.pop().unwrap_or_default()), blocks)
+        };
+        needs.into_iter().map(of).collect()
     }
 }
 
-fn once(town: &Town<'_>, scenario: usize, settings: &Settings, memory: &mut grid::Memory) -> Expected {
-    let compiled = town.compiled;
+/// The values of all blocks, without extrapolation.
+fn once(towns: &[(Town<'_>, Vec<&Block>)], scenario: usize, settings: &Settings, memory: &mut grid::Memory) -> Vec<f64> {
+    let everybody = &towns[0].0;
+    let compiled = everybody.compiled;
     let layout = &compiled.layout;
     let tracks = &compiled.scenarios[scenario].tracks;
-    let (blocks, lacks) = blocks(compiled, tracks, compiled.scenarios[scenario].resources.len(), settings);
     let mut counts = Counts::new(layout);
     for (row, unit) in layout.units.iter().enumerate() {
         if unit.level == Level::Total {
-            town.count(row, &mut counts);
+            everybody.count(row, &mut counts);
         }
     }
-    for block in &blocks {
+    for (town, block) in towns.iter().flat_map(|(town, blocks)| blocks.iter().map(move |&block| (town, block))) {
         if block.tracks.iter().all(|&track| nodes::memoryless(&tracks[track])) {
             markov::solve(town, scenario, block, &mut counts);
         } else {
             grid::solve(town, scenario, block, settings, memory, &mut counts);
         }
     }
-    Expected { values: counts.finish(layout, &compiled.scenarios[scenario]), lacks }
+    let mut values = counts.finish(layout, &compiled.scenarios[scenario]);
+    for (row, _) in layout.units.iter().enumerate().filter(|(_, unit)| unit.level == Level::State && !settings.unique_in_states) {
+        for period in 0..layout.periods() {
+            values[layout.offset(0, row, period) + metric::UNIQUE] = f64::NAN;
+        }
+    }
+    values
 }
 
 /// Tracks that are solved together.

@@ -262,6 +262,11 @@ impl Chain {
         self.endings.iter().enumerate().filter_map(fixed).min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
+    /// Whether no moment ends many stays at once.
+    pub(super) fn is_smooth(&self) -> bool {
+        self.endings.iter().all(|ending| ending.clock.smooth())
+    }
+
     /// Chance that nothing but a fixed time ends a stay between two times since entry.
     pub(super) fn reach(&self, from: f64, until: f64) -> f64 {
         let others = self.endings.iter().filter(|ending| ending.fixed().is_none());

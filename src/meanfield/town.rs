@@ -12,7 +12,7 @@ use super::classes::{children, classes};
 use super::counts::Counts;
 use super::decay::Decay;
 use super::quadrature::{Node, birthdays};
-use crate::compile::{Compiled, Intensity, Kind, Origin, Rate, Since, Stream, When};
+use crate::compile::{Compiled, Intensity, Kind, Origin, Rate, Since, Stream, Track, When};
 use crate::model::{Ages, MAX_AGE};
 
 /// Persons who are alike and come in together.
@@ -85,8 +85,8 @@ pub(super) struct Town<'a> {
 const AGES: usize = MAX_AGE + 1;
 
 impl<'a> Town<'a> {
-    /// The town and its demography, in memory that `lives` may have.
-    pub(super) fn new(compiled: &'a Compiled, settings: &Settings, lives: Vec<Life>) -> Self {
+    /// The town and its demography, in memory that `lives` may have; what happens may jump at birthdays of `breaks`.
+    pub(super) fn new(compiled: &'a Compiled, settings: &Settings, breaks: &[f64], lives: Vec<Life>) -> Self {
         let aged = matters(compiled);
         let (profiles, class_of) = classes(compiled);
         let classes: Vec<(usize, bool)> =
@@ -99,7 +99,7 @@ impl<'a> Town<'a> {
         } else {
             (vec![(1.0, 1.0)], frailty)
         };
-        let nodes = if aged { birthdays(settings.birthdays, &breaks(compiled)) } else { vec![Node { at: 0.0, weight: 1.0 }] };
+        let nodes = if aged { birthdays(settings.birthdays, breaks) } else { vec![Node { at: 0.0, weight: 1.0 }] };
         let cohorts = if aged { AGES + compiled.years } else { 1 };
         let mut cells = Vec::new();
         for class in 0..classes.len() {
@@ -507,23 +507,26 @@ fn matters(compiled: &Compiled) -> bool {
         || exits.any(|exit| matches!(exit.when, When::Age(_)))
 }
 
-/// Birthdays, as shares of the year, for which a move at an exact age falls on New Year or in the middle of a year, where that is not
-/// the birthday itself; and those from which on an age is another.
-fn breaks(compiled: &Compiled) -> Vec<f64> {
-    let tracks = compiled.scenarios.iter().flat_map(|scenario| &scenario.tracks);
-    let exits = tracks.flat_map(|track| track.states.iter().flat_map(|state| &state.exits));
+/// Birthdays, as shares of the year, for which a move of some tracks at an exact age within so many years falls on New Year or in the
+/// middle of a year, where that is not the birthday itself; and those from which on an age is another.
+pub(super) fn breaks<'a>(tracks: impl IntoIterator<Item = &'a Track>, years: usize) -> Vec<f64> {
     let mut breaks = Vec::new();
-    for exit in exits {
-        let When::Age(ages) = &exit.when else { continue };
+    for ages in tracks.into_iter().flat_map(Track::ages) {
         for stretch in stretches([ages]) {
-            let part = ages.of(stretch.start).fract();
+            let age = ages.of(stretch.start);
+            if stretch.end + age < 0.0 || stretch.start + age > years as f64 {
+                continue;
+            }
+            let part = age.fract();
             if part > 1e-9 {
                 breaks.extend([1.0 - part, if part > 0.5 { 1.5 - part } else { 0.5 - part }]);
             }
-            let end = stretch.end - libm::floor(stretch.end);
-            breaks.extend((end > 1e-9).then_some(end));
+            let ends = [stretch.start, stretch.end].map(|end| end - libm::floor(end));
+            breaks.extend(ends.into_iter().filter(|end| end.is_finite() && *end > 1e-9));
         }
     }
+    breaks.sort_unstable_by(f64::total_cmp);
+    breaks.dedup();
     breaks
 }
 

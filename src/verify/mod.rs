@@ -122,8 +122,7 @@ pub struct Twin {
 }
 
 /// How finely the twin solves where the answer is known.
-const TWIN: Settings =
-    Settings { steps_per_year: 256, birthdays: 8, frailty: 9, extrapolate: true, joined: false, joint_states: 256 };
+const TWIN: Settings = Settings { steps_per_year: 256, birthdays: 8, frailty: 9, ..Settings::FINE };
 
 /// Why a check could not be run at all.
 #[derive(Debug)]

@@ -222,14 +222,25 @@ impl Mass {
         self.points.retain(|point| !point.persons.is_zero());
     }
 
-    /// Puts points of few persons into phases: what is lost is where in a step they came, and points do not grow without end in
-    /// number.
+    /// Puts points into phases: those of few persons, so that they do not grow without end in number, and where the plan averages what a
+    /// birthday did, all whose time is up at no jump. What is lost is where in a step they came, not on average.
     fn blur(&mut self, plan: &Plan<'_>) {
         let few = FEW * self.node.iter().fold(0.0, |sum, persons| sum + persons.sum());
         for point in &mut self.points {
-            let Some(chain) = plan.nodes[point.node].chain.as_ref().filter(|_| point.persons.sum() < few) else { continue };
-            let phase = ((point.elapsed / plan.step).max(0.0) as usize).min(chain.still.len() - 1);
-            self.phases[plan.offsets[point.node] + phase] += point.persons;
+            let Some(chain) = &plan.nodes[point.node].chain else { continue };
+            let last = chain.still.len() - 1;
+            // The mean of phase 0 is half a step.
+            let place = point.elapsed / plan.step - 0.5;
+            let phases = &mut self.phases[plan.offsets[point.node]..][..=last];
+            if plan.averages && place >= 0.0 && chain.is_smooth() {
+                let (phase, late) = (place as usize, place.fract());
+                phases[phase.min(last)] += point.persons * (1.0 - late);
+                phases[(phase + 1).min(last)] += point.persons * late;
+            } else if point.persons.sum() < few {
+                phases[(place.max(0.0) as usize).min(last)] += point.persons;
+            } else {
+                continue;
+            }
             point.persons = Lanes::ZERO;
         }
     }

@@ -40,9 +40,10 @@ const FEW: usize = 8;
 
 /// What is to be done in a year by those of a strand with one birthday, or all of it.
 struct Part<'a> {
-    /// Cells with the first birthday node, and the node of those in question.
+    /// Cells with the first birthday node, and the node of those in question; one of them with its birthday.
     cells: &'a [usize],
     node: usize,
+    cell: Cell,
     /// Number of the group of frailty nodes.
     group: usize,
     /// Share of those of the cells.
@@ -77,8 +78,6 @@ struct Desk {
     inflow: Vec<Lanes>,
     /// Arrivals who have been in their state for some time.
     late: Vec<(usize, Since, Lanes)>,
-    /// Who is there at the start: state, since when, and persons.
-    starts: Vec<(usize, Since, Lanes)>,
     unseen: Unseen,
     /// Per source of rates.
     paces: Vec<Pace>,
@@ -223,7 +222,7 @@ impl Unseen {
 
 impl<'a> Grid<'a> {
     fn new(town: &'a Town<'a>, scenario: usize, block: &Block, settings: &Settings) -> Self {
-        let plan = Plan::new(town, scenario, block, settings.steps_per_year);
+        let plan = Plan::new(town, scenario, block, settings);
         let frail = plan.sources.iter().any(|source| matches!(source, Source::Rate(rate) if rate.frail))
             || plan.track.initial.iter().any(|initial| initial.frail);
         let frailty = if frail { &town.frailty[..] } else { &[(1.0, 1.0)] };
@@ -274,18 +273,23 @@ impl<'a> Grid<'a> {
             return;
         }
         let spread = self.spread(&cell, year, &desk.paces);
-        gather(&mut desk.lives, spread);
+        gather(&mut desk.lives, &town.nodes, spread);
         strand.spread(&desk.lives, nodes);
         for group in 0..self.groups.len() {
             for node in 0..spread {
-                let place = node * (nodes - 1) / (spread - 1).max(1);
-                let dates = self.dates(&town.cells[town.at(strand.cells[0], place)], year);
+                let birthday = match spread {
+                    _ if spread == nodes => town.nodes[node].at,
+                    1 => 0.5,
+                    _ => node as f64 / (spread - 1) as f64,
+                };
+                let cell = Cell { birthday, ..cell };
+                let dates = self.dates(&cell, year);
                 let mass = &mut strand.masses[group * nodes + node];
                 let whole = dates.len() == 1;
                 let all = if whole { Mass::default() } else { std::mem::take(mass) };
                 for (share, dates) in &dates {
                     let lives = desk.lives[node].map(|life| life.times(*share));
-                    let part = Part { cells: &strand.cells, node: place, group, share: *share, lives, dates };
+                    let part = Part { cells: &strand.cells, node, cell, group, share: *share, lives, dates };
                     let mut some = Mass::default();
                     if !whole {
                         some.add(&all, *share);
@@ -299,15 +303,14 @@ impl<'a> Grid<'a> {
         }
     }
 
-    /// How many birthday nodes a strand needs in a year. The error of Simpson's rule on the share that a hazard leaves is
-    /// `(turn / 2)^4 / 180`.
+    /// How many birthday nodes a strand needs in a year. Of the share that a hazard leaves the error of Simpson's rule is
+    /// `(turn / 2)^4 / 180`, and that of the one node in the middle `turn^2 / 24`.
     fn spread(&self, cell: &Cell, year: usize, paces: &[Pace]) -> usize {
         let turn = paces.iter().map(|pace| (pace.old - pace.young).abs()).fold(0.0, f64::max);
         match self.plan.town.nodes.len() {
             nodes if !self.joins || self.divided(cell) || self.birthday(cell, year) => nodes,
-            _ if turn == 0.0 => 1,
-            // Boole's rule: Gauss has no node on New Year.
-            5 if turn < 0.5 && self.plan.town.nodes[0].at == 0.0 => 3,
+            _ if turn < 0.05 => 1,
+            nodes if turn < 0.5 => nodes.min(3),
             nodes => nodes,
         }
     }
@@ -315,9 +318,9 @@ impl<'a> Grid<'a> {
     /// A year, step by step.
     #[inline(always)]
     fn live(&self, part: &Part<'_>, year: usize, mass: &mut Mass, desk: &mut Desk) {
-        let (plan, town) = (&self.plan, self.plan.town);
+        let plan = &self.plan;
         let (start, steps) = (year * plan.per_year, plan.per_year);
-        let cell = &town.cells[town.at(part.cells[0], part.node)];
+        let cell = &part.cell;
         let births = part.lives[0].born + part.lives[1].born;
         let leaving = part.lives.map(|life| Leaving::new(&life, plan.step));
         let (mut nows, mut stay) = (std::mem::take(&mut desk.year), std::mem::take(&mut desk.stay));

@@ -46,13 +46,12 @@ pub(super) struct Fate {
 /// Working memory for the matrices.
 #[derive(Default)]
 pub(super) struct Scratch {
-    rows: Vec<usize>,
     generator: Vec<Lanes>,
     /// Its rates other than none: from, to and rate.
     rates: Vec<(usize, usize, Lanes)>,
     term: Vec<Lanes>,
     next: Vec<Lanes>,
-    /// What comes of it, as of [`View::plain`].
+    /// What comes of it, as of [`View::plain`]: to × from.
     after: Vec<Lanes>,
     years: Vec<Lanes>,
     area: Vec<Lanes>,
@@ -108,8 +107,6 @@ impl View {
             self.plain.clone_from(&same.plain);
             return;
         }
-        scratch.rows.clear();
-        scratch.rows.extend((0..plain).filter(|&node| !cut[node]));
         blank(&mut scratch.generator, plain * plain);
         for from in 0..plain {
             for to in (0..plain).filter(|&to| !cut[to]) {
@@ -117,23 +114,18 @@ impl View {
             }
             scratch.generator[from * plain + from] = out[from] * -1.0;
         }
-        let rows = std::mem::take(&mut scratch.rows);
-        scratch.exponential(&rows, plain, plan.step);
+        scratch.exponential(plain, plan.step);
         self.plain.clear();
-        self.plain.extend((0..plain * plain).map(|place| {
-            let cell = place % plain * plain + place / plain;
-            [scratch.after[cell], scratch.years[cell], scratch.area[cell]]
-        }));
-        scratch.rows = rows;
+        self.plain.extend((0..plain * plain).map(|cell| [scratch.after[cell], scratch.years[cell], scratch.area[cell]]));
     }
 }
 
 impl Scratch {
-    /// `exp(Q s)` at the end of a step, its integral over the step, and the mean over the step of the integral to the end, from the
-    /// states `rows` on. The Taylor series of the last gives the others, as each is one plus `Q` times the integral of the one
-    /// before; it converges at once for a step in which few persons move, after halving the step until it does.
+    /// `exp(Q s)` at the end of a step, its integral over the step, and the mean over the step of the integral to the end. The Taylor
+    /// series of the last gives the others, as each is one plus `Q` times the integral of the one before; it converges at once for a
+    /// step in which few persons move, after halving the step until it does.
     #[inline(always)]
-    fn exponential(&mut self, rows: &[usize], size: usize, step: f64) {
+    fn exponential(&mut self, size: usize, step: f64) {
         let Self { generator, rates, term, next, after, years, area, .. } = self;
         rates.clear();
         rates.extend((0..size * size).map(|cell| (cell / size, cell % size, generator[cell])).filter(|rate| !rate.2.is_zero()));
@@ -146,15 +138,7 @@ impl Scratch {
         for list in [&mut *after, &mut *years, &mut *area, &mut *term, &mut *next] {
             blank(list, size * size);
         }
-        // Halving needs all rows.
-        let all: Vec<usize>;
-        let rows = if halvings > 0 {
-            all = (0..size).collect();
-            &all[..]
-        } else {
-            rows
-        };
-        for &node in rows {
+        for node in 0..size {
             term[node * size + node] = Lanes::all(0.5 * length * length);
         }
         let (mut order, mut bound) = (0.0, 1.0);
@@ -165,18 +149,18 @@ impl Scratch {
             // The norm of Q is at most twice the fastest rate.
             order += 1.0;
             bound *= 2.0 * fastest * length / order;
-            if bound < 1e-13 {
+            if bound < 1e-10 {
                 break;
             }
-            times(term, rates, rows, size, length / (order + 2.0), next);
+            times(term, rates, size, length / (order + 2.0), next);
             std::mem::swap(term, next);
         }
-        times(area, rates, rows, size, 1.0, years);
-        for &node in rows {
+        times(area, rates, size, 1.0, years);
+        for node in 0..size {
             years[node * size + node] += Lanes::all(length);
         }
-        times(years, rates, rows, size, 1.0, after);
-        for &node in rows {
+        times(years, rates, size, 1.0, after);
+        for node in 0..size {
             after[node * size + node] += Lanes::all(1.0);
         }
         for _ in 0..halvings {
@@ -199,14 +183,14 @@ impl Scratch {
     }
 }
 
-/// Some rows of a matrix times the rates, times a factor.
+/// Where the rates (from, to, rate) lead next from where a matrix (to × from) has led, times a factor.
 #[inline(always)]
-fn times(matrix: &[Lanes], rates: &[(usize, usize, Lanes)], rows: &[usize], size: usize, factor: f64, product: &mut [Lanes]) {
+fn times(matrix: &[Lanes], rates: &[(usize, usize, Lanes)], size: usize, factor: f64, product: &mut [Lanes]) {
     product.fill(Lanes::ZERO);
     for &(via, to, rate) in rates {
         let rate = rate * factor;
-        for &from in rows {
-            product[from * size + to] += matrix[from * size + via] * rate;
+        for (sum, &share) in product[to * size..][..size].iter_mut().zip(&matrix[via * size..][..size]) {
+            *sum += share * rate;
         }
     }
 }
@@ -220,15 +204,15 @@ impl Fate {
     }
 }
 
-/// The product of two square matrices.
+/// The product of two square matrices (to × from): where `second` leads from where `first` has led.
 #[inline(always)]
-fn multiply(left: &[Lanes], right: &[Lanes], size: usize, sum: &mut [Lanes]) {
-    sum.fill(Lanes::ZERO);
-    for from in 0..size {
+fn multiply(first: &[Lanes], second: &[Lanes], size: usize, product: &mut [Lanes]) {
+    product.fill(Lanes::ZERO);
+    for to in 0..size {
         for via in 0..size {
-            let part = left[from * size + via];
-            for to in 0..size {
-                sum[from * size + to] += part * right[via * size + to];
+            let part = second[to * size + via];
+            for (sum, &share) in product[to * size..][..size].iter_mut().zip(&first[via * size..][..size]) {
+                *sum += share * part;
             }
         }
     }
@@ -243,7 +227,7 @@ mod tests {
     fn one_state() {
         for step in [0.01, 0.1, 1.0, 4.0] {
             let mut scratch = Scratch { generator: vec![Lanes::all(-3.0)], ..Scratch::default() };
-            scratch.exponential(&[0], 1, step);
+            scratch.exponential(1, step);
             let (after, years, source) = (scratch.after, scratch.years, scratch.area);
             let x = 3.0 * step;
             let stay = libm::exp(-x);

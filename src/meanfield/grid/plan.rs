@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::super::Block;
 use super::super::course::{epochs, level, shares};
 use super::super::nodes::{Held, Node, Nodes, Way};
 use super::super::quadrature;
 use super::super::town::{Town, stretches};
+use super::super::{Block, Settings};
 use crate::compile::layout::{Level, MAATWERK};
 use crate::compile::{Rate, Split, Track, When};
 
@@ -65,7 +65,7 @@ pub(super) struct Set {
     pub row: usize,
     pub inside: Vec<bool>,
     /// Who is followed to find those seen for the first time: an index in `cuts`, from 1; none for states that are never
-    /// left, where every start is a first one.
+    /// left, where every start is a first one, and for those of which it is not told.
     pub view: Option<usize>,
 }
 
@@ -99,6 +99,8 @@ pub(super) struct Plan<'a> {
     pub birthdays: Vec<Birthday>,
     pub steps: Vec<Step>,
     pub sets: Vec<Set>,
+    /// Whether what an earlier birthday did to persons is averaged.
+    pub averages: bool,
     /// Rule for means over a step.
     pub rule: Vec<quadrature::Node>,
     /// Per view: the nodes cut off; of the first, none.
@@ -110,7 +112,8 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(town: &'a Town<'a>, scenario: usize, block: &Block, per_year: usize) -> Self {
+    pub(super) fn new(town: &'a Town<'a>, scenario: usize, block: &Block, settings: &Settings) -> Self {
+        let per_year = settings.steps_per_year;
         let index = block.tracks[0];
         let scenario = &town.compiled.scenarios[scenario];
         let (track, begins) = (&scenario.tracks[index], &scenario.begins[..]);
@@ -142,13 +145,14 @@ impl<'a> Plan<'a> {
             birthdays: vec![],
             steps: vec![],
             sets: vec![],
+            averages: settings.joined,
             rule: quadrature::gauss(8),
             cuts: vec![],
             links: vec![],
             open: vec![],
         };
         plan.list_moves();
-        plan.list_sets();
+        plan.list_sets(settings.unique_in_states);
         plan.list_steps(&entered);
         plan.list_links();
         plan
@@ -253,7 +257,7 @@ impl<'a> Plan<'a> {
         self.branches.len() - 1
     }
 
-    fn list_sets(&mut self) {
+    fn list_sets(&mut self, unique_in_states: bool) {
         let layout = &self.town.compiled.layout;
         let domain = self.town.compiled.domains[self.index];
         let alone = self.town.compiled.domains.iter().filter(|&&other| domain.is_some() && other == domain).count() == 1;
@@ -281,7 +285,8 @@ impl<'a> Plan<'a> {
                     || self.moves.iter().any(|other| other.node == node)
                     || self.birthdays.iter().any(|birthday| birthday.branches[self.nodes[node].state].is_some())
             };
-            let view = (0..inside.len()).any(|node| inside[node] && left(node)).then(|| {
+            let told = unique_in_states || unit.level != Level::State;
+            let view = (told && (0..inside.len()).any(|node| inside[node] && left(node))).then(|| {
                 let known = self.cuts.iter().position(|cut| *cut == inside);
                 known.unwrap_or_else(|| {
                     self.cuts.push(inside.clone());

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use super::super::lanes::Lanes;
 use super::super::nodes::origins;
+use super::super::quadrature::Node;
 use super::super::town::{Cell, Life};
 use super::mass::Mass;
 use super::plan::{Plan, Source};
 use super::{Desk, Grid};
+use crate::compile::Kind;
 use crate::model::MAX_AGE;
 
 /// Persons of one cohort whom this track tells apart by birthday and frailty only.
@@ -23,8 +25,12 @@ pub(super) struct Strand {
     pub still: bool,
 }
 
-/// Boole's rule on five nodes as Simpson's on three of them: of each node, what goes to the first, third and fifth.
-const SIMPSON: [[f64; 3]; 5] = [[1.0, 0.0, 0.0], [0.25, 0.75, 0.0], [0.0, 1.0, 0.0], [0.0, 0.75, 0.25], [0.0, 0.0, 1.0]];
+/// What goes to each of the three nodes of Simpson's rule of a birthday somewhere in the year: Lagrange's polynomials, so that every
+/// rule that is exact for parabolas becomes Simpson's.
+fn simpson(birthday: f64) -> [f64; 3] {
+    let (first, middle, last) = (birthday, birthday - 0.5, birthday - 1.0);
+    [2.0 * middle * last, -4.0 * first * last, 2.0 * first * middle]
+}
 
 impl Grid<'_> {
     /// Puts cells that this track does not tell apart together: their share in each state differs only by when they arrived.
@@ -87,29 +93,29 @@ impl Grid<'_> {
             for node in 0..strand.spread {
                 let now = self.now(number, &town.cells[town.at(strand.cells[0], node)], 0, 0, desk);
                 let mass = &mut strand.masses[number * nodes + node];
-                for &index in &strand.cells {
-                    let cell = &town.cells[town.at(index, node)];
-                    let all = strand.spread < nodes;
-                    let leaving = town.leaving(cell, 0).on(cell.birthday > 0.0 || all);
-                    let weight = cell.weight / if all { town.nodes[node].weight } else { 1.0 };
-                    // Most groups of a cell are in the same states.
-                    let Desk { starts, nows, .. } = &mut *desk;
-                    starts.clear();
-                    for group in town.initial(cell) {
-                        let persons = shares * (group.persons * weight);
-                        let factors = (factors * cell.frailty).0;
-                        origins(plan.track, &group.kind, plan.index, factors, town.waits(cell), |state, shares, since| {
-                            let known = starts.iter().position(|known| (known.0, known.1) == (state, since));
-                            let place = known.unwrap_or_else(|| {
-                                starts.push((state, since, Lanes::ZERO));
-                                starts.len() - 1
-                            });
-                            starts[place].2 += persons * Lanes(shares);
-                        });
+                let all = strand.spread < nodes;
+                let first = &town.cells[town.at(strand.cells[0], node)];
+                let weight = first.weight / if all { town.nodes[node].weight } else { 1.0 };
+                let leaving = town.leaving(first, 0).on(first.birthday > 0.0 || all);
+                // Those of a strand differ by where they are only, and most are where the shares of their age put them.
+                let mut groups: Vec<(&Kind, f64)> = Vec::new();
+                for group in strand.cells.iter().flat_map(|&index| town.initial(&town.cells[index])) {
+                    let kind = &*group.kind;
+                    let same = |known: &Kind| (known.age, known.origins[plan.index]) == (kind.age, kind.origins[plan.index]);
+                    match groups.iter_mut().find(|(known, _)| same(known)) {
+                        Some((_, persons)) => *persons += group.persons,
+                        None => groups.push((kind, group.persons)),
                     }
-                    for &(state, since, persons) in starts.iter().filter(|start| !start.2.is_zero()) {
-                        mass.settle(plan, plan.at(0).entered[state], since, persons, leaving, &nows[now]);
-                    }
+                }
+                let factors = (factors * first.frailty).0;
+                for (kind, persons) in groups {
+                    let persons = shares * (persons * weight);
+                    origins(plan.track, kind, plan.index, factors, town.waits(first), |state, shares, since| {
+                        let persons = persons * Lanes(shares);
+                        if !persons.is_zero() {
+                            mass.settle(plan, plan.at(0).entered[state], since, persons, leaving, &desk.nows[now]);
+                        }
+                    });
                 }
             }
         }
@@ -134,7 +140,7 @@ impl Grid<'_> {
     pub(super) fn rest(&self, strand: &mut Strand, year: usize, desk: &mut Desk) {
         let first = self.plan.at(year * self.plan.per_year).entered[0];
         let nodes = self.plan.town.nodes.len();
-        gather(&mut desk.lives, strand.spread);
+        gather(&mut desk.lives, &self.plan.town.nodes, strand.spread);
         for (number, &[_, shares]) in self.groups.iter().enumerate() {
             for (node, lives) in desk.lives.iter().enumerate() {
                 for (half, life) in (2 * year..).zip(lives) {
@@ -175,7 +181,7 @@ impl Strand {
 }
 
 /// Takes what is known per birthday node to fewer nodes.
-pub(super) fn gather(lives: &mut Vec<[Life; 2]>, spread: usize) {
+pub(super) fn gather(lives: &mut Vec<[Life; 2]>, nodes: &[Node], spread: usize) {
     if spread == lives.len() {
         return;
     }
@@ -185,8 +191,8 @@ pub(super) fn gather(lives: &mut Vec<[Life; 2]>, spread: usize) {
             few[0][half] = lives.iter().fold(Life::default(), |sum, lives| sum.plus(&lives[half]));
             continue;
         }
-        for (lives, parts) in lives.iter().zip(SIMPSON) {
-            for (few, part) in few.iter_mut().zip(parts) {
+        for (lives, node) in lives.iter().zip(nodes) {
+            for (few, part) in few.iter_mut().zip(simpson(node.at)) {
                 few[half] = few[half].plus(&lives[half].times(part));
             }
         }
