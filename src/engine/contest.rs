@@ -395,7 +395,7 @@ impl Crowd {
             let family = &self.families[home as usize];
             let load = family.load;
             for slot in family.slots.clone().filter(|&slot| slot != whose) {
-                let bears = |aside: &&mut Aside| matches!(aside, Aside::Underway(life) if walker.bears(life));
+                let bears = |aside: &&mut Aside| matches!(aside, Aside::Underway(life) if life.bears());
                 let Some(aside) = self.slots.get_mut(slot as usize).filter(bears) else { continue };
                 let Aside::Underway(mut life) = std::mem::replace(aside, Aside::Gone) else { continue };
                 walker.slot = slot;

@@ -6,8 +6,9 @@ use super::super::life::{End, competing, pick};
 use super::super::observe::{Observer, Silent, What};
 use super::super::tally::{At, Tally};
 use super::gate::FREE;
+use super::life::ASLEEP;
 use super::sieve::{Mesh, Sieve};
-use super::{Clock, Next, Run, START, STOPPED, SoFar, Stay, Walker, take_leave};
+use super::{Clock, Next, Run, START, STOPPED, SoFar, Stay, Ties, Walker, take_leave};
 use crate::compile::layout::MAATWERK;
 use crate::compile::{Kind, Origin, Rate, Scenario, Since, State, Track, When, epoch, item};
 use crate::luck::{Lane, threshold};
@@ -153,7 +154,10 @@ impl<'a> Walker<'a> {
             self.life.domains.fill(0);
             self.life.clients.fill(0);
         }
-        self.life.load = 0;
+        (self.life.load, self.life.ties, self.life.listed) = (0, Ties::default(), 0);
+        for &onset in self.doors.asleep() {
+            self.life.onsets[onset] = ASLEEP;
+        }
         let scenario = self.scenario;
         for (index, track) in scenario.tracks.iter().enumerate() {
             let waits = self.waits(index, who);
@@ -175,6 +179,7 @@ impl<'a> Walker<'a> {
             let label = if track.labels == 0 { 0 } else { self.label(index, track, asked, who) };
             let run = &mut self.life.runs[index];
             (run.state, run.label, run.question, run.hold) = (state, label, 0, FREE);
+            self.life.ties.add(self.ties[index][usize::from(state)]);
             let State { layer, informal, .. } = track.states[usize::from(state)];
             self.life.load += informal;
             if layer != 0 {
@@ -209,7 +214,7 @@ impl<'a> Walker<'a> {
     fn rest(&mut self, index: usize, track: &Track, who: &Who) {
         let (mut time, mut next) = (f64::INFINITY, Next::Nothing);
         for (number, clock) in self.life.onsets[self.shares[index].onsets..][..track.onsets.len()].iter().enumerate() {
-            if clock.fires < time {
+            if clock.fires < time && clock.uses > 0 {
                 (time, next) = (clock.fires, Next::Onset(number as u16));
             }
         }

@@ -11,6 +11,9 @@ impl Walker<'_> {
         let rows = &tally.rows;
         self.units.push(At::there(rows.total));
         for (track, run) in self.life.runs.iter().enumerate() {
+            if run.state == 0 && self.calm[track] {
+                continue;
+            }
             if run.state != 0 {
                 self.units.push(At::away(rows.states[track]));
                 self.units.push(At::there(rows.states[track] + usize::from(run.state)));

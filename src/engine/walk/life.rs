@@ -6,6 +6,7 @@ use super::super::life::End;
 use super::super::tally::Trail;
 use super::begin::Start;
 use super::gate::{FREE, Hold};
+use super::ties::Ties;
 use crate::compile::{Compiled, Scenario, Track};
 use crate::luck::PersonId;
 
@@ -45,6 +46,9 @@ pub(super) struct Clock {
 }
 
 pub(super) const STOPPED: Clock = Clock { fires: f64::INFINITY, uses: 0 };
+
+/// Of an onset that no state of the start lets anything come of: its first candidate is looked up when one does.
+pub(super) const ASLEEP: Clock = Clock { fires: f64::NEG_INFINITY, uses: 0 };
 
 /// On no list.
 pub(super) const NOT_LISTED: u32 = u32::MAX;
@@ -121,6 +125,9 @@ pub(in super::super) struct Life {
     pub(super) birthday: f64,
     /// Whether others live with the person, and informal overload may tell on one of them.
     pub(super) together: bool,
+    /// What ties the person to others on all tracks together, and on how many lists they are.
+    pub(super) ties: Ties,
+    pub(super) listed: u8,
     /// Informal help that the person needs, and that the others at home need together; thousandths of an hour a week.
     pub(super) load: u64,
     pub around: u64,
@@ -167,6 +174,8 @@ impl Life {
             start: Start::default(),
             so_far: SoFar::Lived,
             together: false,
+            ties: Ties::default(),
+            listed: 0,
             load: 0,
             around: 0,
             band: 0,
@@ -209,6 +218,11 @@ impl Life {
         if !track.gates.is_empty() {
             self.passings[share.gates..][..track.gates.len()].fill(0);
         }
+    }
+
+    /// Whether a clock of it reads what the others at home need.
+    pub(in super::super) fn bears(&self) -> bool {
+        self.together && self.ties.bears > 0
     }
 
     /// Whether nothing has happened yet in it.

@@ -8,6 +8,7 @@ mod onset;
 mod place;
 mod sieve;
 mod succeed;
+mod ties;
 mod wind;
 
 use super::Who;
@@ -25,6 +26,7 @@ pub(super) use life::Life;
 use life::{Clock, Coupled, NOT_LISTED, Next, Run, START, STOPPED, Share, SoFar, Stay, UNCOUPLED};
 use onset::{Doors, hulpvraag};
 use std::cell::Cell;
+use ties::{Reader, Ties, readers, ties};
 
 /// Whether nothing ends the first state of a track but a hulpvraag, and nobody takes a place or needs help in it.
 fn is_calm(track: &Track) -> bool {
@@ -55,6 +57,10 @@ pub(super) struct Walker<'a> {
     /// What has to do with places, if anything has; and with informal overload, for those who live together.
     contended: Option<Contended>,
     together: Option<Contended>,
+    /// Per track and state: what ties somebody in it to others.
+    ties: Vec<Vec<Ties>>,
+    /// Per track: the tracks that read it.
+    readers: Vec<Vec<Reader>>,
     /// The places, and the pools of which some have come free.
     pub places: Places,
     pub freed: Vec<u32>,
@@ -92,6 +98,7 @@ impl<'a> Walker<'a> {
     pub(super) fn new(compiled: &'a Compiled, scenario: usize, luck: Luck, starts: Starts) -> Self {
         let scenario = &compiled.scenarios[scenario];
         let lanes: Vec<Lane> = scenario.tracks.iter().map(|track| luck.lane("track", &track.name)).collect();
+        let (contended, together) = (Contended::places(scenario), Contended::overload(scenario));
         Self {
             compiled,
             scenario,
@@ -108,8 +115,10 @@ impl<'a> Walker<'a> {
             units: Vec::new(),
             change: Change::default(),
             estate: vec![Left { state: 0, label: 0, since: 0.0, hold: FREE, joined: 0.0 }; scenario.tracks.len()],
-            contended: Contended::places(scenario),
-            together: Contended::overload(scenario),
+            ties: ties(scenario, contended.as_ref(), together.as_ref()),
+            readers: readers(scenario),
+            contended,
+            together,
             places: Places::default(),
             freed: Vec::new(),
             slot: 0,
@@ -203,7 +212,7 @@ impl<'a> Walker<'a> {
             // Who waits may be let in at any moment, so nothing of theirs may come before others have come that far; nor may anything
             // of those who bear before those they live with have.
             let listed = contended && self.is_listed();
-            let bears = together && self.bears(&self.life);
+            let bears = together && self.life.ties.bears > 0;
             let Life { birthday, takes_over, .. } = *self.life;
             if takes_over <= time.min(birthday) && takes_over < who.leave {
                 if ordered && takes_over > self.near {
@@ -227,10 +236,10 @@ impl<'a> Walker<'a> {
                 continue;
             }
             if time >= who.leave {
-                if contended && who.leave > self.now && self.is_in(self.contended()) {
+                if contended && who.leave > self.now && self.life.ties.takes > 0 {
                     return self.halt(who.leave, Reach::Town, listed);
                 }
-                if together && who.leave > self.near && self.is_in(self.shared()) {
+                if together && who.leave > self.near && self.life.ties.needs > 0 {
                     return self.halt(who.leave, Reach::Home, listed);
                 }
                 break;
@@ -396,12 +405,13 @@ impl<'a> Walker<'a> {
             self.relayer(index, old, new, &tally.rows);
         }
         tally.change(&mut self.life.trail, &self.change, time);
-        self.life.runs[index].state = to;
+        self.put(index, to);
         self.life.runs[index].hold = FREE;
         self.enter_state(index, time, Stay::Elapsed(0.0), who);
-        for other in 0..scenario.tracks.len() {
-            if scenario.tracks[other].reads.contains(&index) {
-                self.recouple(other, time, who);
+        for number in 0..self.readers[index].len() {
+            let reader = &self.readers[index][number];
+            if reader.tells_apart(from, to) {
+                self.recouple(reader.track, time, who);
             }
         }
     }

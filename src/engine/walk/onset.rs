@@ -27,6 +27,8 @@ pub(super) struct Doors<'a> {
     all: Vec<Door<'a>>,
     /// Per profile the cell of its first cohort. Profiles that no onset tells apart share theirs.
     first: Vec<usize>,
+    /// Those that sleep while the other tracks are in their first states: nobody looks for a first candidate of these.
+    asleep: Vec<usize>,
     /// What may let a first candidate through; bounds are no less than the expected number of candidates in a life without frailty.
     sieve: Sieve,
 }
@@ -42,6 +44,8 @@ impl<'a> Doors<'a> {
             household,
         };
         let all: Vec<Door<'_>> = onsets.map(door).collect();
+        let sleeps = |door: &Door<'_>| door.onset.rate.couplings.iter().any(|(_, factors)| factors[0] == 0.0);
+        let asleep: Vec<usize> = (0..all.len()).filter(|&door| sleeps(&all[door])).collect();
         let (mut known, mut alike, cohorts) = (BTreeMap::new(), Vec::new(), cohorts(compiled.years));
         let first = (0..compiled.profiles.wijk.len())
             .map(|profile| {
@@ -57,11 +61,20 @@ impl<'a> Doors<'a> {
             table.profiles[profile].0 * level * table.most[table.row(profile, cohort)]
         };
         let cells = alike.iter().flat_map(|&profile| (0..cohorts).map(move |cohort| (profile, cohort)));
-        let bounds = cells.map(|(profile, cohort)| all.iter().map(|door| bound(door, profile, cohort)).collect());
+        let bounds = cells.map(|(profile, cohort)| {
+            let bound = |door: &Door<'_>| if sleeps(door) { 0.0 } else { bound(door, profile, cohort) };
+            all.iter().map(bound).collect()
+        });
         let mesh =
             |&Door { onset, track, .. }: &Door<'_>| Mesh { lane: &lanes[track], item: onset.item / 2, frail: onset.rate.frail };
         let sieve = Sieve::new(1, &all.iter().map(mesh).collect::<Vec<_>>(), bounds);
-        Self { all, first, sieve }
+        Self { all, first, asleep, sieve }
+    }
+
+    /// Those that sleep while the other tracks are in their first states.
+    #[inline]
+    pub(super) fn asleep(&self) -> &[usize] {
+        &self.asleep
     }
 
     /// Number of onsets.

@@ -7,7 +7,7 @@ use super::super::observe::Observer;
 use super::super::places::Waiting;
 use super::super::tally::{Outcome, Tally};
 use super::onset::hulpvraag;
-use super::{Life, NOT_LISTED, Next, Stay, Walker};
+use super::{NOT_LISTED, Next, Stay, Walker};
 use crate::compile::{Place, Split, State};
 
 /// What becomes of a request.
@@ -73,25 +73,19 @@ impl Walker<'_> {
 
     /// Whether the person takes a place or waits for one on any track; or needs informal help from others at home, or bears theirs.
     pub(super) fn is_contending(&self) -> bool {
-        self.is_in(self.contended()) || self.is_in(self.shared())
-    }
-
-    /// Whether the person is in such a state on any track.
-    pub(super) fn is_in(&self, contended: Option<&Contended>) -> bool {
-        let Some(contended) = contended else { return false };
-        self.life.runs.iter().zip(&contended.states).any(|(run, states)| states[usize::from(run.state)])
+        self.life.ties.takes > 0 || self.life.together && self.life.ties.needs > 0
     }
 
     /// Whether the person is on a list.
     #[inline]
     pub(super) fn is_listed(&self) -> bool {
-        self.life.runs.iter().any(|run| run.entry != NOT_LISTED)
+        self.life.listed > 0
     }
 
-    /// Whether a clock of a life reads what the others at home need.
-    pub(in super::super) fn bears(&self, life: &Life) -> bool {
-        let Some(order) = &self.together else { return false };
-        life.together && life.runs.iter().zip(&order.bears).any(|(run, bears)| bears[usize::from(run.state)])
+    /// Takes the person off the list of track `index`; returns which entry they were.
+    fn unlist(&mut self, index: usize) -> u32 {
+        self.life.listed -= 1;
+        std::mem::replace(&mut self.life.runs[index].entry, NOT_LISTED)
     }
 
     /// Where a move of track `index` to state `to` leads, places being what they are; takes, gives back and joins.
@@ -163,7 +157,7 @@ impl Walker<'_> {
             }
         }
         if let Some(wait) = states[usize::from(from)].wait {
-            let entry = std::mem::replace(&mut self.life.runs[index].entry, NOT_LISTED);
+            let entry = self.unlist(index);
             let left = self.places.leave(entry);
             // Those behind may want less.
             self.freed.push(left.pool);
@@ -193,6 +187,7 @@ impl Walker<'_> {
         let pool = self.scenario.resources[resource].pool(&self.compiled.profiles, who.profile);
         let waiting = Waiting { slot: self.slot, track: index as u16, pool, class: wait.class, amount, since };
         self.life.runs[index].entry = self.places.join(waiting);
+        self.life.listed += 1;
     }
 
     /// The state in which a person starts, places being what they are. Those who are there at the start have theirs.
@@ -224,7 +219,7 @@ impl Walker<'_> {
         let states = &self.scenario.tracks[index].states;
         let Some(wait) = states[usize::from(self.life.runs[index].state)].wait else { return };
         let Some(Place { resource, amount, .. }) = states[usize::from(wait.state)].place else { return };
-        let entry = std::mem::replace(&mut self.life.runs[index].entry, NOT_LISTED);
+        let entry = self.unlist(index);
         let left = self.places.leave(entry);
         self.places.take(left.pool, amount);
         tally.wait(&self.life.trail, resource, left.since, time, Outcome::Served);
@@ -233,11 +228,13 @@ impl Walker<'_> {
 
     /// The end of a life: its places and waits end, but for those that pass on to the next of the household.
     pub(super) fn end_places(&mut self, tally: &mut Tally) {
-        let Some(contended) = &self.contended else { return };
+        if self.life.ties.takes == 0 {
+            return;
+        }
         let who = self.life.who;
         for (index, track) in self.scenario.tracks.iter().enumerate() {
             let state = usize::from(self.life.runs[index].state);
-            if !contended.states[index][state] || self.life.runs[index].waiting {
+            if self.ties[index][state].takes == 0 || self.life.runs[index].waiting {
                 continue;
             }
             let spec = &track.states[state];
@@ -250,7 +247,7 @@ impl Walker<'_> {
                 self.freed.push(pool);
             }
             if let Some(wait) = spec.wait {
-                let entry = std::mem::replace(&mut self.life.runs[index].entry, NOT_LISTED);
+                let entry = self.unlist(index);
                 let left = self.places.leave(entry);
                 self.life.runs[index].joined = left.since;
                 if !passes_on {

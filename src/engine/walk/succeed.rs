@@ -61,7 +61,7 @@ impl Walker<'_> {
                     self.relayer(index, old, new, &tally.rows);
                 }
                 tally.change(&mut self.life.trail, &self.change, time);
-                self.life.runs[index].state = state;
+                self.put(index, state);
             }
             for number in 0..track.onsets.len() {
                 self.life.onsets[self.shares[index].onsets + number] = STOPPED;

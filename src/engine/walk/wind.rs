@@ -42,6 +42,12 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// Whether other tracks are in states in which nothing comes of a hazard.
+    #[inline]
+    fn sleeps(&self, rate: &Rate) -> bool {
+        !rate.couplings.is_empty() && self.coupling(rate) == 0.0
+    }
+
     /// Winds all clocks of the state that track `index` has just entered at `time`.
     #[inline]
     pub(super) fn enter_state(&mut self, index: usize, time: f64, stay: Stay, who: &Who) {
@@ -144,11 +150,14 @@ impl<'a> Walker<'a> {
         run.next = best.1;
         self.life.times[index] = best.0;
         if track.free == Some(run.state) {
-            for number in 0..track.onsets.len() {
+            for (number, spec) in track.onsets.iter().enumerate() {
                 let onset = share.onsets + number;
-                // Candidates that came while a need was open are void.
+                if self.sleeps(&spec.rate) {
+                    continue;
+                }
+                // Candidates that came while a need was open, or while nothing could come of them, are void.
                 while self.life.onsets[onset].fires < time {
-                    self.next_candidate(index, number, self.life.onsets[onset].fires, who);
+                    self.next_candidate(index, number, self.life.onsets[onset].fires.max(who.enter), who);
                 }
                 let fires = self.life.onsets[onset].fires;
                 if fires < self.life.times[index] {
@@ -181,7 +190,7 @@ impl<'a> Walker<'a> {
             return;
         }
         let state = &track.states[usize::from(self.life.runs[index].state)];
-        let mut moved = false;
+        let mut moved = track.onsets.iter().any(|onset| !onset.rate.couplings.is_empty());
         for (number, exit) in state.exits.iter().enumerate() {
             let Share { exits, exits_coupled, .. } = self.shares[index];
             if let Some((fires, coupled)) = self.recoupled(exit, self.life.exits_coupled[exits_coupled + number], time, who) {

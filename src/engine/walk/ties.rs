@@ -1,0 +1,80 @@
+//! What ties a person on a track to others in town or at home, and one track to another.
+
+use super::super::contest::Contended;
+use super::Walker;
+use crate::compile::{Rate, Scenario, Track};
+
+/// In how many tracks somebody takes a place or waits for one; needs informal help from those at home or bears what they need; and bears.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Ties {
+    pub(super) takes: u8,
+    pub(super) needs: u8,
+    pub(super) bears: u8,
+}
+
+impl Ties {
+    #[inline]
+    pub(super) fn add(&mut self, other: Self) {
+        self.takes += other.takes;
+        self.needs += other.needs;
+        self.bears += other.bears;
+    }
+
+    #[inline]
+    fn subtract(&mut self, other: Self) {
+        self.takes -= other.takes;
+        self.needs -= other.needs;
+        self.bears -= other.bears;
+    }
+}
+
+/// Per track and state: its own ties.
+pub(super) fn ties(scenario: &Scenario, places: Option<&Contended>, home: Option<&Contended>) -> Vec<Vec<Ties>> {
+    let of = |track: usize, state: usize| Ties {
+        takes: places.is_some_and(|order| order.states[track][state]).into(),
+        needs: home.is_some_and(|order| order.states[track][state]).into(),
+        bears: home.is_some_and(|order| order.bears[track][state]).into(),
+    };
+    let tracks = scenario.tracks.iter().enumerate();
+    tracks.map(|(track, spec)| (0..spec.states.len()).map(|state| of(track, state)).collect()).collect()
+}
+
+/// A track that reads another.
+#[derive(Debug)]
+pub(super) struct Reader {
+    pub(super) track: usize,
+    /// Per state of the other: the first that has the same factors throughout.
+    alike: Vec<u8>,
+}
+
+impl Reader {
+    /// Whether it makes a difference to it in which of two states the other is.
+    #[inline]
+    pub(super) fn tells_apart(&self, one: u8, other: u8) -> bool {
+        self.alike[usize::from(one)] != self.alike[usize::from(other)]
+    }
+}
+
+/// Per track: the tracks that read it.
+pub(super) fn readers(scenario: &Scenario) -> Vec<Vec<Reader>> {
+    let reader = |read: usize, (track, spec): (usize, &Track)| {
+        let factors = |rate: &Rate| rate.couplings.iter().find(|(other, _)| *other == read).map(|(_, factors)| factors.clone());
+        let rows: Vec<Vec<f64>> = spec.rates().filter_map(factors).collect();
+        let states = scenario.tracks[read].states.len();
+        let same = |one: usize, other: usize| rows.iter().all(|row| row[one] == row[other]);
+        let alike = (0..states).map(|state| (0..state).find(|&before| same(before, state)).unwrap_or(state) as u8);
+        spec.reads.contains(&read).then(|| Reader { track, alike: alike.collect() })
+    };
+    let all = || scenario.tracks.iter().enumerate();
+    (0..scenario.tracks.len()).map(|read| all().filter_map(|track| reader(read, track)).collect()).collect()
+}
+
+impl Walker<'_> {
+    /// Puts the person in a state of track `index`.
+    #[inline]
+    pub(super) fn put(&mut self, index: usize, state: u8) {
+        let before = std::mem::replace(&mut self.life.runs[index].state, state);
+        self.life.ties.add(self.ties[index][usize::from(state)]);
+        self.life.ties.subtract(self.ties[index][usize::from(before)]);
+    }
+}
