@@ -108,9 +108,13 @@ impl<'a> Home<'a> {
     /// Lives the lives of a household, as far as they can be lived before those of others.
     #[inline]
     fn lead_household(&mut self, household: &[Seat<'a>], tally: &mut Tally, observer: &mut impl Observer) {
-        if let [seat] = household {
-            self.walker.kin(None, false, 0);
-            self.walk(seat, tally, observer);
+        // Those to whom nothing happens need nothing of others, bear nothing and leave nothing.
+        let goes_alone = household.iter().filter(|seat| !seat.start.quiet()).count() <= 1;
+        if goes_alone && household.iter().all(|seat| !seat.who.takes_over()) {
+            for seat in household {
+                self.walker.kin(None, false, 0);
+                self.walk(seat, tally, observer);
+            }
             return;
         }
         let ordered = self.walker.is_ordered();

@@ -74,6 +74,12 @@ impl Who {
         if rate.frail { rate.level * self.frailty } else { rate.level }
     }
 
+    /// Whether the needs of the household become this person's, who was not the first to bear them.
+    #[inline]
+    fn takes_over(&self) -> bool {
+        self.heads > self.enter && self.heads < self.leave
+    }
+
     fn event(&self, time: f64, what: What) -> Event {
         Event { time, person: self.id, born: self.born, profile: self.profile, what }
     }

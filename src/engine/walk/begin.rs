@@ -77,6 +77,13 @@ pub(in super::super) struct Start {
     firsts: usize,
 }
 
+impl Start {
+    /// Whether nothing happens in the life but birthdays.
+    pub(in super::super) fn quiet(&self) -> bool {
+        self.quiet
+    }
+}
+
 impl<'a> Walker<'a> {
     /// Finds where a life starts and the first candidates, and remembers what a life in which something happens needs of it.
     #[expect(clippy::inline_always, reason = "it is as wide as its caller")]
@@ -85,8 +92,7 @@ impl<'a> Walker<'a> {
         let (origins, firsts) = (self.starts.origins.len(), self.starts.firsts.len());
         let calm = self.find_origins(who, kind);
         let first = self.first_candidates(who);
-        let takes_over = who.heads > who.enter && who.heads < who.leave;
-        let quiet = calm && !takes_over && first >= who.leave;
+        let quiet = calm && !who.takes_over() && first >= who.leave;
         if !quiet {
             self.starts.firsts.resize(firsts + self.doors.count(), f64::INFINITY);
         }
