@@ -333,7 +333,7 @@ impl<'a> Chain<'a> {
                     if births > 0.0 && now(0.0) {
                         self.enter(births, half, &mut state, counts);
                     }
-                    if town.aged {
+                    if town.folk.aged {
                         self.celebrate(cell, now, start + from, half, &mut state, counts);
                     }
                 }

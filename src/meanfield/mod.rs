@@ -24,7 +24,8 @@ use crate::compile::layout::{Level, MAATWERK, metric};
 use crate::compile::{Compiled, Track};
 use counts::Counts;
 pub use lack::{Lack, without};
-use town::{Life, Town};
+use std::rc::Rc;
+use town::{Folk, Life, Town};
 
 /// How finely the twin solves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +87,7 @@ pub struct Expected {
 #[derive(Default)]
 pub struct Twin {
     /// Of towns that it no longer needs.
-    lives: Vec<Vec<Life>>,
+    lives: Vec<[Vec<Life>; 2]>,
     grid: grid::Memory,
 }
 
@@ -135,8 +136,10 @@ impl Twin {
                 None => needs.push((breaks, vec![block])),
             }
         }
+        let folk = Rc::new(Folk::new(compiled));
         let of = |(breaks, blocks): (Vec<f64>, _)| {
-            (Town::new(compiled, settings, &breaks, self.lives.pop().unwrap_or_default()), blocks)
+            let lives = self.lives.pop().unwrap_or_default();
+            (Town::new(compiled, Rc::clone(&folk), settings, &breaks, lives), blocks)
         };
         needs.into_iter().map(of).collect()
     }

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Settings;
@@ -54,23 +55,12 @@ pub(super) struct Pace {
     pub old: f64,
 }
 
-/// The town of one draw.
-pub(super) struct Town<'a> {
-    pub compiled: &'a Compiled,
+/// Who lives in a town and who comes there, by class and age: the same whatever its birthday nodes.
+pub(super) struct Folk<'a> {
     /// One profile of each class, and whether its persons live in a household that another is the referent of.
     pub classes: Vec<(usize, bool)>,
-    pub cells: Vec<Cell>,
-    /// Birthday nodes.
-    pub nodes: Vec<Node>,
-    /// [half-year × cell].
-    lives: Vec<Life>,
-    /// Per half-year: all cells together.
-    all: Vec<Life>,
-    /// Nodes for frailty: factor and share. They divide each cell once more; where births, deaths or departures depend on frailty
-    /// the cells are divided already, and there is one node of factor one.
-    pub frailty: Vec<(f64, f64)>,
-    /// In how many cells births, deaths or departures divide those of one class, cohort and birthday by frailty.
-    pub parts: usize,
+    /// Per profile its class, those who are no referents apart.
+    class_of: Vec<usize>,
     /// [class × cohort]: who is there at the start.
     initial: Vec<Vec<Group<'a>>>,
     /// [stream × class × age]: who arrives, `persons` being the share of the stream's arrivals.
@@ -82,15 +72,100 @@ pub(super) struct Town<'a> {
     pub cohorts: usize,
 }
 
+/// The town of one draw.
+pub(super) struct Town<'a> {
+    pub compiled: &'a Compiled,
+    pub folk: Rc<Folk<'a>>,
+    pub cells: Vec<Cell>,
+    /// Birthday nodes.
+    pub nodes: Vec<Node>,
+    /// [half-year × cell].
+    lives: Vec<Life>,
+    /// The same, those of all birthday nodes together.
+    whole: Vec<Life>,
+    /// Nodes for frailty: factor and share. They divide each cell once more; where births, deaths or departures depend on frailty
+    /// the cells are divided already, and there is one node of factor one.
+    pub frailty: Vec<(f64, f64)>,
+    /// In how many cells births, deaths or departures divide those of one class, cohort and birthday by frailty.
+    pub parts: usize,
+}
+
 const AGES: usize = MAX_AGE + 1;
+
+impl<'a> Folk<'a> {
+    /// Those of a draw.
+    pub(super) fn new(compiled: &'a Compiled) -> Self {
+        let aged = matters(compiled);
+        let (profiles, class_of) = classes(compiled);
+        let of = |waits| profiles.iter().map(move |&profile| (profile, waits));
+        let classes: Vec<(usize, bool)> = of(false).chain(of(true)).collect();
+        let cohorts = if aged { AGES + compiled.years } else { 1 };
+        let mut folk = Self {
+            class_of,
+            initial: vec![vec![]; classes.len() * cohorts],
+            arriving: vec![vec![]; compiled.streams.len() * classes.len() * AGES],
+            classes,
+            settled: vec![false; compiled.scenarios[0].tracks.len()],
+            aged,
+            cohorts,
+        };
+        folk.settle(compiled);
+        folk
+    }
+
+    /// Puts the initial population and the arrivals in their places.
+    fn settle(&mut self, compiled: &'a Compiled) {
+        for (row, (kind, count)) in compiled.population.iter().enumerate() {
+            let follows = compiled.households.led_by(row).is_empty();
+            self.start(self.class(kind, follows), f64::from(*count), Cow::Borrowed(kind));
+        }
+        for (number, stream) in compiled.streams.iter().enumerate() {
+            let mut before = 0.0;
+            let mut known: Option<&Arc<[Origin]>> = None;
+            for (row, (kind, &cumulated)) in stream.kinds.iter().zip(&stream.cumulated).enumerate() {
+                let follows = stream.households.led_by(row).is_empty();
+                let share = cumulated - before;
+                before = cumulated;
+                if stream.stationary {
+                    let there = Kind { origins: kind.origins.iter().map(|&origin| already(origin)).collect(), ..kind.clone() };
+                    self.start(self.class(kind, false), share * stationary(compiled, stream, kind), Cow::Owned(there));
+                }
+                if stream.closed {
+                    continue;
+                }
+                // Most rows share one list.
+                if known.is_none_or(|known| !Arc::ptr_eq(known, &kind.origins)) {
+                    known = Some(&kind.origins);
+                    for (settled, origin) in self.settled.iter_mut().zip(kind.origins.iter()) {
+                        *settled |= !matches!(origin, Origin::State(0, Since::Years(0.0)));
+                    }
+                }
+                let class = self.class(kind, follows);
+                let age = if self.aged { usize::from(kind.age) } else { 0 };
+                add(&mut self.arriving[(number * self.classes.len() + class) * AGES + age], share, Cow::Borrowed(kind));
+            }
+        }
+    }
+
+    fn class(&self, kind: &Kind, follows: bool) -> usize {
+        self.class_of[kind.profile] + if follows { self.classes.len() / 2 } else { 0 }
+    }
+
+    fn start(&mut self, class: usize, persons: f64, kind: Cow<'a, Kind>) {
+        let cohort = if self.aged { MAX_AGE - usize::from(kind.age) } else { 0 };
+        add(&mut self.initial[class * self.cohorts + cohort], persons, kind);
+    }
+}
 
 impl<'a> Town<'a> {
     /// The town and its demography, in memory that `lives` may have; what happens may jump at birthdays of `breaks`.
-    pub(super) fn new(compiled: &'a Compiled, settings: &Settings, breaks: &[f64], lives: Vec<Life>) -> Self {
-        let aged = matters(compiled);
-        let (profiles, class_of) = classes(compiled);
-        let classes: Vec<(usize, bool)> =
-            profiles.iter().map(|&profile| (profile, false)).chain(profiles.iter().map(|&profile| (profile, true))).collect();
+    pub(super) fn new(
+        compiled: &'a Compiled,
+        folk: Rc<Folk<'a>>,
+        settings: &Settings,
+        breaks: &[f64],
+        lives: [Vec<Life>; 2],
+    ) -> Self {
         let frailty = compiled.frailty.as_ref().map_or_else(|| vec![(1.0, 1.0)], |frailty| frailty.nodes(settings.frailty));
         let life = &compiled.life;
         let rates = [life.death.as_ref(), life.leave.as_ref(), life.birth.as_ref().map(|birth| &birth.rate)];
@@ -99,11 +174,10 @@ impl<'a> Town<'a> {
         } else {
             (vec![(1.0, 1.0)], frailty)
         };
-        let nodes = if aged { birthdays(settings.birthdays, breaks) } else { vec![Node { at: 0.0, weight: 1.0 }] };
-        let cohorts = if aged { AGES + compiled.years } else { 1 };
-        let mut cells = Vec::new();
-        for class in 0..classes.len() {
-            for cohort in 0..cohorts {
+        let nodes = if folk.aged { birthdays(settings.birthdays, breaks) } else { vec![Node { at: 0.0, weight: 1.0 }] };
+        let mut cells = Vec::with_capacity(folk.classes.len() * folk.cohorts * nodes.len() * divided.len());
+        for class in 0..folk.classes.len() {
+            for cohort in 0..folk.cohorts {
                 for (index, node) in nodes.iter().enumerate() {
                     for &(frailty, share) in &divided {
                         let weight = node.weight * share;
@@ -112,88 +186,41 @@ impl<'a> Town<'a> {
                 }
             }
         }
-        let mut town = Self {
-            compiled,
-            lives: vec![],
-            all: vec![],
-            frailty,
-            parts: divided.len(),
-            initial: vec![vec![]; classes.len() * cohorts],
-            arriving: vec![vec![]; compiled.streams.len() * classes.len() * AGES],
-            classes,
-            settled: vec![false; compiled.scenarios[0].tracks.len()],
-            cells,
-            nodes,
-            aged,
-            cohorts,
-        };
-        town.settle(&class_of);
-        town.lives = town.live(&town.nodes, &class_of, lives);
-        let halves = town.lives.chunks_exact(town.cells.len());
-        town.all = halves.map(|lives| lives.iter().fold(Life::default(), Life::plus)).collect();
+        let [lives, mut whole] = lives;
+        let mut town = Self { compiled, folk, lives: vec![], whole: vec![], frailty, parts: divided.len(), cells, nodes };
+        town.lives = town.live(lives);
+        whole.clear();
+        for cohort in town.lives.chunks_exact(town.per_cohort()) {
+            whole.extend((0..town.parts).map(|part| {
+                let nodes = cohort.iter().skip(part).step_by(town.parts);
+                nodes.fold(Life::default(), Life::plus)
+            }));
+        }
+        town.whole = whole;
         town
     }
 
     /// Gives back the memory of [`Self::new`].
-    pub(super) fn end(self) -> Vec<Life> {
-        self.lives
-    }
-
-    /// Puts the initial population and the arrivals in their places.
-    fn settle(&mut self, class_of: &[usize]) {
-        let compiled = self.compiled;
-        for (row, (kind, count)) in compiled.population.iter().enumerate() {
-            let follows = compiled.households.led_by(row).is_empty();
-            self.start(self.class(class_of, kind, follows), f64::from(*count), Cow::Borrowed(kind));
-        }
-        for (number, stream) in compiled.streams.iter().enumerate() {
-            let mut before = 0.0;
-            for (row, (kind, &cumulated)) in stream.kinds.iter().zip(&stream.cumulated).enumerate() {
-                let follows = stream.households.led_by(row).is_empty();
-                let share = cumulated - before;
-                before = cumulated;
-                if stream.stationary {
-                    let there = Kind { origins: kind.origins.iter().map(|&origin| already(origin)).collect(), ..kind.clone() };
-                    self.start(self.class(class_of, kind, false), share * stationary(compiled, stream, kind), Cow::Owned(there));
-                }
-                if stream.closed {
-                    continue;
-                }
-                for (settled, origin) in self.settled.iter_mut().zip(kind.origins.iter()) {
-                    *settled |= !matches!(origin, Origin::State(0, Since::Years(0.0)));
-                }
-                let class = self.class(class_of, kind, follows);
-                let age = if self.aged { usize::from(kind.age) } else { 0 };
-                add(&mut self.arriving[(number * self.classes.len() + class) * AGES + age], share, Cow::Borrowed(kind));
-            }
-        }
-    }
-
-    fn class(&self, class_of: &[usize], kind: &Kind, follows: bool) -> usize {
-        class_of[kind.profile] + if follows { self.classes.len() / 2 } else { 0 }
-    }
-
-    fn start(&mut self, class: usize, persons: f64, kind: Cow<'a, Kind>) {
-        let cohort = if self.aged { MAX_AGE - usize::from(kind.age) } else { 0 };
-        add(&mut self.initial[class * self.cohorts + cohort], persons, kind);
+    pub(super) fn end(self) -> [Vec<Life>; 2] {
+        [self.lives, self.whole]
     }
 
     /// Whether the tracks of a household stand still for a cell, because its persons are not the referent. Nobody takes over: the
     /// need ends with the referent.
     pub(super) fn waits(&self, cell: &Cell) -> bool {
-        self.classes[cell.class].1
+        self.folk.classes[cell.class].1
     }
 
     /// Who of a cell is there at the start; `persons` of the whole class and cohort.
     pub(super) fn initial(&self, cell: &Cell) -> &[Group<'a>] {
-        &self.initial[cell.class * self.cohorts + cell.cohort]
+        &self.folk.initial[cell.class * self.folk.cohorts + cell.cohort]
     }
 
     /// The hazard of a cell in a calendar year.
     #[inline]
     pub(super) fn pace(&self, rate: &Rate, cell: &Cell, year: usize) -> Pace {
         let table = &self.compiled.tables[rate.table];
-        let profile = self.classes[cell.class].0;
+        let profile = self.folk.classes[cell.class].0;
         let piece = &table.pieces[table.row(profile, cell.cohort) * (table.years + 1) + year];
         let scale = table.profiles[profile].0 * rate.level * if rate.frail { cell.frailty } else { 1.0 };
         Pace { young: scale * piece.young, old: scale * piece.old }
@@ -216,7 +243,7 @@ impl<'a> Town<'a> {
     pub(super) fn arrivals(&self, cell: &Cell, year: usize, from: f64, until: f64, mut each: impl FnMut(f64, &Kind)) {
         let Some(age) = self.age(cell, year, until) else { return };
         for (number, stream) in self.compiled.streams.iter().enumerate() {
-            let groups = &self.arriving[(number * self.classes.len() + cell.class) * AGES + age];
+            let groups = &self.folk.arriving[(number * self.folk.classes.len() + cell.class) * AGES + age];
             if !groups.is_empty() {
                 let rate = intensity(&stream.intensity, from, until) * cell.weight;
                 for group in groups {
@@ -228,8 +255,8 @@ impl<'a> Town<'a> {
 
     /// Arrivals per year in a stretch of time, of a class at an age: [class × age].
     fn all_arrivals(&self, from: f64, until: f64) -> Vec<f64> {
-        let mut sums = vec![0.0; self.classes.len() * AGES];
-        for (stream, groups) in self.compiled.streams.iter().zip(self.arriving.chunks(sums.len().max(1))) {
+        let mut sums = vec![0.0; self.folk.classes.len() * AGES];
+        for (stream, groups) in self.compiled.streams.iter().zip(self.folk.arriving.chunks(sums.len().max(1))) {
             let rate = intensity(&stream.intensity, from, until);
             for (sum, groups) in sums.iter_mut().zip(groups) {
                 *sum += rate * groups.iter().map(|group| group.persons).sum::<f64>();
@@ -241,7 +268,7 @@ impl<'a> Town<'a> {
     /// Age of a cell in a stretch of a year that ends at a time and lies on one side of the birthday; none if it is not born yet or
     /// too old.
     fn age(&self, cell: &Cell, year: usize, until: f64) -> Option<usize> {
-        if !self.aged {
+        if !self.folk.aged {
             return Some(0);
         }
         let age = (year + AGES) as i64 - cell.cohort as i64 - i64::from(until - (year as f64) <= cell.birthday + 1e-9);
@@ -300,15 +327,27 @@ impl<'a> Town<'a> {
         &self.lives[half * self.cells.len() + index]
     }
 
+    /// The numbers of those of all birthday nodes, of a cell that has the first.
+    #[inline]
+    pub(super) fn whole(&self, first: usize, half: usize) -> &Life {
+        let cohort = first / self.per_cohort() * self.parts + first % self.parts;
+        &self.whole[half * self.cells.len() / self.nodes.len() + cohort]
+    }
+
     /// Follows the numbers of all cells through time, births included: [half-year × cell].
-    fn live(&self, nodes: &[Node], class_of: &[usize], mut lives: Vec<Life>) -> Vec<Life> {
-        let count = self.cells.len();
+    fn live(&self, mut lives: Vec<Life>) -> Vec<Life> {
+        let (nodes, count) = (&self.nodes, self.cells.len());
         lives.clear();
         lives.resize(2 * self.compiled.years * count, Life::default());
         let mut marks: Vec<f64> = nodes.iter().map(|node| node.at).chain([0.0, 0.5, 1.0]).collect();
         marks.sort_unstable_by(f64::total_cmp);
         marks.dedup();
-        let children = self.compiled.life.birth.as_ref().map(|birth| children(self.compiled, birth, &self.classes, class_of));
+        let children = self
+            .compiled
+            .life
+            .birth
+            .as_ref()
+            .map(|birth| children(self.compiled, birth, &self.folk.classes, &self.folk.class_of));
         let mut alive: Vec<f64> = (self.cells.iter())
             .map(|cell| cell.weight * self.initial(cell).iter().map(|group| group.persons).sum::<f64>())
             .collect();
@@ -367,6 +406,9 @@ impl<'a> Town<'a> {
                         let age = self.age(&Cell { birthday, ..cells[0] }, year, year as f64 + until);
                         age.map_or(0.0, |age| arrivals[cells[0].class * AGES + age])
                     });
+                    if sides == [0.0; 2] && alive.iter().all(|&persons| persons == 0.0) {
+                        continue;
+                    }
                     for ((cell, alive), life) in cells.iter().zip(alive).zip(lives) {
                         let side = usize::from(until > cell.birthday);
                         let inflow = cell.weight * sides[side];
@@ -399,16 +441,16 @@ impl<'a> Town<'a> {
         alive: &[f64],
     ) -> Vec<(usize, f64)> {
         let Some(birth) = &self.compiled.life.birth else { return vec![] };
-        let mut born = vec![0.0; self.classes.len()];
-        let per_class = self.cells.len() / self.classes.len();
+        let mut born = vec![0.0; self.folk.classes.len()];
+        let per_class = self.cells.len() / self.folk.classes.len();
         for (class, cells) in self.cells.chunks(per_class).enumerate() {
-            if !birth.mothers[self.classes[class].0] {
+            if !birth.mothers[self.folk.classes[class].0] {
                 continue;
             }
             let mut children_of = 0.0;
             let cohorts = cells.chunks(self.per_cohort()).zip(alive[class * per_class..].chunks(self.per_cohort()));
             // Those of one cohort differ by birthday and frailty only.
-            for ((cells, alive), pace) in cohorts.zip(&fertile[class * self.cohorts..]) {
+            for ((cells, alive), pace) in cohorts.zip(&fertile[class * self.folk.cohorts..]) {
                 if pace.young == 0.0 && pace.old == 0.0 {
                     continue;
                 }
@@ -426,7 +468,7 @@ impl<'a> Town<'a> {
             }
         }
         let cohort = AGES + year;
-        (0..self.classes.len())
+        (0..self.folk.classes.len())
             .flat_map(|class| {
                 let first = class * per_class + cohort * self.per_cohort();
                 first..first + self.per_cohort()
@@ -444,7 +486,8 @@ impl<'a> Town<'a> {
     /// Adds everybody to the row of all persons.
     pub(super) fn count(&self, row: usize, counts: &mut Counts) {
         counts.know(row);
-        for (half, life) in self.all.iter().enumerate() {
+        for (half, lives) in self.whole.chunks_exact(self.cells.len() / self.nodes.len()).enumerate() {
+            let life = lives.iter().fold(Life::default(), Life::plus);
             counts.stock(row, half, life.stock);
             let cell = counts.at(row, half);
             cell.years += life.years;

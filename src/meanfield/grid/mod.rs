@@ -230,7 +230,7 @@ impl<'a> Grid<'a> {
             let of = |number: fn(&(f64, f64)) -> f64| Lanes(core::array::from_fn(|lane| nodes.get(lane).map_or(0.0, number)));
             [of(|node| node.0), of(|node| node.1)]
         });
-        let settled = town.settled[plan.index];
+        let settled = town.folk.settled[plan.index];
         let even = town.compiled.streams.iter().all(|stream| matches!(stream.intensity, Intensity::Yearly { .. }));
         Self { groups: groups.collect(), joins: settings.joined && even && !settled, settled, plan }
     }
@@ -240,22 +240,13 @@ impl<'a> Grid<'a> {
     fn year(&self, strand: &mut Strand, year: usize, desk: &mut Desk) {
         let (plan, town) = (&self.plan, self.plan.town);
         let nodes = town.nodes.len();
-        desk.lives.clear();
-        desk.lives.resize(nodes, [Life::default(); 2]);
-        let mut anybody = false;
-        for &index in &strand.cells {
-            for (node, lives) in desk.lives.iter_mut().enumerate() {
-                for (half, sum) in (2 * year..).zip(lives) {
-                    let life = town.life(town.at(index, node), half);
-                    anybody |= life.stock != 0.0 || life.entries != 0.0;
-                    *sum = sum.plus(life);
-                }
-            }
-        }
-        if !anybody {
+        let here = |&index: &usize| [2 * year, 2 * year + 1].map(|half| *town.whole(index, half));
+        let all = strand.cells.iter().map(here).fold([Life::default(); 2], |[a, b], [c, d]| [a.plus(&c), b.plus(&d)]);
+        if all.iter().all(|life| life.stock == 0.0 && life.entries == 0.0) {
             return;
         }
         if strand.still {
+            gather(&mut desk.lives, town, strand, year, 1, all);
             self.rest(strand, year, desk);
             return;
         }
@@ -269,11 +260,12 @@ impl<'a> Grid<'a> {
             self.begin(strand, desk);
         }
         if self.idle(strand, &cell, year, desk) {
+            gather(&mut desk.lives, town, strand, year, strand.spread, all);
             self.rest(strand, year, desk);
             return;
         }
         let spread = self.spread(&cell, year, &desk.paces);
-        gather(&mut desk.lives, &town.nodes, spread);
+        gather(&mut desk.lives, town, strand, year, spread, all);
         strand.spread(&desk.lives, nodes);
         for group in 0..self.groups.len() {
             for node in 0..spread {

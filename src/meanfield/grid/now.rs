@@ -128,7 +128,8 @@ impl Scratch {
     fn exponential(&mut self, size: usize, step: f64) {
         let Self { generator, rates, term, next, after, years, area, .. } = self;
         rates.clear();
-        rates.extend((0..size * size).map(|cell| (cell / size, cell % size, generator[cell])).filter(|rate| !rate.2.is_zero()));
+        let rate = |cell: usize| (cell % size, cell / size, generator[cell % size * size + cell / size]);
+        rates.extend((0..size * size).map(rate).filter(|rate| !rate.2.is_zero()));
         let fastest = (0..size).flat_map(|node| generator[node * size + node].0).fold(0.0, |most: f64, rate| most.max(-rate));
         let halvings = libm::ceil(libm::log2((2.0 * fastest * step).max(1.0))) as i32;
         let mut length = step;
@@ -183,14 +184,22 @@ impl Scratch {
     }
 }
 
-/// Where the rates (from, to, rate) lead next from where a matrix (to × from) has led, times a factor.
+/// Where the rates (from, to, rate; in order of where they lead to) lead next from where a matrix (to × from) has led, times a factor.
 #[inline(always)]
-fn times(matrix: &[Lanes], rates: &[(usize, usize, Lanes)], size: usize, factor: f64, product: &mut [Lanes]) {
-    product.fill(Lanes::ZERO);
-    for &(via, to, rate) in rates {
-        let rate = rate * factor;
-        for (sum, &share) in product[to * size..][..size].iter_mut().zip(&matrix[via * size..][..size]) {
-            *sum += share * rate;
+fn times(matrix: &[Lanes], mut rates: &[(usize, usize, Lanes)], size: usize, factor: f64, product: &mut [Lanes]) {
+    for (to, row) in product.chunks_exact_mut(size.max(1)).enumerate() {
+        let mut first = true;
+        while let Some((&(via, _, rate), rest)) = rates.split_first().filter(|(rate, _)| rate.1 == to) {
+            let (from, rate) = (&matrix[via * size..][..size], rate * factor);
+            if first {
+                row.iter_mut().zip(from).for_each(|(sum, &share)| *sum = share * rate);
+            } else {
+                row.iter_mut().zip(from).for_each(|(sum, &share)| *sum += share * rate);
+            }
+            (first, rates) = (false, rest);
+        }
+        if first {
+            row.fill(Lanes::ZERO);
         }
     }
 }

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::lanes::Lanes;
 use super::super::nodes::origins;
-use super::super::quadrature::Node;
-use super::super::town::{Cell, Life};
+use super::super::town::{Cell, Life, Town};
 use super::mass::Mass;
 use super::plan::{Plan, Source};
 use super::{Desk, Grid};
@@ -48,14 +47,14 @@ impl Grid<'_> {
             words
         };
         let mut numbers = BTreeMap::new();
-        let kinds: Vec<usize> = (town.classes.iter())
+        let kinds: Vec<usize> = (town.folk.classes.iter())
             .map(|class| {
                 let next = numbers.len();
                 *numbers.entry(signature(class)).or_insert(next)
             })
             .collect();
         let nodes = town.nodes.len();
-        let places = numbers.len() * town.parts * town.cohorts;
+        let places = numbers.len() * town.parts * town.folk.cohorts;
         let mut known = vec![None; places];
         let mut count = 0;
         let mut take = |strands: &mut Vec<Strand>, spread: usize, still: bool| {
@@ -78,7 +77,7 @@ impl Grid<'_> {
             let strand = if track.household && town.waits(cell) {
                 still
             } else {
-                let place = (kinds[cell.class] * town.parts + index % town.parts) * town.cohorts + cell.cohort;
+                let place = (kinds[cell.class] * town.parts + index % town.parts) * town.folk.cohorts + cell.cohort;
                 *known[place].get_or_insert_with(|| take(strands, spread, false))
             };
             strands[strand].cells.push(index);
@@ -140,7 +139,6 @@ impl Grid<'_> {
     pub(super) fn rest(&self, strand: &mut Strand, year: usize, desk: &mut Desk) {
         let first = self.plan.at(year * self.plan.per_year).entered[0];
         let nodes = self.plan.town.nodes.len();
-        gather(&mut desk.lives, &self.plan.town.nodes, strand.spread);
         for (number, &[_, shares]) in self.groups.iter().enumerate() {
             for (node, lives) in desk.lives.iter().enumerate() {
                 for (half, life) in (2 * year..).zip(lives) {
@@ -180,25 +178,27 @@ impl Strand {
     }
 }
 
-/// Takes what is known per birthday node to fewer nodes.
-pub(super) fn gather(lives: &mut Vec<[Life; 2]>, nodes: &[Node], spread: usize) {
-    if spread == lives.len() {
+/// What is known of a strand in a year, at so many birthday nodes; `all` is that of all of them together.
+pub(super) fn gather(lives: &mut Vec<[Life; 2]>, town: &Town<'_>, strand: &Strand, year: usize, spread: usize, all: [Life; 2]) {
+    lives.clear();
+    if spread == 1 {
+        lives.push(all);
         return;
     }
-    let mut few = [[Life::default(); 2]; 3];
-    for half in 0..2 {
-        if spread == 1 {
-            few[0][half] = lives.iter().fold(Life::default(), |sum, lives| sum.plus(&lives[half]));
-            continue;
-        }
-        for (lives, node) in lives.iter().zip(nodes) {
-            for (few, part) in few.iter_mut().zip(simpson(node.at)) {
-                few[half] = few[half].plus(&lives[half].times(part));
+    lives.resize(spread, [Life::default(); 2]);
+    for (number, node) in town.nodes.iter().enumerate() {
+        for half in 0..2 {
+            let cells = strand.cells.iter().map(|&index| town.life(town.at(index, number), 2 * year + half));
+            let here = cells.fold(Life::default(), Life::plus);
+            if spread == town.nodes.len() {
+                lives[number][half] = here;
+                continue;
+            }
+            for (few, part) in lives.iter_mut().zip(simpson(node.at)) {
+                few[half] = few[half].plus(&here.times(part));
             }
         }
     }
-    lives.clear();
-    lives.extend(&few[..spread]);
 }
 
 fn join(masses: &mut [Mass]) {
