@@ -190,7 +190,10 @@ impl<'a> Walker<'a> {
             return;
         }
         let state = &track.states[usize::from(self.life.runs[index].state)];
-        let mut moved = track.onsets.iter().any(|onset| !onset.rate.couplings.is_empty());
+        let next = self.life.runs[index].next;
+        let mut moved = track.onsets.iter().enumerate().any(|(number, onset)| {
+            !onset.rate.couplings.is_empty() && (next == Next::Onset(number as u16) || !self.sleeps(&onset.rate))
+        });
         for (number, exit) in state.exits.iter().enumerate() {
             let Share { exits, exits_coupled, .. } = self.shares[index];
             if let Some((fires, coupled)) = self.recoupled(exit, self.life.exits_coupled[exits_coupled + number], time, who) {
