@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::hamlet::folder;
-use piramide::compile::layout::{Layout, METRICS};
+use piramide::compile::layout::{Layout, Level, METRICS, metric};
 use piramide::compile::{Options, Plan, draw};
 use piramide::engine::{Luck, Silent, Tally, simulate};
 use piramide::maths::normal_quantile;
@@ -129,6 +129,31 @@ fn what_a_twin_has_solved_before_leaves_no_trace() {
         for settings in [Settings::FAST, Settings::FINE] {
             let [kept, new] = [&mut twin, &mut Twin::default()].map(|twin| twin.solve(&compiled, 0, &settings).values);
             assert!(kept.iter().map(|value| value.to_bits()).eq(new.iter().map(|value| value.to_bits())), "hamlet {seed}");
+        }
+    }
+}
+
+/// Who comes into a single state for the first time is told where it is asked for; all else is the same to the last bit.
+#[test]
+fn first_entries_of_states_are_told_where_asked() {
+    for seed in [0, 1, 2] {
+        let model = model::read(&folder(seed)).unwrap();
+        let plan = Plan::new(&model, &Options { last_year: model.last_year, scale: SCALE }).unwrap();
+        let compiled = plan.compile(&draw(&model, seed, 0)).unwrap();
+        let [told, not] = [true, false]
+            .map(|unique_in_states| meanfield::solve(&compiled, 0, &Settings { unique_in_states, ..Settings::FAST }).values);
+        let layout = plan.layout();
+        for (unit, row) in layout.units.iter().enumerate() {
+            for (period, metric) in
+                (0..layout.periods()).flat_map(|period| (0..METRICS.len()).map(move |metric| (period, metric)))
+            {
+                let at = layout.offset(0, unit, period) + metric;
+                if row.level == Level::State && metric == metric::UNIQUE {
+                    assert!(not[at].is_nan() && told[at].is_finite(), "hamlet {seed}, row {unit}: {}, {}", not[at], told[at]);
+                } else {
+                    assert_eq!(told[at].to_bits(), not[at].to_bits(), "hamlet {seed}, row {unit}, metric {metric}");
+                }
+            }
         }
     }
 }
