@@ -127,7 +127,7 @@ pub(in super::super) struct Life {
     pub(super) together: bool,
     /// What ties the person to others on all tracks together, and on how many lists they are.
     pub(super) ties: Ties,
-    pub(super) listed: u8,
+    pub(super) listed: u16,
     /// Informal help that the person needs, and that the others at home need together; thousandths of an hour a week.
     pub(super) load: u64,
     pub around: u64,

@@ -2,14 +2,14 @@
 
 use super::super::contest::Contended;
 use super::Walker;
-use crate::compile::{Rate, Scenario, Track};
+use crate::compile::{Scenario, Track};
 
 /// In how many tracks somebody takes a place or waits for one; needs informal help from those at home or bears what they need; and bears.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Ties {
-    pub(super) takes: u8,
-    pub(super) needs: u8,
-    pub(super) bears: u8,
+    pub(super) takes: u16,
+    pub(super) needs: u16,
+    pub(super) bears: u16,
 }
 
 impl Ties {
@@ -58,8 +58,8 @@ impl Reader {
 /// Per track: the tracks that read it.
 pub(super) fn readers(scenario: &Scenario) -> Vec<Vec<Reader>> {
     let reader = |read: usize, (track, spec): (usize, &Track)| {
-        let factors = |rate: &Rate| rate.couplings.iter().find(|(other, _)| *other == read).map(|(_, factors)| factors.clone());
-        let rows: Vec<Vec<f64>> = spec.rates().filter_map(factors).collect();
+        let couplings = spec.rates().flat_map(|rate| &rate.couplings);
+        let rows: Vec<&[f64]> = couplings.filter(|(other, _)| *other == read).map(|(_, factors)| &factors[..]).collect();
         let states = scenario.tracks[read].states.len();
         let same = |one: usize, other: usize| rows.iter().all(|row| row[one] == row[other]);
         let alike = (0..states).map(|state| (0..state).find(|&before| same(before, state)).unwrap_or(state) as u8);
