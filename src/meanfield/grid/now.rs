@@ -147,7 +147,7 @@ impl Scratch {
             for (area, term) in area.iter_mut().zip(&*term) {
                 *area += *term;
             }
-            // The norm of Q is at most twice the fastest rate.
+            // The norm of Q is at most twice the fastest rate. What is left out lies far below what the steps cost.
             order += 1.0;
             bound *= 2.0 * fastest * length / order;
             if bound < 1e-10 {

@@ -96,7 +96,7 @@ impl Grid<'_> {
                 let first = &town.cells[town.at(strand.cells[0], node)];
                 let weight = first.weight / if all { town.nodes[node].weight } else { 1.0 };
                 let leaving = town.leaving(first, 0).on(first.birthday > 0.0 || all);
-                // Those of a strand differ by where they are only, and most are where the shares of their age put them.
+                // The shares of an age are the same for all of a strand, and dear to find.
                 let mut groups: Vec<(&Kind, f64)> = Vec::new();
                 for group in strand.cells.iter().flat_map(|&index| town.initial(&town.cells[index])) {
                     let kind = &*group.kind;
