@@ -392,7 +392,7 @@ impl<'a> Town<'a> {
                 let half = 2 * year + usize::from(mark >= 0.5);
                 let arrivals = self.all_arrivals(year as f64 + mark, year as f64 + until);
                 // The stretches of a year are of one length, as a rule.
-                if time != until - mark {
+                if (time - (until - mark)).abs() > 1e-12 {
                     time = until - mark;
                     decays.clear();
                     decays.extend(leaving.iter().map(|pace| [pace.young, pace.old].map(|rate| Decay::new(rate * time))));

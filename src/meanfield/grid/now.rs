@@ -107,16 +107,22 @@ impl View {
             self.plain.clone_from(&same.plain);
             return;
         }
-        blank(&mut scratch.generator, plain * plain);
-        for from in 0..plain {
-            for to in (0..plain).filter(|&to| !cut[to]) {
-                scratch.generator[from * plain + to] = moves[from * count + to];
+        // Nobody is followed where the view is cut off.
+        let nodes: Vec<usize> = (0..plain).filter(|&node| !cut[node]).collect();
+        let size = nodes.len();
+        scratch.generator.resize(size * size, Lanes::ZERO);
+        for (row, &from) in scratch.generator.chunks_exact_mut(size.max(1)).zip(&nodes) {
+            for (rate, &to) in row.iter_mut().zip(&nodes) {
+                *rate = if to == from { out[from] * -1.0 } else { moves[from * count + to] };
             }
-            scratch.generator[from * plain + from] = out[from] * -1.0;
         }
-        scratch.exponential(plain, plan.step);
+        scratch.exponential(size, plan.step);
         self.plain.clear();
-        self.plain.extend((0..plain * plain).map(|cell| [scratch.after[cell], scratch.years[cell], scratch.area[cell]]));
+        self.plain.resize(plain * plain, [Lanes::ZERO; 3]);
+        let cells = nodes.iter().flat_map(|&to| nodes.iter().map(move |&from| to * plain + from));
+        for (number, cell) in cells.enumerate() {
+            self.plain[cell] = [scratch.after[number], scratch.years[number], scratch.area[number]];
+        }
     }
 }
 
@@ -136,8 +142,12 @@ impl Scratch {
         for _ in 0..halvings {
             length *= 0.5;
         }
-        for list in [&mut *after, &mut *years, &mut *area, &mut *term, &mut *next] {
+        for list in [&mut *area, &mut *term] {
             blank(list, size * size);
+        }
+        // Whatever is read of these is written first.
+        for list in [&mut *after, &mut *years, &mut *next] {
+            list.resize(size * size, Lanes::ZERO);
         }
         for node in 0..size {
             term[node * size + node] = Lanes::all(0.5 * length * length);
