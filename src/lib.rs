@@ -41,6 +41,8 @@
 #[cfg(feature = "cli")]
 pub mod analysis;
 #[cfg(feature = "cli")]
+pub mod calibration;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod compile;
 pub mod design;

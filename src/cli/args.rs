@@ -1,6 +1,8 @@
 //! What can be typed, as typed. What it means for a model is decided in the file of each command.
 
 mod accounts;
+mod backtest;
+mod calibrate;
 mod compare;
 mod growth;
 mod set;
@@ -15,6 +17,8 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 pub(super) use accounts::AccountsArgs;
+pub(super) use backtest::BacktestArgs;
+pub(super) use calibrate::CalibrateArgs;
 pub(super) use compare::{CompareArgs, LevelArg};
 pub(super) use growth::GrowthArgs;
 pub(super) use set::SetArgs;
@@ -90,6 +94,10 @@ pub(super) enum Command {
     Growth(GrowthArgs),
     /// Show from which load on places turn help into waiting
     Tipping(TippingArgs),
+    /// Fit a model to published numbers, and say what these do not tell
+    Calibrate(CalibrateArgs),
+    /// Fit a model to the first years only, and hold what it foretells against what came
+    Backtest(BacktestArgs),
 }
 
 const AFTER_RUN_HELP: &str = "\
@@ -99,7 +107,9 @@ What is computed:
   values, other luck. Each pair is a member; 128 draws x 2 replications are 256
   members. More draws show better what we do not know, more replications show
   better what chance does. All scenarios meet the same draws and the same luck.
-  With --design sobol and a power of two of draws, or lhs, fewer draws show as much.
+  Draws are those of the model's calibration if it has one (--design fitted).
+  Of the priors, --design sobol with a power of two of draws, or lhs, shows as
+  much with fewer draws as random.
 
 Where results go:
   To --out, by default a folder under runs/ named after the model and a digest
@@ -136,9 +146,10 @@ pub(super) struct RunArgs {
     /// Sets of uncertain values
     #[arg(long, value_name = "N", default_value_t = DRAWS, allow_negative_numbers = true, value_parser = draws)]
     pub(super) draws: u32,
-    /// How these sets are spread: `random`, `sobol` (evenly; best with a power of two), `lhs` (Latin hypercube), or a CSV file
-    /// with a column per parameter and a row per draw
-    #[arg(long, value_name = "DESIGN", default_value = "random", value_parser = design)]
+    /// Where these sets come from: `fitted` (what agrees with the published numbers, from the model's own calibration; the priors if it has
+    /// none), or its priors, `random`, `sobol` (evenly; best with a power of two) or `lhs` (Latin hypercube); or a CSV or Parquet file with a
+    /// column per parameter and a row per draw
+    #[arg(long, value_name = "DESIGN", default_value = "fitted", value_parser = design)]
     pub(super) design: DesignArg,
     /// Parameters that are given.
     #[command(flatten)]
@@ -344,6 +355,8 @@ fn draws(text: &str) -> Result<u32, String> {
 /// A design as it is typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum DesignArg {
+    /// The draws of the fit that the model holds; of its priors if it holds none.
+    Fitted,
     /// Each draw by itself.
     Random,
     /// Scrambled Sobol points.
@@ -356,11 +369,14 @@ pub(super) enum DesignArg {
 
 fn design(text: &str) -> Result<DesignArg, String> {
     match text {
+        "fitted" => Ok(DesignArg::Fitted),
         "random" => Ok(DesignArg::Random),
         "sobol" => Ok(DesignArg::Sobol),
         "lhs" => Ok(DesignArg::Lhs),
-        file if file.to_ascii_lowercase().ends_with(".csv") => Ok(DesignArg::File(file.into())),
-        _ => Err("expected random, sobol, lhs or the name of a .csv file".to_owned()),
+        file if [".csv", ".parquet"].iter().any(|ending| file.to_ascii_lowercase().ends_with(ending)) => {
+            Ok(DesignArg::File(file.into()))
+        }
+        _ => Err("expected fitted, random, sobol, lhs or the name of a .csv or .parquet file".to_owned()),
     }
 }
 

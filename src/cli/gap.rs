@@ -22,11 +22,11 @@ use comfy_table::Table;
 /// The model or the command is at fault, the comparison was stopped, engine and twin differ, or it is not precise enough to
 /// tell.
 pub(super) fn compare(args: &GapArgs) -> Result<(), Failure> {
-    let (_, mut model) = folder::read_with(args.model.as_deref(), &args.set)?;
+    let (files, mut model) = folder::read_with(args.model.as_deref(), &args.set)?;
     let asked: Vec<String> = args.scenario.iter().cloned().collect();
     let scenario = run::choose(&mut model, &asked)?[0];
     let options = Options { last_year: run::last_year(&model, args.horizon.as_ref())?, scale: args.scale };
-    let (draws, _) = design::draws(&args.design, args.draws, args.seed, &model, &args.set)?;
+    let (draws, _) = design::draws(&args.design, args.draws, args.seed, &model, &files, &args.set)?;
     let settings = Settings::FINE;
     let job = Job { model: &model, options: &options, scenario, seed: args.seed, draws: &draws, most: args.draws, settings };
     let pool = ensemble::pool(args.threads.unwrap_or(0))?;

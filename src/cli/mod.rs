@@ -6,7 +6,9 @@
 
 mod accounts;
 mod args;
+mod backtest;
 mod breaks;
+mod calibrate;
 mod check;
 mod compare;
 mod design;
@@ -54,6 +56,8 @@ pub fn main() -> ExitCode {
         Command::Growth(args) => growth::growth_of(&args),
         Command::Tipping(args) => tipping::tipping(&args),
         Command::Verify(args) => verify::verify(&args),
+        Command::Calibrate(args) => calibrate::calibrate(&args),
+        Command::Backtest(args) => backtest::backtest(&args),
     };
     done.map_or_else(Failure::report, |()| ExitCode::SUCCESS)
 }

@@ -26,7 +26,7 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let (files, mut model) = folder::read_with(args.model.as_deref(), &args.set)?;
     let scenarios = choose(&mut model, &args.scenarios)?;
     let options = crate::compile::Options { last_year: last_year(&model, args.horizon.as_ref())?, scale: args.scale };
-    let (draws, parameter_design) = design::draws(&args.design, args.draws, args.seed, &model, &args.set)?;
+    let (draws, parameter_design) = design::draws(&args.design, args.draws, args.seed, &model, &files, &args.set)?;
     if args.member.is_some() {
         return single::run(args, &model, &options, &scenarios, draws);
     }

@@ -12,6 +12,7 @@ mod copula;
 mod latin;
 mod random;
 mod rows;
+mod scores;
 mod sobol;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use crate::model::{Model, Prior};
 use copula::Copula;
 pub use random::{draw, medians};
 pub use rows::{Rows, RowsError};
+pub use scores::Scores;
 pub use sobol::{MOST_DIMENSIONS, MOST_DRAWS};
 
 /// How the draws lie in the space of the uncertain parameters.

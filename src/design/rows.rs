@@ -63,6 +63,24 @@ impl Rows {
         Ok(Self { names: names.into_iter().map(Some).collect(), values })
     }
 
+    /// Rows of numbers by column name, row-major.
+    ///
+    /// # Errors
+    /// A name stands twice, something is no finite number, or there is no row.
+    pub fn new(names: Vec<String>, values: Vec<f64>) -> Result<Self, RowsError> {
+        let fault = |line: u64, problem: String| Err(RowsError { line, problem });
+        if let Some(name) = names.iter().enumerate().find_map(|(at, name)| names[..at].contains(name).then_some(name)) {
+            return fault(1, format!("the column `{name}` stands there twice"));
+        }
+        if values.is_empty() || !values.len().is_multiple_of(names.len()) {
+            return fault(1, "there is no whole row".to_owned());
+        }
+        if let Some(at) = values.iter().position(|value| !value.is_finite()) {
+            return fault((at / names.len()) as u64 + 2, format!("`{}` has no finite number", names[at % names.len()]));
+        }
+        Ok(Self { names: names.into_iter().map(Some).collect(), values })
+    }
+
     /// The rows without the columns of these parameters.
     #[must_use]
     pub fn without(mut self, left_out: impl Fn(&str) -> bool) -> Self {

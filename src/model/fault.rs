@@ -72,7 +72,7 @@ const MAX_FAULTS: usize = 200;
 
 impl Faults {
     /// Sorts faults and keeps the text of the files they stand in. `text` gives a file's text, if it is text.
-    pub(super) fn new(mut list: Vec<Fault>, text: impl Fn(&str) -> Option<String>) -> Self {
+    pub(crate) fn new(mut list: Vec<Fault>, text: impl Fn(&str) -> Option<String>) -> Self {
         list.sort_by(|a, b| {
             (&a.file, a.span.start, a.span.end, a.code, &a.message).cmp(&(&b.file, b.span.start, b.span.end, b.code, &b.message))
         });
@@ -138,7 +138,7 @@ impl fmt::Display for Faults {
 impl std::error::Error for Faults {}
 
 /// The known name most like `seen`, as a help text: "did you mean `x`?"; else the list of known names if it is short.
-pub(super) fn did_you_mean<'a>(seen: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn did_you_mean<'a>(seen: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let known: Vec<&str> = known.into_iter().collect();
     if seen.len() > 100 {
         return None;
@@ -157,7 +157,7 @@ pub(super) fn did_you_mean<'a>(seen: &str, known: impl IntoIterator<Item = &'a s
 }
 
 /// A text from outside, short enough to print and without control characters.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let mut result = String::new();
     for (index, c) in text.chars().enumerate() {
         if index == 60 {

@@ -14,7 +14,10 @@ const MAX_FILES: usize = 10_000;
 /// Most folders inside one another.
 const MAX_DEPTH: usize = 8;
 
-/// The TOML and CSV files of a model folder, by path relative to it, with `/`.
+/// Name of the file with the draws of a fit, in the folder of a model that has been fitted.
+pub const POSTERIOR: &str = "posterior.parquet";
+
+/// The TOML and CSV files of a model folder and the draws of its fit, by path relative to it, with `/`.
 #[derive(Debug, Clone, Default)]
 pub struct Files {
     files: BTreeMap<String, Cow<'static, [u8]>>,
@@ -42,7 +45,7 @@ impl Files {
         Self { files }
     }
 
-    /// Files of a folder on disk: every `.toml` and `.csv` in it, hidden ones excepted.
+    /// Files of a folder on disk: every `.toml` and `.csv` in it, hidden ones excepted, and the draws of its fit.
     ///
     /// # Errors
     /// A missing folder, a folder without `model.toml`, a file that is too large or cannot be read; all at once.
@@ -167,6 +170,7 @@ pub(super) fn is_toml(path: &str) -> bool {
 
 fn is_model_file(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "toml" || extension == "csv")
+        || path.file_name().is_some_and(|name| name == POSTERIOR)
 }
 
 fn slashed(path: &Path) -> String {

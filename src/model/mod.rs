@@ -29,8 +29,10 @@ pub use check::scenarios::UNCHANGED;
 pub use compose::ComposeError;
 pub use correlation::Correlation;
 pub use expression::Expression;
+#[cfg(feature = "cli")]
+pub(crate) use fault::did_you_mean;
 pub use fault::{Fault, Faults, Place};
-pub use files::Files;
+pub use files::{Files, POSTERIOR};
 pub use given::{Given, GivenError, read_given};
 pub use read::read;
 pub use resolved::*;

@@ -10,6 +10,7 @@
 
 pub mod columns;
 pub mod draft;
+pub mod draws;
 mod error;
 mod manifest;
 pub mod members;

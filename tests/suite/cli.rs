@@ -325,7 +325,8 @@ fn a_run_shows_its_tables_and_keeps_its_files() {
     let before = desk.text("out/bands.csv");
     let dutch = desk.piramide(&[&words[..], &["--lang", "nl"]].concat()).expect(0);
     insta::assert_snapshot!("run_nl", dutch.out);
-    assert_eq!(dutch.err, "out holds this run already: nothing was done again\n");
+    let notes = "this model has no calibration: draws are of its priors\nout holds this run already: nothing was done again\n";
+    assert_eq!(dutch.err, notes);
     assert_eq!(desk.text("out/bands.csv"), before);
 
     let mut command = desk.command(&words);

@@ -5,6 +5,7 @@ mod accounts;
 mod ages;
 mod attached;
 mod blackbox;
+mod calibrate;
 mod capacity;
 mod cli;
 mod cohort;

@@ -6,8 +6,21 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms in order. A room may use those before it.
-const ROOMS: [&str; 12] =
-    ["maths", "luck", "model", "design", "compile", "meanfield", "engine", "ensemble", "store", "analysis", "verify", "cli"];
+const ROOMS: [&str; 13] = [
+    "maths",
+    "luck",
+    "model",
+    "design",
+    "compile",
+    "meanfield",
+    "engine",
+    "ensemble",
+    "calibration",
+    "store",
+    "analysis",
+    "verify",
+    "cli",
+];
 
 /// A path that one file takes into a room: line (from 1) and room.
 type Use = (usize, String);

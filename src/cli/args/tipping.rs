@@ -83,8 +83,9 @@ pub(in crate::cli) struct TippingArgs {
     /// Sets of uncertain values
     #[arg(long, value_name = "N", default_value_t = DRAWS, allow_negative_numbers = true, value_parser = draws)]
     pub(in crate::cli) draws: u32,
-    /// How these sets are spread: `random`, `sobol`, `lhs`, or a CSV file with a column per parameter and a row per draw
-    #[arg(long, value_name = "DESIGN", default_value = "random", value_parser = design)]
+    /// Where these sets come from: `fitted` (the model's calibration; its priors if it has none), `random`, `sobol`, `lhs`, or a CSV or
+    /// Parquet file with a column per parameter and a row per draw
+    #[arg(long, value_name = "DESIGN", default_value = "fitted", value_parser = design)]
     pub(in crate::cli) design: DesignArg,
     /// Parameters that are given.
     #[command(flatten)]

@@ -19,12 +19,12 @@ use report::Report;
 /// # Errors
 /// The model or the command is at fault, it was stopped, or the disk failed.
 pub(super) fn tipping(args: &TippingArgs) -> Result<(), Failure> {
-    let (_, mut model) = folder::read_with(args.model.as_deref(), &args.set)?;
+    let (files, mut model) = folder::read_with(args.model.as_deref(), &args.set)?;
     let asked: Vec<String> = args.scenario.iter().cloned().collect();
     let scenario = run::choose(&mut model, &asked)?[0];
     let resources = resources(&model, &args.resources)?;
     let options = Options { last_year: run::last_year(&model, args.horizon.as_ref())?, scale: args.scale };
-    let (draws, _) = design::draws(&args.design, args.draws, args.seed, &model, &args.set)?;
+    let (draws, _) = design::draws(&args.design, args.draws, args.seed, &model, &files, &args.set)?;
     let design = Design { draws: args.draws, replications: args.replications };
     let job = Job {
         model: &model,
