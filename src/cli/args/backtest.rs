@@ -1,6 +1,6 @@
 //! What `backtest` takes.
 
-use super::{SEED, SetArgs, seed, threads};
+use super::calibrate::FitArgs;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -39,28 +39,13 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_BACKTEST_HELP)]
 pub(in crate::cli) struct BacktestArgs {
-    /// Folder of the model; without it the built-in Hengelo
-    #[arg(value_name = "MODEL")]
-    pub(in crate::cli) model: Option<PathBuf>,
-    /// File of targets [default: that of the built-in Hengelo]
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) targets: Option<PathBuf>,
+    /// What is fitted.
+    #[command(flatten)]
+    pub(in crate::cli) fit: FitArgs,
     /// File of later numbers [default: that of the built-in Hengelo]
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) later: Option<PathBuf>,
     /// The last year that the fit knows
     #[arg(long, value_name = "YEAR", default_value_t = 2020)]
     pub(in crate::cli) until: i32,
-    /// Parameters that are given.
-    #[command(flatten)]
-    pub(in crate::cli) set: SetArgs,
-    /// Where all chance begins
-    #[arg(long, value_name = "K", default_value_t = SEED, allow_negative_numbers = true, value_parser = seed)]
-    pub(in crate::cli) seed: u64,
-    /// Cores to use at once, without effect on results [default: all]
-    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = threads)]
-    pub(in crate::cli) threads: Option<usize>,
-    /// Folder for the results [default: runs/backtest-MODEL-DIGEST]
-    #[arg(long, value_name = "DIR")]
-    pub(in crate::cli) out: Option<PathBuf>,
 }

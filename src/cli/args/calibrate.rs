@@ -38,10 +38,9 @@ Exit codes:
   1  one fails, it was stopped, or the disk failed
   2  the command, the model or the targets are at fault";
 
-/// What `calibrate` takes.
+/// What is fitted, and where that goes.
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_CALIBRATE_HELP)]
-pub(in crate::cli) struct CalibrateArgs {
+pub(in crate::cli) struct FitArgs {
     /// Folder of the model; without it the built-in Hengelo
     #[arg(value_name = "MODEL")]
     pub(in crate::cli) model: Option<PathBuf>,
@@ -51,6 +50,24 @@ pub(in crate::cli) struct CalibrateArgs {
     /// Parameters that are given.
     #[command(flatten)]
     pub(in crate::cli) set: SetArgs,
+    /// Where all chance begins: another seed is another fit
+    #[arg(long, value_name = "K", default_value_t = SEED, allow_negative_numbers = true, value_parser = seed)]
+    pub(in crate::cli) seed: u64,
+    /// Cores to use at once, without effect on results [default: all]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = threads)]
+    pub(in crate::cli) threads: Option<usize>,
+    /// Folder for the results [default: one under runs/, named after the command, the model and a digest of all that decides the results]
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) out: Option<PathBuf>,
+}
+
+/// What `calibrate` takes.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_CALIBRATE_HELP)]
+pub(in crate::cli) struct CalibrateArgs {
+    /// What is fitted.
+    #[command(flatten)]
+    pub(in crate::cli) fit: FitArgs,
     /// Also what takes long: recovery of made towns (C3), simulation-based calibration (C4), a year held out (C10) and a second method
     /// (C11); half an hour more
     #[arg(long)]
@@ -58,15 +75,6 @@ pub(in crate::cli) struct CalibrateArgs {
     /// Steps of each of four chains that count
     #[arg(long, value_name = "N", default_value_t = 2000, allow_negative_numbers = true, value_parser = steps)]
     pub(in crate::cli) draws: u32,
-    /// Where all chance begins: another seed is another calibration
-    #[arg(long, value_name = "K", default_value_t = SEED, allow_negative_numbers = true, value_parser = seed)]
-    pub(in crate::cli) seed: u64,
-    /// Cores to use at once, without effect on results [default: all]
-    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = threads)]
-    pub(in crate::cli) threads: Option<usize>,
-    /// Folder for the results [default: runs/calibration-MODEL-DIGEST]
-    #[arg(long, value_name = "DIR")]
-    pub(in crate::cli) out: Option<PathBuf>,
 }
 
 fn steps(text: &str) -> Result<u32, String> {

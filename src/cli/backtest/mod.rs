@@ -25,21 +25,21 @@ const DRAWS: u32 = 256;
 /// # Errors
 /// The model, a file or the command is at fault, it was stopped, or the disk failed.
 pub(super) fn backtest(args: &BacktestArgs) -> Result<(), Failure> {
-    let (files, model) = folder::read_with(args.model.as_deref(), &args.set)?;
-    let (name, text) = targets_of(args.model.as_deref(), args.targets.as_deref())?;
+    let (files, model) = folder::read_with(args.fit.model.as_deref(), &args.fit.set)?;
+    let (name, text) = targets_of(args.fit.model.as_deref(), args.fit.targets.as_deref())?;
     let targets = Targets::read(&name, &text, &model)?;
     let later = later(args, &model)?;
     let effort = Effort::BRIEF;
-    let digest = digest(&files, &text, args.seed, &args.set, &format!("{effort:?} {}", args.until));
-    let out = args.out.clone().unwrap_or_else(|| format!("runs/backtest-{}-{}", model.name, &digest[..10]).into());
+    let digest = digest(&files, &text, args.fit.seed, &args.fit.set, &format!("{effort:?} {}", args.until));
+    let out = args.fit.out.clone().unwrap_or_else(|| format!("runs/backtest-{}-{}", model.name, &digest[..10]).into());
     let work = begin(&out, &digest)?;
     let (stop, told) = (interrupt::flag(), Stages::new(&effort));
     let memo = Memo::new(Some(work.clone()), stop, &told);
-    let pool = ensemble::pool(args.threads.unwrap_or(0))?;
-    let (_, found) = pool.install(|| foretell(&model, &targets, args.until, args.seed, effort, &memo))?;
-    let (draws, _) = design::draws(&DesignArg::Fitted, DRAWS, args.seed, &model, &files, &args.set)?;
+    let pool = ensemble::pool(args.fit.threads.unwrap_or(0))?;
+    let (_, found) = pool.install(|| foretell(&model, &targets, args.until, args.fit.seed, effort, &memo))?;
+    let (draws, _) = design::draws(&DesignArg::Fitted, DRAWS, args.fit.seed, &model, &files, &args.fit.set)?;
     let values: Vec<Vec<f64>> = (0..if later.is_empty() { 0 } else { DRAWS }).map(|draw| draws.values(draw)).collect();
-    let said = pool.install(|| foretold(&model, targets.scenario, &later, &values, args.seed))?;
+    let said = pool.install(|| foretold(&model, targets.scenario, &later, &values, args.fit.seed))?;
     told.end();
     let file = out.join("backtest.csv");
     fs::write(&file, csv(&found, &later, &said))
@@ -54,7 +54,7 @@ pub(super) fn backtest(args: &BacktestArgs) -> Result<(), Failure> {
 }
 
 fn later(args: &BacktestArgs, model: &crate::model::Model) -> Result<Vec<LaterNumber>, Failure> {
-    let (name, text) = match (&args.later, &args.model) {
+    let (name, text) = match (&args.later, &args.fit.model) {
         (Some(path), _) => {
             let text = fs::read_to_string(path);
             (path.display().to_string(), text.map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?)

@@ -1,7 +1,7 @@
 //! What a calibration leaves: draws for `run`, chains, tables, diagnostics.
 
 use super::{day, report};
-use crate::calibration::{Diagnosis, Diagnostic, Fit, Municipality, Verdict, quantile};
+use crate::calibration::{Diagnosis, Diagnostic, Fit, Municipality, Perimeter, Verdict, quantile};
 use crate::cli::failure::Failure;
 use crate::cli::table::STYLE;
 use crate::maths::normal_quantile;
@@ -21,9 +21,13 @@ pub(super) const DIAGNOSTICS: &str = "diagnostics.json";
 pub(super) struct Inputs {
     /// Values at draws evenly spaced over all chains, by draw and parameter id.
     values: Vec<Vec<f64>>,
+    /// Per input: 5, 50 and 95 % quantiles before and after the fit, in its own unit.
+    pub(super) ranges: Vec<[[f64; 3]; 2]>,
     /// Per direction that the data taught most about: the inputs with the largest part in it.
     pub(super) directions: Vec<Vec<(String, f64)>>,
 }
+
+const SHARES: [f64; 3] = [0.05, 0.5, 0.95];
 
 impl Inputs {
     /// At about `kept` draws. Neighbours come from different chains, so that the first hundred are as good as any.
@@ -32,8 +36,20 @@ impl Inputs {
         let per_chain = (kept as usize / chains.max(1)).clamp(1, length.max(1));
         let at = |number: usize| &fit.draws[number % chains][(number / chains) * length / per_chain].inputs;
         let parameters = municipality.parameters();
-        let values = (0..chains * per_chain).map(|number| municipality.scores.values(&at(number)[..parameters]));
-        Self { values: values.collect(), directions }
+        let values: Vec<Vec<f64>> =
+            (0..chains * per_chain).map(|number| municipality.scores.values(&at(number)[..parameters])).collect();
+        let of_parameter = |&id: &usize| {
+            let after: Vec<f64> = values.iter().map(|row| row[id]).collect();
+            [municipality.model.parameters[id].prior.usual(), SHARES.map(|share| quantile(&after, share))]
+        };
+        let of_perimeter = |(number, perimeter): (usize, &Perimeter)| {
+            let after: Vec<f64> = fit.draws.iter().flatten().map(|point| point.inputs[parameters + number]).collect();
+            let factor = |score: f64| libm::exp(perimeter.sigma * score);
+            [SHARES.map(|share| factor(normal_quantile(share))), SHARES.map(|share| factor(quantile(&after, share)))]
+        };
+        let perimeters = municipality.targets.perimeters.iter().enumerate().map(of_perimeter);
+        let ranges = municipality.scores.ids().iter().map(of_parameter).chain(perimeters).collect();
+        Self { values, ranges, directions }
     }
 }
 
@@ -51,7 +67,7 @@ pub(super) fn write(
     posterior(folder, municipality, inputs)?;
     chains(folder, municipality, fit)?;
     file(folder, "directions.csv", &directions(found))?;
-    file(folder, "parameters.csv", &parameters(municipality, fit, inputs, found))?;
+    file(folder, "parameters.csv", &parameters(municipality, inputs, found))?;
     file(folder, "targets.csv", &targets(municipality, found))?;
     file(folder, "report.html", &report::html(municipality, inputs, found))?;
     file(folder, DIAGNOSTICS, &diagnostics(found, &day::today()))?;
@@ -139,11 +155,11 @@ fn directions(found: &Diagnosis) -> String {
     text
 }
 
-fn parameters(municipality: &Municipality<'_>, fit: &Fit, inputs: &Inputs, found: &Diagnosis) -> String {
+fn parameters(municipality: &Municipality<'_>, inputs: &Inputs, found: &Diagnosis) -> String {
     let mut text =
         String::from("parameter,unit,grade,prior_p05,prior_p50,prior_p95,p05,p50,p95,contraction,overlap,shift,label,conflict\n");
     for (id, learned) in found.learned.iter().enumerate() {
-        let [prior, posterior] = values(municipality, fit, inputs, id);
+        let [prior, posterior] = inputs.ranges[id];
         let (unit, grade) = match municipality.scores.ids().get(id) {
             Some(&id) => {
                 let parameter = &municipality.model.parameters[id];
@@ -164,19 +180,6 @@ fn parameters(municipality: &Municipality<'_>, fit: &Fit, inputs: &Inputs, found
         );
     }
     text
-}
-
-/// 5, 50 and 95 % quantiles of an input before and after, in its own unit.
-fn values(municipality: &Municipality<'_>, fit: &Fit, inputs: &Inputs, id: usize) -> [[f64; 3]; 2] {
-    const SHARES: [f64; 3] = [0.05, 0.5, 0.95];
-    if let Some(&id) = municipality.scores.ids().get(id) {
-        let after: Vec<f64> = inputs.values.iter().map(|row| row[id]).collect();
-        return [municipality.model.parameters[id].prior.usual(), SHARES.map(|share| quantile(&after, share))];
-    }
-    let sigma = municipality.targets.perimeters[id - municipality.parameters()].sigma;
-    let after: Vec<f64> = fit.draws.iter().flatten().map(|point| point.inputs[id]).collect();
-    let factor = |score: f64| libm::exp(sigma * score);
-    [SHARES.map(|share| factor(normal_quantile(share))), SHARES.map(|share| factor(quantile(&after, share)))]
 }
 
 fn targets(municipality: &Municipality<'_>, found: &Diagnosis) -> String {

@@ -32,12 +32,12 @@ const DIRECTIONS: usize = 5;
 /// # Errors
 /// The model, the targets or the command are at fault, it was stopped, the disk failed, or a diagnostic fails.
 pub(super) fn calibrate(args: &CalibrateArgs) -> Result<(), Failure> {
-    let (sources, model) = folder::read_with(args.model.as_deref(), &args.set)?;
-    let (name, text) = targets_of(args.model.as_deref(), args.targets.as_deref())?;
+    let (sources, model) = folder::read_with(args.fit.model.as_deref(), &args.fit.set)?;
+    let (name, text) = targets_of(args.fit.model.as_deref(), args.fit.targets.as_deref())?;
     let targets = Targets::read(&name, &text, &model)?;
     let effort = Effort { draws: args.draws, ..Effort::STANDARD };
-    let digest = digest(&sources, &text, args.seed, &args.set, &format!("{effort:?} {}", args.full));
-    let out = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("runs/calibration-{}-{}", model.name, &digest[..10])));
+    let digest = digest(&sources, &text, args.fit.seed, &args.fit.set, &format!("{effort:?} {}", args.full));
+    let out = args.fit.out.clone().unwrap_or_else(|| PathBuf::from(format!("runs/calibration-{}-{}", model.name, &digest[..10])));
     let work = begin(&out, &digest)?;
     if let Ok(text) = fs::read_to_string(out.join(files::DIAGNOSTICS)) {
         let _ = fs::remove_dir_all(&work);
@@ -60,8 +60,8 @@ pub(super) fn calibrate(args: &CalibrateArgs) -> Result<(), Failure> {
     ));
     let (stop, told) = (interrupt::flag(), Stages::new(&effort));
     let memo = Memo::new(Some(work.clone()), stop, &told);
-    let pool = ensemble::pool(args.threads.unwrap_or(0))?;
-    let job = Job { map: &municipality, engine: Some(&municipality), data: &data, seed: args.seed, effort };
+    let pool = ensemble::pool(args.fit.threads.unwrap_or(0))?;
+    let job = Job { map: &municipality, engine: Some(&municipality), data: &data, seed: args.fit.seed, effort };
     let (fit, found, directions) = pool.install(|| {
         let fit = job.fit(&memo)?;
         let case = Case {
@@ -72,14 +72,16 @@ pub(super) fn calibrate(args: &CalibrateArgs) -> Result<(), Failure> {
             decision: &decision,
             names: &names,
             classes: &classes,
-            seed: args.seed,
+            seed: args.fit.seed,
         };
         let mut found = case.diagnose(&memo)?;
         if args.full {
             found.list.extend(full::diagnose(&case, &model, &targets, &municipality, &memo)?);
         } else {
             // Of the fit that is built in, what was found when it was last worked out stands with it.
-            found.list.extend(full::not_run(args.model.is_none() && args.targets.is_none() && args.set.values.is_empty()));
+            found
+                .list
+                .extend(full::not_run(args.fit.model.is_none() && args.fit.targets.is_none() && args.fit.set.values.is_empty()));
         }
         found.list.sort_by_key(|(key, _)| key[1..].parse::<u32>().unwrap_or(0));
         let directions = case.loadings(DIRECTIONS);

@@ -49,6 +49,7 @@ pub(super) fn html(municipality: &Municipality<'_>, inputs: &Inputs, found: &Dia
     page += "<h2>What was learned</h2>\n<p class=\"note\">The inputs that the data tell most about. Grey: 90 % of the prior; blue: 90 % after \
              the fit, in standard deviations of the prior.</p>\n";
     page += &learned(&found.learned);
+    page += &all_inputs(inputs, &found.learned);
     page += "<h2>Directions</h2>\n<p class=\"note\">How much the data tell in each independent direction of the inputs (eigenvalues of the \
              Hessian, in units of the prior; logarithmic). Above the line at 1 the data tell more than the prior.</p>\n";
     page += &scree(&found.eigenvalues);
@@ -82,8 +83,7 @@ fn silent(municipality: &Municipality<'_>, found: &Diagnosis) -> String {
             );
         }
     }
-    let wide: Vec<&str> = (found.ridges.iter().take(3)).map(|ridge| ridge.one.as_str()).collect();
-    if !wide.is_empty() {
+    if !found.ridges.is_empty() {
         text += " Where two numbers trade off, only their combination is known; see the last table.";
     }
     text + "</p>\n"
@@ -175,6 +175,19 @@ fn learned(all: &[Learned]) -> String {
             bar(place(input.shift - half), place(input.shift + half), y, 4.0, "#1f5fa8")
         )
     })
+}
+
+fn all_inputs(inputs: &Inputs, all: &[Learned]) -> String {
+    let mut text = String::from(
+        "<details><summary>All inputs</summary>\n<table><tr><th>input<th>before: 5, 50, 95 %<th>after<th>what decides it</tr>\n",
+    );
+    for (input, [before, after]) in all.iter().zip(&inputs.ranges) {
+        let three = |values: &[f64; 3]| values.map(|value| format!("{value:.3e}")).join(" ");
+        let conflict = if input.conflict { ", conflict" } else { "" };
+        let (name, before, after) = (escape(&input.name), three(before), three(after));
+        let _ = writeln!(text, "<tr><td>{name}<td class=\"n\">{before}<td class=\"n\">{after}<td>{}{conflict}</tr>", input.label);
+    }
+    text + "</table></details>\n"
 }
 
 fn scree(eigenvalues: &[f64]) -> String {
