@@ -23,7 +23,8 @@ How to read it:
   score    interval score at 80 %: width, and ten times what lies outside of it;
            a forecast without an interval pays ten times its error
   CRPS     the same idea for a whole distribution, as a part of what came
-  One year of a dozen numbers has little power: a pass is no proof.
+  One year of a dozen numbers has little power: a pass is no proof. The priors
+  of Hengelo were set with 2021 in view: the test is kinder than a forecast.
 
 Examples:
   piramide backtest                     fit on 2019 and 2020, foretell 2021

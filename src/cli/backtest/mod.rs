@@ -79,7 +79,9 @@ fn short(value: f64) -> String {
 fn held_out(found: &Backtest) -> String {
     let mut table = Table::new();
     table.load_style(STYLE);
-    table.set_header(["number", "came", "80 %", "median", "z", "last year", "trend"]);
+    table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
+    table.set_width(80);
+    table.set_header(["number", "came", "80 %", "median", "last year", "trend"]);
     for later in &found.list {
         let mark = if later.covered() { "" } else { " *" };
         let other = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), short);
@@ -88,7 +90,6 @@ fn held_out(found: &Backtest) -> String {
             short(later.came),
             format!("{} to {}{mark}", short(later.quantiles[1]), short(later.quantiles[3])),
             short(later.quantiles[2]),
-            format!("{:+.1}", later.z),
             other(later.last),
             other(later.trend),
         ]);
@@ -105,7 +106,7 @@ fn held_out(found: &Backtest) -> String {
     text += &line("trend", found.other(|later| later.trend));
     let _ = writeln!(
         text,
-        "\n80 % intervals hold {:.0} % of {} numbers; CRPS {:.3}. One year has little power: this is no proof.",
+        "\n80 % intervals hold {:.0} % of {} numbers; CRPS {:.3}. One year has little power: this\nis no proof. Where priors were set with that year in view, it is kinder than a forecast.",
         100.0 * found.coverage(),
         found.list.len(),
         found.crps()
@@ -133,7 +134,7 @@ fn compared(later: &[LaterNumber], said: &[[f64; 3]], fitted: bool) -> String {
         ]);
     }
     let of = if fitted { "the model's full fit" } else { "the priors of the model, which has no fit" };
-    format!("\nLater years by {of}, policy unchanged. A forecast of others is a comparison, not a test; * outside\n\n{table}\n")
+    format!("\nLater years by {of}, policy unchanged.\nA forecast of others is a comparison, not a test; * outside\n\n{table}\n")
 }
 
 fn csv(found: &Backtest, later: &[LaterNumber], said: &[[f64; 3]]) -> String {
