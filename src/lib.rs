@@ -11,7 +11,8 @@
 //! ```
 //!
 //! Between model and compile stands [`design`]: which parameter values are drawn. Beside the engine stands its twin,
-//! [`meanfield`]: the same tables as expected values, without chance.
+//! [`meanfield`]: the same tables as expected values, without chance; on both stands `calibration`, which fits a model to what was
+//! published.
 //!
 //! Nothing to the right is known on the left; a test holds us to it. All that a file can get wrong is found by `model` and
 //! `compile`. The engine does no input or output, reads no clock and cannot fail. Equal seeds give equal bits, for any

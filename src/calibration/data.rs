@@ -76,23 +76,6 @@ impl Data {
         self.error.is_empty()
     }
 
-    /// Those for which `keep` holds.
-    #[must_use]
-    pub fn only(&self, keep: impl Fn(usize) -> bool) -> Self {
-        let ids: Vec<usize> = (0..self.len()).filter(|&id| keep(id)).collect();
-        let of = |list: &[usize]| ids.iter().map(|&id| list[id]).collect();
-        Self {
-            names: ids.iter().map(|&id| self.names[id].clone()).collect(),
-            observed: self.observed.select_rows(&ids),
-            error: ids.iter().map(|&id| self.error[id]).collect(),
-            class: of(&self.class),
-            series: of(&self.series),
-            scales: self.scales.clone(),
-            correlation: self.correlation,
-            noise: self.noise.select_rows(&ids).select_columns(&ids),
-        }
-    }
-
     /// The discrepancy of each class at normal scores: a half-normal distribution.
     pub fn discrepancies(&self, scores: &[f64]) -> Vec<f64> {
         let half = |score: f64| normal_quantile((0.5 + 0.5 * normal_cdf(score)).min(1.0 - 1e-16));

@@ -192,14 +192,7 @@ impl Job<'_> {
                     (&near.mean + near.deviation(&normals) * BEYOND).iter().copied().collect()
                 })
                 .collect();
-            let said: Vec<Option<Vec<f64>>> =
-                memo.unit(&format!("training-{from}"), || Ok(here.par_iter().map(|point| self.map.at(point)).collect()))?;
-            for (point, said) in here.into_iter().zip(said) {
-                if let Some(said) = said {
-                    points.push(point);
-                    outcomes.push(said);
-                }
-            }
+            ask(self.map, &format!("training-{from}"), here, memo, &mut points, &mut outcomes)?;
         }
         Surrogate::fit(&points, &outcomes, idle).ok_or(CalibrationError::NoOutcomes)
     }
@@ -309,6 +302,25 @@ fn laplace(
     jacobian: impl FnOnce() -> Result<DMatrix<f64>, CalibrationError>,
 ) -> Result<Laplace, CalibrationError> {
     Laplace::new(inputs, jacobian()?, posterior.data, scores).ok_or(CalibrationError::NoOutcomes)
+}
+
+/// Adds points and what a map says of them, where it says something.
+pub(super) fn ask(
+    map: &dyn Map,
+    name: &str,
+    here: Vec<Vec<f64>>,
+    memo: &Memo<'_>,
+    points: &mut Vec<Vec<f64>>,
+    outcomes: &mut Vec<Vec<f64>>,
+) -> Result<(), CalibrationError> {
+    let said: Vec<Option<Vec<f64>>> = memo.unit(name, || Ok(here.par_iter().map(|point| map.at(point)).collect()))?;
+    for (point, said) in here.into_iter().zip(said) {
+        if let Some(said) = said {
+            points.push(point);
+            outcomes.push(said);
+        }
+    }
+    Ok(())
 }
 
 /// Outcomes of histories of the engine at one point.

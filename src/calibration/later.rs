@@ -50,16 +50,16 @@ pub fn read_later(text: &str, model: &Model) -> Result<Vec<LaterNumber>, String>
             None => error.to_string(),
         })?;
         let line = list.len() + 2;
-        if reading(model, &row).is_none() {
-            return Err(format!(
-                "line {line}: the model says nothing of `{}`; name a count that is no ratio, or a line",
-                row.number
-            ));
-        }
         if !(model.first_year..=model.last_year).contains(&row.year) || !row.value.is_finite() || row.value == 0.0 {
             return Err(format!(
                 "line {line}: the year must lie from {} to {}, and the value must be a number other than 0",
                 model.first_year, model.last_year
+            ));
+        }
+        if reading(model, &row).is_none() {
+            return Err(format!(
+                "line {line}: the model says nothing of `{}`; name a count that is no ratio, or a line",
+                row.number
             ));
         }
         list.push(row);

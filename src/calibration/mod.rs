@@ -46,7 +46,7 @@ pub use mixing::{Mixing, quantile};
 pub use outlook::Outlook;
 pub use posterior::{Laplace, Point, Posterior};
 pub use reading::Reading;
-pub use recover::{RANKS, Ranks, Uniformity, quantities, ranks};
+pub use recover::{RANKS, Ranks, Uniformity, ranks};
 pub use smoother::{Smoothing, smooth};
 pub use surrogate::Surrogate;
 pub use targets::{Class, Perimeter, Target, Targets};

@@ -29,7 +29,7 @@ const PART: u32 = 10;
 /// algorithms with simulation-based calibration*).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ranks {
-    /// Per made town and quantity: the rank, from 0 to [`RANKS`].
+    /// Per made town and quantity (inputs, discrepancies, outcomes, logarithm of the likelihood): the rank, from 0 to [`RANKS`].
     pub ranks: Vec<Vec<usize>>,
     /// The same if the posterior were 0.7 times as wide: a control that must fail.
     pub control: Vec<Vec<usize>>,
@@ -44,12 +44,6 @@ pub struct Uniformity {
     pub all: bool,
     /// Coverage of the central 50, 80, 90 and 95 % intervals, over all quantities; the lowest and the highest.
     pub coverage: [(f64, f64); 4],
-}
-
-/// Names of the quantities of [`ranks`]: inputs, discrepancies, outcomes, and the logarithm of the density of the data.
-pub fn quantities(names: &[String], data: &Data) -> Vec<String> {
-    let classes = (0..data.scales.len()).map(|class| format!("discrepancy {class}"));
-    names.iter().cloned().chain(classes).chain(data.names.iter().cloned()).chain(["log likelihood".to_owned()]).collect()
 }
 
 /// Fits `count` made towns.
