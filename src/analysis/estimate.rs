@@ -60,10 +60,20 @@ pub fn estimate(values: &[f64], replications: usize) -> Estimate {
     let clusters = if draw_means.len() > 1 { &draw_means } else { values };
     let mcse = variance(clusters, mean).map(|variance| (variance / clusters.len() as f64).sqrt());
     let mut sorted = values.to_vec();
-    Estimate { mean, mcse, realised: quantiles(&mut sorted), split: split(values, draw_means, mean, replications) }
+    let split = split(values, draw_means, mean, replications).map(|(split, _)| split);
+    Estimate { mean, mcse, realised: quantiles(&mut sorted), split }
 }
 
-fn split(values: &[f64], mut draw_means: Vec<f64>, mean: f64, replications: usize) -> Option<Split> {
+/// Means of the draws, shrunk as the expected band is, and its percentiles; `None` where the variance cannot be split.
+pub fn expected(values: &[f64], replications: usize) -> Option<(Vec<f64>, Quantiles)> {
+    let replications = replications.max(1);
+    let draw_means = values.chunks(replications).map(average).collect();
+    let (split, means) = split(values, draw_means, average(values), replications)?;
+    Some((means, split.expected))
+}
+
+/// The split, and the means of the draws as they are shrunk for it, sorted.
+fn split(values: &[f64], mut draw_means: Vec<f64>, mean: f64, replications: usize) -> Option<(Split, Vec<f64>)> {
     let between = variance(&draw_means, mean)?;
     let within: Option<Vec<f64>> =
         values.chunks(replications).zip(&draw_means).map(|(draw, &mean)| variance(draw, mean)).collect();
@@ -75,7 +85,7 @@ fn split(values: &[f64], mut draw_means: Vec<f64>, mean: f64, replications: usiz
     for value in &mut draw_means {
         *value = mean + shrink * (*value - mean);
     }
-    Some(Split { parameter, chance, expected: quantiles(&mut draw_means) })
+    Some((Split { parameter, chance, expected: quantiles(&mut draw_means) }, draw_means))
 }
 
 fn average(values: &[f64]) -> f64 {

@@ -8,7 +8,9 @@ pub mod counts;
 pub mod estimate;
 pub mod gap;
 pub mod growth;
+pub mod needs;
 mod rows;
+pub mod savings;
 pub mod tipping;
 pub mod waits;
 
@@ -100,5 +102,6 @@ pub fn execute(job: &Job, progress: &dyn Progress, stop: &AtomicBool) -> Result<
     run.write_tables(&spool)?;
     bands::write(&run, &spool)?;
     waits::write(&run, &spool)?;
+    savings::write(&run, &spool)?;
     Ok(Outcome::Complete(run.complete()?))
 }

@@ -5,6 +5,9 @@ mod backtest;
 mod calibrate;
 mod compare;
 mod growth;
+mod needs;
+mod new;
+mod plan;
 mod set;
 mod tipping;
 
@@ -21,11 +24,14 @@ pub(super) use backtest::BacktestArgs;
 pub(super) use calibrate::CalibrateArgs;
 pub(super) use compare::{CompareArgs, LevelArg};
 pub(super) use growth::GrowthArgs;
+pub(super) use needs::NeedsArgs;
+pub(super) use new::NewArgs;
+pub(super) use plan::TestPlanArgs;
 pub(super) use set::SetArgs;
 pub(super) use tipping::TippingArgs;
 
 /// Draws of a run that does not say how many.
-pub(super) const DRAWS: u32 = 128;
+pub(super) const DRAWS: u32 = 96;
 /// Most draws of a comparison that does not say how many; a power of two, as a Sobol design likes it.
 pub(super) const GAP_DRAWS: u32 = 4096;
 /// Replications of each draw in a run that does not say how many.
@@ -80,6 +86,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Show a model in words: every number with its source and grade
     Show(ShowArgs),
+    /// Begin a model of another municipality: a folder that runs at once, to be filled in
+    New(NewArgs),
     /// Write the JSON Schema of the model language
     Schema,
     /// Run models whose answer is known, and compare; or look at your own model from outside
@@ -92,6 +100,10 @@ pub(super) enum Command {
     Accounts(AccountsArgs),
     /// Say what made spending grow between two years: price, volume, intensity
     Growth(GrowthArgs),
+    /// Hold a run against the plan of its model: what is saved, and the chance that it is as much as booked
+    TestPlan(TestPlanArgs),
+    /// Say how strong each measure must be for its domain to save what is booked
+    Needs(NeedsArgs),
     /// Show from which load on places turn help into waiting
     Tipping(TippingArgs),
     /// Fit a model to published numbers, and say what these do not tell

@@ -18,7 +18,10 @@ mod gap;
 mod growth;
 mod interrupt;
 mod language;
+mod needs;
+mod new;
 mod number;
+mod plan;
 mod progress;
 mod run;
 mod schema;
@@ -54,6 +57,9 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => compare::runs(&args),
         Command::Accounts(args) => accounts::accounts_of(&args),
         Command::Growth(args) => growth::growth_of(&args),
+        Command::TestPlan(args) => plan::test_plan(&args),
+        Command::Needs(args) => needs::needs(&args),
+        Command::New(args) => new::new(&args),
         Command::Tipping(args) => tipping::tipping(&args),
         Command::Verify(args) => verify::verify(&args),
         Command::Calibrate(args) => calibrate::calibrate(&args),

@@ -56,10 +56,10 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
 
 /// The scenarios to run, by index; compositions are added to the model.
 pub(super) fn choose(model: &mut Model, asked: &[String]) -> Result<Vec<usize>, Failure> {
-    if asked.is_empty() {
-        let unchanged = model.scenarios.iter().position(|scenario| scenario.name == UNCHANGED);
-        return Ok(unchanged.map_or_else(|| (0..model.scenarios.len()).collect(), |index| vec![index]));
-    }
+    // Without a word the model runs unchanged, beside what its plan has to be held against.
+    let tested = model.plan.iter().flat_map(|plan| plan.test.clone());
+    let unasked: Vec<String> = core::iter::once(UNCHANGED.to_owned()).chain(tested).collect();
+    let asked = if asked.is_empty() { &unasked } else { asked };
     let mut chosen = Vec::new();
     for name in asked {
         let scenario = model.compose(name).map_err(|refusal| Failure::Usage(refusal.to_string()))?;
@@ -129,7 +129,10 @@ fn report(args: &RunArgs, job: &Job, scenarios: &[usize], layout: &Layout) -> Re
         ],
     );
     let mut text = String::new();
-    for &index in scenarios {
+    // With a plan on trial the tables of all scenarios would be more than anybody reads.
+    let trial = super::plan::text(job.folder, job.model, &job.identity, language, &texts, None)?;
+    let told = if trial.is_some() && args.scenarios.is_empty() { &scenarios[..1] } else { scenarios };
+    for &index in told {
         let numbers = Numbers::new(&bands, job, layout, &job.model.scenarios[index].name)?;
         let realised = |unit, year, metric| numbers.get(unit, year, metric, 0);
         let expected = |unit, year, metric| numbers.get(unit, year, metric, 1);
@@ -138,6 +141,9 @@ fn report(args: &RunArgs, job: &Job, scenarios: &[usize], layout: &Layout) -> Re
         text.push('\n');
     }
     text += &format!("{}\n{}\n\n", texts.table.realised, texts.table.digits);
+    if let Some(trial) = trial {
+        text += &format!("{trial}\n");
+    }
     let files = &texts.files;
     text += &format!("{}\n", fill(&files.written, &[("folder", &job.folder.display().to_string())]));
     text += &format!("  {}\n  {}\n  {}\n", files.bands, files.periods, files.manifest);
@@ -166,7 +172,8 @@ impl<'a> Numbers<'a> {
         for unit in &layout.units {
             let names = Names::new(job.model, unit);
             let layer = names.layer.map(str::to_owned).or(names.combination.map(|set| format!("combination:{set}")));
-            let [domain, track, state, layer] = [names.domain, names.track, names.state, layer].map(Option::unwrap_or_default);
+            let state = names.state.or(names.gate.map(|gate| format!("gate:{gate}")));
+            let [domain, track, state, layer] = [names.domain, names.track, state, layer].map(Option::unwrap_or_default);
             for year in job.identity.first_year..=job.identity.last_year {
                 for (metric, band) in METRICS.iter().flat_map(|metric| BANDS.map(|band| (metric.name, band))) {
                     let row = rows.get(&([&domain, &track, &state, &layer].map(String::as_str), year, metric, band)).ok_or_else(

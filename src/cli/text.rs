@@ -25,6 +25,10 @@ pub(super) struct Texts {
     pub(super) accounts: Accounts,
     /// What made spending grow.
     pub(super) growth: Growth,
+    /// A plan on trial.
+    pub(super) plan: Plan,
+    /// What must be true.
+    pub(super) needs: Needs,
     /// What more or fewer places do.
     pub(super) tipping: Tipping,
     /// One person's life.
@@ -85,6 +89,13 @@ messages! {
         title, rule, grew, price, volume, intensity, euro, percent, clients, per_client, factors, remainder, unknown,
         counted,
     }
+    /// A plan on trial.
+    Plan {
+        title, rule, scenario, booked, saving, chance, total, net, by_year, of_fifty, implicit, covers, costs, reserve, passes, in_year, no_year,
+        multiplier, contract, provider, unknown_sum, clauses, opened, chance_error, reading, remarks,
+    }
+    /// What must be true.
+    Needs { title, rule, domain, measure, believed, average, sure, needed, never, seen, reading }
     /// What more or fewer places do.
     Tipping {
         title, rule, times, places, load_head, used, waiting, weeks, prevented_head, next_head, wijk, tips, unlimited, effect,
@@ -112,7 +123,7 @@ messages! {
         accounts, account, resources, resource, whose_city, whose_wijk, takes, waits, waits_class, gates, gate, gate_new, gate_renewal, gate_running, variant,
         yearly, trend_by_year, published, count, divisor, counted, breaks, broken,
         still, then_plateau, then_hazard, then_onset, delay, per_reached,
-        per_diverted, through, stream_closed, limits, attached, attached_cost, attached_income, follows, not_indexed,
+        per_diverted, through, stream_closed, plan, booked, task, contract, limits, attached, attached_cost, attached_income, follows, not_indexed,
     }
     /// A model as a page: what stands above columns, and what the terminal has no room for.
     Page {
@@ -120,7 +131,8 @@ messages! {
         numbers, number, value, range, fixed, uniform, triangular, pert, normal, lognormal, beta, gamma, empirical, tables,
         table, values, source, several, attributes, mothers, newborn, shock, spread, persistence, one, other, rho, prices, index,
         line, part_of, consists, parts, spending, share_of, remark, measure, start, ramp, at_once, months, effect, on_top_of,
-        sources, key, author, year, title, place_of, count, is_counted, from_year, change, tracks,
+        sources, key, author, year, title, place_of, count, is_counted, from_year, change, tracks, plan_domain, what, saving, investment,
+        all, task, once, contracts, contract, base, path, clauses,
     }
     /// Units behind a number.
     Units {
@@ -226,6 +238,8 @@ mod tests {
                 texts.compare.all(),
                 texts.accounts.all(),
                 texts.growth.all(),
+                texts.plan.all(),
+                texts.needs.all(),
                 texts.tipping.all(),
                 texts.trace.all(),
                 texts.show.all(),

@@ -33,6 +33,13 @@ pub struct Gate {
     pub item: u32,
 }
 
+impl Gate {
+    /// Whether it never reaches anybody: then nobody passes it.
+    pub fn is_asleep(&self) -> bool {
+        self.reach.iter().flatten().all(|&reach| reach == 0.0)
+    }
+}
+
 /// One form of a gate. A list over epochs holds one value that never changes, or one per epoch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Variant {
@@ -140,7 +147,8 @@ impl Relapse {
 impl Context<'_> {
     /// The gates of a track; their items are numbered later.
     pub(super) fn gates(&self, track: &model::Track) -> Result<Vec<Gate>, CompileError> {
-        track.gates.iter().enumerate().map(|(id, gate)| self.gate(track, id, gate)).collect()
+        let awake = |gate: Gate| Gate { running: gate.running.filter(|_| !gate.is_asleep()), ..gate };
+        track.gates.iter().enumerate().map(|(id, gate)| Ok(awake(self.gate(track, id, gate)?))).collect()
     }
 
     fn gate(&self, track: &model::Track, id: usize, spec: &model::Gate) -> Result<Gate, CompileError> {

@@ -32,6 +32,7 @@ pub use resource::{PARTS, Place, Resource, Room, Wait};
 pub use shock::Shock;
 pub use timeline::{Timeline, epoch};
 pub use track::{Exit, Initial, Onset, Split, State, Tariffs, Track, When, gate_block, item, split_block};
+pub(crate) use trend::products as trend_products;
 
 pub use crate::design::{draw, medians};
 use crate::model::{self, Clock, MAX_AGE, Model};

@@ -23,7 +23,8 @@ impl Timeline {
     pub fn new(scenario: Option<&Scenario>, base: &[f64], first_year: i32, years: usize) -> Self {
         let end = years as f64;
         let measures = scenario.map_or(&[][..], |scenario| &scenario.measures);
-        let starts: Vec<f64> = measures.iter().map(|measure| measure.start - f64::from(first_year)).collect();
+        let later = scenario.map_or(0.0, |scenario| scenario.terms.later_years);
+        let starts: Vec<f64> = measures.iter().map(|measure| measure.start + later - f64::from(first_year)).collect();
         let mut begins = vec![0.0];
         for (measure, start) in measures.iter().zip(&starts) {
             begins.extend((0..=measure.ramp_months).map(|month| start + f64::from(month) / 12.0));

@@ -192,7 +192,12 @@ impl Split {
         })
     }
 
-    fn new(transition: &model::Transition, time: &Timeline, place: &impl Fn() -> String) -> Result<Self, CompileError> {
+    fn new(
+        transition: &model::Transition,
+        gates: &[Gate],
+        time: &Timeline,
+        place: &impl Fn() -> String,
+    ) -> Result<Self, CompileError> {
         let to = &transition.to;
         let targets: Vec<u8> = to.iter().map(|(state, _)| *state as u8).collect();
         let courses: Vec<Course> = to.iter().map(|(_, share)| time.course(share)).collect();
@@ -205,7 +210,11 @@ impl Split {
         if targets.len() == 1 {
             cumulated.clear();
         }
-        let gates = transition.gates.iter().map(|gate| gate.map(|gate| gate as u16)).collect();
+        let awake = |gate: Option<usize>| gate.filter(|&gate| !gates[gate].is_asleep()).map(|gate| gate as u16);
+        let mut gates: Vec<Option<u16>> = transition.gates.iter().map(|&gate| awake(gate)).collect();
+        if gates.iter().all(Option::is_none) {
+            gates.clear();
+        }
         Ok(Self { targets, cumulated, gates })
     }
 }
@@ -264,7 +273,7 @@ impl Context<'_> {
         };
         for (number, transition) in spec.transitions.iter().enumerate() {
             let place = || format!("track `{}`, transition {}", spec.name, number + 1);
-            let split = Split::new(transition, self.time, &place)?;
+            let split = Split::new(transition, &track.gates, self.time, &place)?;
             let when = match &transition.clock {
                 Clock::Hazard(hazard) => {
                     track.reads.extend(hazard.while_in.iter().map(|coupling| coupling.track));

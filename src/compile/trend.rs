@@ -7,7 +7,7 @@ use crate::model::{Growth, Model, Trend};
 ///
 /// # Errors
 /// A factor is negative or no number.
-pub(super) fn products(
+pub(crate) fn products(
     model: &Model,
     ids: &[usize],
     values: &[f64],

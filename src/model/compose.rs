@@ -1,7 +1,8 @@
 //! Composition of scenarios: `a+b` has the measures of both.
 
 use super::fault::did_you_mean;
-use super::resolved::{Effect, Label, Measure, Model, Scenario};
+use super::plan::Amounts;
+use super::resolved::{Effect, Label, Measure, Model, Scenario, Terms};
 use std::fmt;
 
 /// Why scenarios cannot be composed.
@@ -63,8 +64,9 @@ impl Model {
         if let [one] = parts.as_slice() {
             return Ok((*one).clone());
         }
-        let mut measures = Vec::new();
+        let (mut measures, mut terms) = (Vec::new(), Terms::default());
         for part in &parts {
+            terms = terms.joined(&part.terms);
             let (joined, clashes) = join(&measures, &part.measures);
             if let Some(measure) = clashes.into_iter().next() {
                 return Err(ComposeError::Clash { measure, scenario: part.name.clone() });
@@ -83,7 +85,38 @@ impl Model {
         };
         let about = parts.iter().any(|part| part.about.is_some());
         let about = about.then(|| Label { nl: said(|label| &label.nl), en: said(|label| &label.en) });
-        Ok(Scenario { name, label, about, base: None, measures })
+        Ok(Scenario { name, label, about, base: None, measures, terms })
+    }
+}
+
+impl Terms {
+    /// Those of two scenarios together: both their investments and contracts, the later knowledge, and amounts and delays on top of each
+    /// other.
+    #[must_use]
+    pub(super) fn joined(&self, other: &Self) -> Self {
+        let both = |one: &[usize], other: &[usize]| {
+            let mut all = [one, other].concat();
+            all.sort_unstable();
+            all.dedup();
+            all
+        };
+        let mut task = self.task.0.clone();
+        for &(year, euro) in &other.task.0 {
+            match task.iter_mut().find(|(of, _)| *of == year) {
+                Some((_, sum)) => *sum += euro,
+                None => task.push((year, euro)),
+            }
+        }
+        task.sort_by_key(|&(year, _)| year);
+        Self {
+            knowledge: self.knowledge.max(other.knowledge),
+            investments: both(&self.investments, &other.investments),
+            one_off: self.one_off || other.one_off,
+            implicit: both(&self.implicit, &other.implicit),
+            contracts: both(&self.contracts, &other.contracts),
+            later_years: self.later_years + other.later_years,
+            task: Amounts(task),
+        }
     }
 }
 

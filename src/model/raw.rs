@@ -7,9 +7,13 @@
 //! A model is a folder. `model.toml`, `sources.toml` and every file under `tracks/` are merged into one [`RawModel`];
 //! every file under `scenarios/` is one [`RawScenario`], named after the file.
 
+mod plan;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use plan::{RawClause, RawContract, RawContractBase, RawPlan, RawPlanDomain, RawPlanLine, RawPlanRemark, Trigger};
 
 /// A model folder: everything but its scenarios.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -52,6 +56,11 @@ pub struct RawModel {
     /// Years from which figures are not comparable with those before.
     #[serde(default, rename = "break")]
     pub breaks: IndexMap<String, RawBreak>,
+    /// A plan that books savings.
+    pub plan: Option<RawPlan>,
+    /// Lump sums that a scenario may replace tariffs by.
+    #[serde(default)]
+    pub contract: IndexMap<String, RawContract>,
     /// Uncertain and fixed numbers, by name.
     #[serde(default)]
     pub parameter: IndexMap<String, RawParameter>,
@@ -1217,6 +1226,25 @@ pub struct RawScenario {
     pub about: Option<RawLabel>,
     /// Scenario whose measures this one adds to. Absent: the model as it stands.
     pub base: Option<String>,
+    /// Year of what is known: evidence that came later has no part in it. Default: that of its base, if that says so.
+    pub knowledge: Option<i32>,
+    /// Domains of the plan whose booked investments are made. In the others, what gates and contracts cost is the investment.
+    #[serde(default)]
+    pub investments: Vec<String>,
+    /// Whether what the plan spends once is spent.
+    #[serde(default)]
+    pub one_off: bool,
+    /// Domains of the plan for which it gives no effects: what is booked there is what must be true, and has no chance.
+    #[serde(default)]
+    pub implicit: Vec<String>,
+    /// Contracts that hold, by name.
+    #[serde(default)]
+    pub contracts: Vec<String>,
+    /// All measures of the scenarios that it is put together with start so many years later.
+    pub later_years: Option<f64>,
+    /// What comes on top of the task of the plan, by calendar year, in euros.
+    #[serde(default)]
+    pub task: IndexMap<String, f64>,
     /// Maatregelen, by name.
     #[serde(default)]
     pub measure: IndexMap<String, RawMeasure>,
@@ -1242,6 +1270,10 @@ pub struct RawMeasure {
     /// Additions: parameter = expression in the parameter's unit.
     #[serde(default)]
     pub shift: IndexMap<String, Number>,
+    /// The parameter that says how strong it is, of which `piramide needs` tells how much it must be.
+    pub strength: Option<String>,
+    /// What was seen of it elsewhere.
+    pub seen: Option<RawLabel>,
     /// Where the effect comes from.
     pub source: Option<RawCitation>,
     /// Quality of the evidence.

@@ -66,6 +66,10 @@ pub struct Model {
     pub counts: Vec<Count>,
     /// Breaks in the figures, in declared order.
     pub breaks: Vec<Break>,
+    /// What a plan books.
+    pub plan: Option<super::plan::Plan>,
+    /// Lump sums; a contract id indexes this.
+    pub contracts: Vec<super::plan::Contract>,
     /// Parameters; a parameter id indexes this.
     pub parameters: Vec<Parameter>,
     /// Pairs of parameters whose values go together; every other pair is independent.
@@ -986,6 +990,27 @@ pub struct Scenario {
     pub base: Option<String>,
     /// Measures, those of its bases included; sorted by name.
     pub measures: Vec<Measure>,
+    /// What money goes with them.
+    pub terms: Terms,
+}
+
+/// What a scenario says of money and of what is known, that of its bases included.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Terms {
+    /// Year of what is known, if that is said.
+    pub knowledge: Option<i32>,
+    /// Domain ids of the plan whose booked investments are made, rising.
+    pub investments: Vec<usize>,
+    /// Whether what the plan spends once is spent.
+    pub one_off: bool,
+    /// Domain ids of the plan for which it gives no effects, rising.
+    pub implicit: Vec<usize>,
+    /// Contract ids that hold, rising.
+    pub contracts: Vec<usize>,
+    /// Years by which the measures of all scenarios it is put together with start later.
+    pub later_years: f64,
+    /// What comes on top of the task of the plan, by calendar year, in euros.
+    pub task: super::plan::Amounts,
 }
 
 /// A maatregel, resolved. At a moment with ramp `r` in 0..1 a parameter `x` becomes, in this order: all `set`, all `scale`,
@@ -1002,6 +1027,10 @@ pub struct Measure {
     pub ramp_months: u32,
     /// Parameter id, operation, value.
     pub effects: Vec<(usize, Effect, Expression)>,
+    /// Parameter id of how strong it is, if one number says that.
+    pub strength: Option<usize>,
+    /// What was seen of it elsewhere.
+    pub seen: Option<Label>,
     /// Where its effects come from, if that is said.
     pub origin: Option<Origin>,
 }

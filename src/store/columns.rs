@@ -240,6 +240,88 @@ pub fn wait_band_columns() -> Vec<Column> {
     all
 }
 
+/// Columns of `savings.csv`.
+pub fn savings_columns() -> Vec<Column> {
+    let euro = Some("see euros");
+    let mut all = vec![
+        column("scenario", Kind::Text, None, "Scenario; empty in rows of the plan alone."),
+        column("knowledge", Kind::Integer, Some("calendar year"), "Year of what is known in the scenario."),
+        column("domain", Kind::Text, None, "Domain of the plan, `total`, or the line of a row of the plan alone."),
+        column("year", Kind::Integer, Some("calendar year"), "Calendar year."),
+        column(
+            "kind",
+            Kind::Text,
+            None,
+            "`gross`: cost of help saved against unchanged policy; `net`: less investments; `cumulative`: net from the first year of the \
+             plan on, of the total less what is spent once; `plan`: an amount of the plan that nothing is held against.",
+        ),
+        column(
+            "euros",
+            Kind::Text,
+            None,
+            "`constant`: at the constant price level; `nominal`: of the year itself, with booked amounts as they stand in the plan.",
+        ),
+        column("band", Kind::Text, None, "`realised`: parameters and chance together; `expected`: parameters only."),
+        column("booked", Kind::Number, euro, "What the plan books; after its last year it goes on as it is, in constant euros."),
+        column("task", Kind::Number, euro, "The budget gap, in rows of the total."),
+        column("mean", Kind::Number, euro, "Mean over all members."),
+        column("mcse", Kind::Number, euro, "Monte-Carlo standard error of the mean."),
+    ];
+    for percent in ["05", "10", "25", "50", "75", "90", "95"] {
+        let text =
+            format!("{percent}th percentile, linear between order statistics; empty where the band could not be split off.");
+        all.push(column(&format!("p{percent}"), Kind::Number, euro, &text));
+    }
+    all.extend([
+        column(
+            "chance",
+            Kind::Number,
+            Some("share"),
+            "Chance that what is booked is reached; empty where the plan gives no effects.",
+        ),
+        column("chance_se", Kind::Number, Some("share"), "Standard error of the chance; never 0."),
+        column("shortfall", Kind::Number, euro, "Expected amount by which what is booked is missed."),
+        column("reserve_p80", Kind::Number, euro, "What must be set aside so that it is there with a chance of 80 %."),
+        column("reserve_p95", Kind::Number, euro, "The same of 95 %."),
+        column(
+            "multiplier",
+            Kind::Number,
+            Some("factor"),
+            "How many times the effects must be what they are here, where the plan gives none.",
+        ),
+        column("note", Kind::Text, None, "What a reader must know."),
+    ]);
+    all
+}
+
+/// Columns of `contracts.csv`.
+pub fn contract_columns() -> Vec<Column> {
+    vec![
+        column("scenario", Kind::Text, None, "Scenario."),
+        column("contract", Kind::Text, None, "Contract."),
+        column("year", Kind::Integer, Some("calendar year"), "Calendar year."),
+        column(
+            "metric",
+            Kind::Text,
+            None,
+            "`sum`: what the municipality pays; `revised`: what clauses add; `provider_spent`, `provider_result`: the provider's side; \
+             `at_tariffs`: what the base would have cost under unchanged policy; `opened:` and a clause: whether it opened.",
+        ),
+        column("unit", Kind::Text, None, "Unit of the numbers."),
+        column("mean", Kind::Number, Some("see unit"), "Mean over all members."),
+        column("mcse", Kind::Number, Some("see unit"), "Monte-Carlo standard error of the mean."),
+        column("p05", Kind::Number, Some("see unit"), "5th percentile."),
+        column("p50", Kind::Number, Some("see unit"), "Median."),
+        column("p95", Kind::Number, Some("see unit"), "95th percentile."),
+        column(
+            "share_of_result",
+            Kind::Number,
+            Some("share"),
+            "Of the sum: share of the variance of the net saving of its domain that goes with it.",
+        ),
+    ]
+}
+
 /// Columns of `draws.parquet`.
 pub fn draw_columns(model: &Model) -> Vec<Column> {
     let mut columns = vec![column("draw", Kind::Integer, None, "Parameter draw, from 0.")];

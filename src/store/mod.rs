@@ -42,6 +42,12 @@ pub const VARIANCE_FILE: &str = "variance.csv";
 /// Name of the file of queues over all members.
 pub const WAITS_BANDS_FILE: &str = "waits.csv";
 
+/// Name of the file of savings held against a plan.
+pub const SAVINGS_FILE: &str = "savings.csv";
+
+/// Name of the file of contracts.
+pub const CONTRACTS_FILE: &str = "contracts.csv";
+
 /// Name of the file that a running process holds a lock on.
 const LOCK: &str = ".lock";
 

@@ -6,6 +6,7 @@ use super::columns::{self, Column, Kind};
 use super::draft::write_whole;
 use super::tables::{Content, DRAWS_FILE};
 use super::{BANDS_FILE, Job, StoreError, VARIANCE_FILE};
+use crate::model::UNCHANGED;
 
 /// Name of the file.
 pub const PACKAGE: &str = "datapackage.json";
@@ -51,6 +52,16 @@ fn describe(job: &Job) -> Value {
         resources.push(resource(super::waits::WAITS_FILE, what, &columns::waits_columns()));
         let what = "Mean and percentiles of the same over all members. Queues of fewer than 10 persons are left out.";
         resources.push(resource(super::WAITS_BANDS_FILE, what, &columns::wait_band_columns()));
+    }
+    let tried = identity.scenarios.len() > 1 && identity.scenarios.iter().any(|name| name == UNCHANGED);
+    if job.model.plan.is_some() && tried {
+        let what = "What each scenario saves against unchanged policy, and the chance that it reaches what the plan has booked.";
+        resources.push(resource(super::SAVINGS_FILE, what, &columns::savings_columns()));
+        let of = |name: &String| job.model.scenarios.iter().find(|scenario| scenario.name == *name);
+        if identity.scenarios.iter().filter_map(of).any(|scenario| !scenario.terms.contracts.is_empty()) {
+            let what = "What lump sums mean for the municipality and for the provider.";
+            resources.push(resource(super::CONTRACTS_FILE, what, &columns::contract_columns()));
+        }
     }
     json!({
         "name": slug(&identity.model),

@@ -374,7 +374,8 @@ fn a_gate_that_reaches_nobody_is_no_gate() {
     let (mut all, mut plain) = (All::default(), All::default());
     let gated = with.run(UNCHANGED, 0, &mut all);
     let bare = without.run(UNCHANGED, 0, &mut plain);
-    assert!(all.requests().len() > 1000 && plain.requests().is_empty());
+    // A gate that never reaches anybody is not even passed.
+    assert!(all.requests().is_empty() && plain.requests().is_empty());
     assert_eq!(all.moves(), plain.moves());
     // The gate's own row comes last.
     assert_eq!(gated[..bare.len()], bare[..]);

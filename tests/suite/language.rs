@@ -366,3 +366,19 @@ fn the_page_on_what_was_published_shows_a_model_that_reads() {
     assert_eq!(model.breaks_between(2021, 2022).map(|found| found.year).collect::<Vec<_>>(), [2022]);
     assert_eq!(model.breaks_between(2022, 2030).count(), 0);
 }
+
+#[test]
+fn the_page_on_plans_shows_a_model_that_reads() {
+    let pages = [MANUAL, include_str!("../../models/published.md"), include_str!("../../models/plan.md")];
+    let model = read(&Files::from_memory(shown(&pages)));
+    let plan = model.plan.as_ref().unwrap();
+    assert_eq!(
+        (plan.years(), plan.domains[0].saving.held(2030), plan.domains[0].saving.held(2023)),
+        ((2024, 2025), 60_000.0, 0.0)
+    );
+    assert_eq!((plan.remarks(Some(0), 2024).count(), plan.remarks(Some(0), 2025).count()), (1, 0));
+    assert_eq!((model.contracts[0].trends.len(), model.contracts[0].clauses[0].lag), (1, 1));
+    let terms = |name: &str| model.compose(name).unwrap().terms;
+    let both = terms("volgens-plan+jaar-later+met-buurtteam");
+    assert_eq!((both.knowledge, both.later_years, both.contracts, both.implicit), (Some(2021), 1.0, vec![0], vec![0]));
+}

@@ -24,6 +24,7 @@ mod labels;
 mod language;
 mod overload;
 mod page;
+mod plan;
 mod prices;
 mod random;
 mod rooms;

@@ -42,7 +42,7 @@ fn hazard(per_year: Expression) -> Clock {
 }
 
 fn scenario(name: &str, measures: Vec<Measure>) -> Scenario {
-    Scenario { name: name.into(), label: label(name), about: None, base: None, measures }
+    Scenario { name: name.into(), label: label(name), about: None, base: None, measures, terms: Terms::default() }
 }
 
 /// 240 persons, 2020 to 2023.
@@ -62,6 +62,8 @@ pub(crate) fn village() -> Model {
         start: 2022.0,
         ramp_months: 6,
         effects: vec![(0, Effect::Scale, Expression::Number(0.5))],
+        strength: None,
+        seen: None,
         origin: None,
     };
     Model {
@@ -88,6 +90,8 @@ pub(crate) fn village() -> Model {
         accounts: vec![],
         counts: vec![],
         breaks: vec![],
+        plan: None,
+        contracts: vec![],
         resources: vec![],
         parameters: vec![
             parameter("onset", Prior::Lognormal { median: 0.3, sigma: 0.4 }),

@@ -6,8 +6,8 @@ use crate::cli::breaks;
 use crate::cli::number::{figures, whole, written};
 use crate::cli::text::fill;
 use crate::model::{
-    Account, Break, Correlation, Count, Counted, Frailty, FrailtyLaw, Grade, Growth, Origin, Parameter, Prior, Shock, Table,
-    Trend,
+    Account, Amounts, Booked, Break, Contract, Correlation, Count, Counted, Frailty, FrailtyLaw, Grade, Growth, Origin,
+    Parameter, Prior, Shock, Table, Trend,
 };
 
 /// A figure of the model with what it says and where it comes from. A table counts once.
@@ -186,6 +186,70 @@ impl Show<'_> {
         self.figures(&self.texts.show.breaks, self.model.breaks.iter().map(|found| self.break_of(found)))
     }
 
+    /// What a plan books and what contracts say.
+    pub(super) fn plan(&self) -> Section {
+        self.figures(&self.texts.show.plan, self.booked().into_iter().chain(self.contracts()))
+    }
+
+    fn booked(&self) -> Vec<Figure> {
+        let Some(plan) = &self.model.plan else { return Vec::new() };
+        let amounts = |amounts: &Amounts| {
+            let amount = |&(year, euro): &(i32, f64)| format!("{} ({year})", written(euro, 0, self.language));
+            amounts.0.iter().map(amount).collect::<Vec<_>>().join("; ")
+        };
+        let mut figures = Vec::new();
+        for domain in &plan.domains {
+            let words = [
+                ("name", &*domain.name),
+                ("label", self.language.pick(&domain.label)),
+                ("saving", &amounts(&domain.saving)),
+                ("investment", &amounts(&domain.investment)),
+            ];
+            let text = fill(&self.texts.show.booked, &words);
+            figures.push(Figure::new(&domain.name, text, plan.source, plan.note.as_ref(), plan.grade));
+        }
+        let words = [("task", &*amounts(&plan.task)), ("once", &amounts(&plan.one_off))];
+        let text = fill(&self.texts.show.task, &words);
+        figures.push(Figure::new("task", text, plan.source, plan.note.as_ref(), plan.grade));
+        figures
+    }
+
+    fn contracts(&self) -> Vec<Figure> {
+        self.model
+            .contracts
+            .iter()
+            .map(|contract| {
+                let text =
+                    fill(&self.texts.show.contract, &self.terms(contract).each_ref().map(|(key, text)| (*key, text.as_str())));
+                Figure::new(&contract.name, text, contract.source, contract.note.as_ref(), contract.grade)
+            })
+            .collect()
+    }
+
+    /// What a contract says, by key.
+    pub(super) fn terms(&self, contract: &Contract) -> [(&'static str, String); 7] {
+        let track = |id: usize| &self.model.tracks[id];
+        let base = contract.base.iter().map(|(id, of, share)| {
+            let part = match of {
+                Booked::States => track(*id).name.clone(),
+                Booked::State(state) => format!("{}.{}", track(*id).name, track(*id).states[*state].name),
+                Booked::Attached(attached) => format!("{}.{}", track(*id).name, track(*id).attached[*attached].name),
+            };
+            format!("{part} × {}", self.value(share))
+        });
+        let clauses: Vec<&str> = contract.clauses.iter().map(|clause| self.language.pick(&clause.label)).collect();
+        let path: Vec<&str> = contract.trends.iter().map(|&id| self.model.trends[id].name.as_str()).collect();
+        [
+            ("name", contract.name.clone()),
+            ("label", self.language.pick(&contract.label).to_owned()),
+            ("start", contract.start.to_string()),
+            ("year", contract.base_year.to_string()),
+            ("base", base.collect::<Vec<_>>().join(", ")),
+            ("path", path.join(" × ")),
+            ("clauses", clauses.join(", ")),
+        ]
+    }
+
     fn break_of(&self, found: &Break) -> Figure {
         let words = [
             ("name", &*found.name),
@@ -227,6 +291,7 @@ impl Show<'_> {
         all.extend(model.accounts.iter().map(|account| self.account(account)));
         all.extend(model.counts.iter().map(|count| self.count_of(count)));
         all.extend(model.breaks.iter().map(|found| self.break_of(found)));
+        all.extend(self.booked().into_iter().chain(self.contracts()));
         all.extend(model.shocks.iter().map(|shock| self.shock(shock)));
         all.extend(model.frailty.iter().map(|frailty| self.frailty(frailty)));
         all.extend(model.correlations.iter().map(|pair| self.correlation(pair)));

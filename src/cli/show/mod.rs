@@ -110,7 +110,15 @@ impl Show<'_> {
         let mut sections = vec![self.people(), self.demography(), self.streams(), self.resources()];
         sections.extend((0..model.tracks.len()).map(|track| self.track(track)));
         sections.extend([self.parameters(), self.tables(), self.shared(), self.correlations()]);
-        sections.extend([self.measures(), self.accounts(), self.published(), self.breaks(), self.limits(), self.grades()]);
+        sections.extend([
+            self.measures(),
+            self.plan(),
+            self.accounts(),
+            self.published(),
+            self.breaks(),
+            self.limits(),
+            self.grades(),
+        ]);
         text += &sections.iter().filter(|section| !section.lines.is_empty()).map(Section::text).collect::<String>();
         text
     }

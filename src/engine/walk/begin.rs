@@ -337,6 +337,5 @@ impl<'a> Walker<'a> {
         for (number, exit) in track.from_any.iter().enumerate() {
             self.wind_any(index, number, exit, from, who);
         }
-        self.start_running_gates(index, track, from, who);
     }
 }

@@ -9,7 +9,7 @@ use super::super::Who;
 use super::super::observe::{Observer, What, Why};
 use super::super::tally::Tally;
 use super::Walker;
-use crate::compile::{After, Gate, Split, Track, epoch, gate_block};
+use crate::compile::{After, Gate, Split, epoch, gate_block};
 use crate::luck::threshold;
 
 /// What a gate holds a person for: when they leave its state, and where to.
@@ -26,15 +26,21 @@ pub(super) struct Hold {
 pub(super) const FREE: Hold = Hold { fires: f64::INFINITY, to: 0, gate: 0, variant: 0, why: Why::Relapse };
 
 impl Walker<'_> {
-    /// Decides when the person will be asked by gates that apply to those behind them: once, if that is not before `begin`.
-    pub(super) fn start_running_gates(&mut self, index: usize, track: &Track, begin: f64, who: &Who) {
-        let lane = &self.lanes[index];
-        for (gate, asked) in track.gates.iter().zip(&mut self.life.asked[self.shares[index].gates..]) {
-            let Some((from, until)) = gate.running else { continue };
-            let [u, _] = lane.pair(who.id, 0, gate.item / 2 + gate_block::RUNNING, 0);
+    /// The first moment after `time` at which a gate asks the person, who is in `state`, and its number: each gate that applies to those
+    /// already behind it has a moment of its own for everybody. Infinite if there is none.
+    pub(super) fn asked(&self, index: usize, state: u8, time: f64, who: &Who) -> (f64, u16) {
+        let mut first = (f64::INFINITY, 0);
+        for (number, gate) in self.scenario.tracks[index].gates.iter().enumerate() {
+            let Some((from, until)) = gate.running.filter(|&(_, until)| until > time && gate.behind[usize::from(state)]) else {
+                continue;
+            };
+            let [u, _] = self.lanes[index].pair(who.id, 0, gate.item / 2 + gate_block::RUNNING, 0);
             let moment = from + u * (until - from);
-            *asked = if moment >= begin { moment } else { f64::INFINITY };
+            if moment > time && moment < first.0 {
+                first = (moment, number as u16);
+            }
         }
+        first
     }
 
     /// Lets the person go the way `branch` of a split, through its gate if it has one.
@@ -181,7 +187,6 @@ impl Walker<'_> {
     ) {
         let state = self.life.runs[index].state;
         let gate = self.shares[index].gates + number;
-        self.life.asked[gate] = f64::INFINITY;
         let passing = self.life.passings[gate];
         if self.scenario.tracks[index].gates[number].behind[usize::from(state)]
             && let Some((variant, true)) = self.offer(index, number, state, time, who, tally, observer)

@@ -149,8 +149,6 @@ pub(in super::super) struct Life {
     pub(super) visits: Vec<u32>,
     /// Passings per gate within it.
     pub(super) passings: Vec<u32>,
-    /// When each gate asks the person, if they are behind it; infinite if it does not.
-    pub(super) asked: Vec<f64>,
     /// Tracks per layer bit; per domain the tracks inside the pyramid, and those in maatwerk.
     pub(super) layers: [u8; 8],
     pub(super) domains: Vec<u8>,
@@ -190,7 +188,6 @@ impl Life {
             onsets: vec![STOPPED; all.onsets],
             visits: vec![0; all.visits],
             passings: vec![0; all.gates],
-            asked: vec![f64::INFINITY; all.gates],
             layers: [0; 8],
             domains: vec![0; domains],
             clients: vec![0; domains],

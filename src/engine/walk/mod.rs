@@ -31,7 +31,7 @@ use ties::{Reader, Ties, readers, ties};
 /// Whether nothing ends the first state of a track but a hulpvraag, and nobody takes a place or needs help in it.
 fn is_calm(track: &Track) -> bool {
     let first = &track.states[0];
-    let asks = track.gates.iter().any(|gate| gate.running.is_some());
+    let asks = track.gates.iter().any(|gate| gate.running.is_some() && gate.behind[0]);
     let idle = first.exits.is_empty() && track.from_any.is_empty() && !asks;
     idle && track.free == Some(0) && first.layer == 0 && first.informal == 0 && first.place.is_none() && first.wait.is_none()
 }

@@ -123,7 +123,7 @@ impl<'a> Walker<'a> {
     pub(super) fn choose(&mut self, index: usize, time: f64, who: &Who) {
         let track = &self.scenario.tracks[index];
         let share = self.shares[index];
-        let run = &mut self.life.runs[index];
+        let run = &self.life.runs[index];
         let state = &track.states[usize::from(run.state)];
         let mut best = (f64::INFINITY, Next::Nothing);
         if !state.sink {
@@ -141,15 +141,16 @@ impl<'a> Walker<'a> {
             if held < best.0 {
                 best = (held, Next::Hold);
             }
-            for (number, &asked) in self.life.asked[share.gates..][..track.gates.len()].iter().enumerate() {
+            if !track.gates.is_empty() {
+                let (asked, gate) = self.asked(index, run.state, time, who);
                 if asked < best.0 {
-                    best = (asked, Next::Running(number as u16));
+                    best = (asked, Next::Running(gate));
                 }
             }
         }
-        run.next = best.1;
+        self.life.runs[index].next = best.1;
         self.life.times[index] = best.0;
-        if track.free == Some(run.state) {
+        if track.free == Some(self.life.runs[index].state) {
             for (number, spec) in track.onsets.iter().enumerate() {
                 let onset = share.onsets + number;
                 if self.sleeps(&spec.rate) {

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use std::ops::RangeInclusive;
 
 /// Amounts beyond this many euros cannot be meant, and their cents would no longer be exact.
-const MOST: f64 = 1e12;
+pub(super) const MOST: f64 = 1e12;
 
 impl Checker<'_> {
     /// All lines, in declared order.

@@ -18,6 +18,7 @@ mod law;
 mod parameters;
 mod paths;
 mod people;
+mod plan;
 mod resources;
 pub(super) mod scenarios;
 mod shocks;
@@ -112,10 +113,12 @@ pub(super) fn check(
     checker.accounts(raw, spot);
     checker.counts(raw, spot);
     checker.breaks(raw, spot);
+    checker.plan(raw, spot);
     checker.demography(raw, spot);
     checker.people(raw, spot);
     checker.paths(spot);
     checker.scenarios(scenarios);
+    checker.tested(spot);
     checker.unused_sources(raw, spot);
     (checker.model, checker.faults)
 }
@@ -146,6 +149,8 @@ fn empty() -> Model {
         accounts: Vec::new(),
         counts: Vec::new(),
         breaks: Vec::new(),
+        plan: None,
+        contracts: Vec::new(),
         resources: Vec::new(),
         parameters: Vec::new(),
         correlations: Vec::new(),
@@ -250,6 +255,7 @@ impl<'a> Checker<'a> {
             ("account", raw.account.len(), 1_000),
             ("count", raw.count.len(), 1_000),
             ("break", raw.breaks.len(), 1_000),
+            ("contract", raw.contract.len(), 100),
             ("resource", raw.resource.len(), 100),
             ("limit", raw.limit.len(), 1_000),
             ("source", raw.source.len(), 5_000),

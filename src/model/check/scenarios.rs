@@ -3,7 +3,7 @@
 use super::{Checker, ScenarioFile, label};
 use crate::model::compose;
 use crate::model::raw::{Number, RawMeasure, RawRamp};
-use crate::model::resolved::{Effect, Label, Measure, Scenario};
+use crate::model::resolved::{Effect, Label, Measure, Scenario, Terms};
 use crate::model::tree::Spot;
 use indexmap::IndexMap;
 use toml::value::Datetime;
@@ -14,14 +14,18 @@ pub const UNCHANGED: &str = "ongewijzigd-beleid";
 /// Longest time in which a measure grows in, months.
 const MAX_RAMP_MONTHS: u32 = 1_200;
 
+/// Most years by which measures can be put off.
+const MAX_LATER: f64 = 50.0;
+
 impl Checker<'_> {
     /// All scenarios, sorted by name.
     pub(super) fn scenarios(&mut self, files: &[ScenarioFile<'_>]) {
         let own: Vec<Vec<Measure>> = files.iter().map(|file| self.measures(file)).collect();
+        let own_terms: Vec<Terms> = files.iter().map(|file| self.terms(file)).collect();
         let mut scenarios = Vec::new();
         for (index, file) in files.iter().enumerate() {
             self.good_name("scenario", &file.name, true, file.spot.key());
-            let mut measures = own[index].clone();
+            let (mut measures, mut terms) = (own[index].clone(), own_terms[index].clone());
             for base in self.bases(files, index) {
                 let (added, clashes) = compose::join(&measures, &own[base]);
                 for name in clashes {
@@ -36,6 +40,10 @@ impl Checker<'_> {
                     );
                 }
                 measures = added;
+                let knowledge = terms.knowledge;
+                terms = terms.joined(&own_terms[base]);
+                // What a scenario says itself goes before what its base says.
+                terms.knowledge = knowledge.or(terms.knowledge);
             }
             if let Some((first, second, parameter)) = compose::double_set(&measures) {
                 let place = [&second, &first]
@@ -55,14 +63,50 @@ impl Checker<'_> {
             self.effects_hold(file, &measures);
             let label = Label { nl: file.raw.label.nl.clone(), en: file.raw.label.en.clone() };
             let about = self.about(file.raw.about.as_ref(), file.spot.at("about"));
-            scenarios.push(Scenario { name: file.name.clone(), label, about, base: file.raw.base.clone(), measures });
+            scenarios.push(Scenario { name: file.name.clone(), label, about, base: file.raw.base.clone(), measures, terms });
         }
         if !scenarios.iter().any(|scenario| scenario.name == UNCHANGED) {
             let label = Label { nl: "Ongewijzigd beleid".to_owned(), en: "Unchanged policy".to_owned() };
-            scenarios.push(Scenario { name: UNCHANGED.to_owned(), label, about: None, base: None, measures: Vec::new() });
+            let (measures, terms) = (Vec::new(), Terms::default());
+            scenarios.push(Scenario { name: UNCHANGED.to_owned(), label, about: None, base: None, measures, terms });
         }
         scenarios.sort_by(|a, b| a.name.cmp(&b.name));
         self.model.scenarios = scenarios;
+    }
+
+    /// What a scenario itself says of money and of what is known.
+    fn terms(&mut self, file: &ScenarioFile<'_>) -> Terms {
+        let (raw, spot) = (&file.raw, file.spot);
+        let mut domains = |names: &[String], key: &str| -> Vec<usize> {
+            let spot = spot.at(key);
+            let mut found: Vec<usize> =
+                names.iter().enumerate().filter_map(|(at, name)| self.plan_domain_of(name, spot.index(at))).collect();
+            found.sort_unstable();
+            found.dedup();
+            found
+        };
+        let (investments, implicit) = (domains(&raw.investments, "investments"), domains(&raw.implicit, "implicit"));
+        let known: Vec<String> = self.model.contracts.iter().map(|contract| contract.name.clone()).collect();
+        let mut contracts = Vec::new();
+        for (at, name) in raw.contracts.iter().enumerate() {
+            let place = spot.at("contracts").index(at).value();
+            contracts.extend(self.find("contract", name, known.iter().map(String::as_str), place));
+        }
+        contracts.sort_unstable();
+        contracts.dedup();
+        let later_years = raw.later_years.unwrap_or(0.0);
+        if !(0.0..=MAX_LATER).contains(&later_years) {
+            let message = format!("measures cannot start {later_years} years later");
+            let help = format!("give 0 to {MAX_LATER} years");
+            self.fault("out-of-range", spot.at("later_years").value(), message, "out of range", help);
+        }
+        let task = self.amounts_of(&raw.task, -super::accounts::MOST, spot.at("task"));
+        if (!raw.task.is_empty() || raw.one_off) && self.model.plan.is_none() {
+            let key = if raw.one_off { "one_off" } else { "task" };
+            let help = "describe the plan under `[plan]`, or leave this out";
+            self.fault("no-plan", spot.at(key).key(), "the model has no plan that this could be part of", "no plan", help);
+        }
+        Terms { knowledge: raw.knowledge, investments, one_off: raw.one_off, implicit, contracts, later_years, task }
     }
 
     /// The scenarios that one starts from, nearest first; a fault if there is none of that name or they form a cycle.
@@ -141,8 +185,31 @@ impl Checker<'_> {
             let help = "change a parameter: `set = { parameter = 0.5 }`, or `scale` or `shift`; or remove the measure";
             self.fault("no-effect", spot.key(), format!("the measure `{name}` changes nothing"), "no effect", help);
         }
-        let origin = self.origin(raw.source.as_ref(), raw.grade);
-        Measure { name: name.to_owned(), label: label(raw.label.as_ref(), name), start, ramp_months, effects, origin }
+        let names: Vec<String> = self.model.parameters.iter().map(|parameter| parameter.name.clone()).collect();
+        let strength = raw.strength.as_ref();
+        let strength =
+            strength.and_then(|name| self.find("parameter", name, names.iter().map(String::as_str), spot.at("strength").value()));
+        if let Some(id) = strength {
+            let mut read = false;
+            for (_, _, value) in &effects {
+                value.parameters(&mut |parameter| read |= parameter == id);
+            }
+            if !read {
+                let message = format!("no effect of the measure reads `{}`", names[id]);
+                let help = "name the parameter that its effects are an expression of";
+                self.fault("strength-unused", spot.at("strength").value(), message, "not read", help);
+            }
+        }
+        Measure {
+            name: name.to_owned(),
+            label: label(raw.label.as_ref(), name),
+            start,
+            ramp_months,
+            effects,
+            strength,
+            seen: raw.seen.as_ref().map(super::accounts::said),
+            origin: self.origin(raw.source.as_ref(), raw.grade),
+        }
     }
 
     fn effects(

@@ -5,6 +5,7 @@ mod figures;
 mod homes;
 mod markdown;
 mod people;
+mod plan;
 mod published;
 mod scenarios;
 mod tracks;
@@ -34,6 +35,7 @@ pub(super) fn text(show: &Show<'_>) -> String {
     page.accounts();
     page.published();
     page.breaks();
+    page.plan();
     page.scenarios();
     page.limits();
     page.sources();

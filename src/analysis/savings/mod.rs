@@ -1,0 +1,531 @@
+//! `savings.csv`: what each scenario of a run saves against unchanged policy, and the chance that it reaches what a plan has booked.
+//!
+//! Members of two scenarios share their draw, luck and shocks, so a saving is a difference within a member. Gross is the cost of help
+//! saved; net takes off what the saving needs: the investments that the plan books, or where the scenario says that the model simulates
+//! these itself, what gates and contracts cost.
+
+mod claim;
+mod contract;
+mod money;
+
+use std::fs::File;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::AnalysisError;
+use super::bands::{Band, Sheet};
+use super::estimate::estimate;
+use crate::compile::layout::{Level, metric};
+use crate::model::{Amounts, Model, Plan, Scenario, UNCHANGED};
+use crate::store::spool::Spool;
+use crate::store::{CONTRACTS_FILE, Run, SAVINGS_FILE, StoreError};
+use claim::Claim;
+use contract::{Deal, Desk};
+use money::{Books, Series};
+
+/// What is held against what was booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Cost of help saved in the year.
+    Gross,
+    /// The same less investments.
+    Net,
+    /// Net, summed from the first year of the plan on; of the total less what is spent once.
+    Cumulative,
+    /// An amount of the plan that nothing is held against.
+    Plan,
+}
+
+/// In which euros.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Euros {
+    /// At the constant price level; amounts of the plan are taken to be at its own price level.
+    Constant,
+    /// Of the year itself; amounts of the plan are taken as they stand there, and from its last year on they follow prices.
+    Nominal,
+}
+
+/// Name of the row of all domains together.
+pub const TOTAL: &str = "total";
+
+/// A row of `savings.csv`. The fields are its columns, in order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// Scenario; empty in rows of the plan alone.
+    pub scenario: String,
+    /// Year of what is known in it.
+    pub knowledge: Option<i32>,
+    /// Domain of the plan, [`TOTAL`], or the line of a row of the plan alone.
+    pub domain: String,
+    /// Calendar year.
+    pub year: i32,
+    /// What is held against what was booked.
+    pub kind: Kind,
+    /// In which euros.
+    pub euros: Euros,
+    /// Which uncertainty the numbers show.
+    pub band: Band,
+    /// What was booked.
+    pub booked: f64,
+    /// The budget gap, in rows of the total.
+    pub task: Option<f64>,
+    /// Mean saving.
+    pub mean: Option<f64>,
+    /// Its Monte Carlo standard error.
+    pub mcse: Option<f64>,
+    /// Percentiles.
+    pub p05: Option<f64>,
+    /// 10th percentile.
+    pub p10: Option<f64>,
+    /// 25th percentile.
+    pub p25: Option<f64>,
+    /// Median.
+    pub p50: Option<f64>,
+    /// 75th percentile.
+    pub p75: Option<f64>,
+    /// 90th percentile.
+    pub p90: Option<f64>,
+    /// 95th percentile.
+    pub p95: Option<f64>,
+    /// Chance that what was booked is reached; none where the plan gives no effects.
+    pub chance: Option<f64>,
+    /// Its standard error.
+    pub chance_se: Option<f64>,
+    /// Expected amount by which it is missed.
+    pub shortfall: Option<f64>,
+    /// What must be set aside so that it is there with a chance of 80 %.
+    pub reserve_p80: Option<f64>,
+    /// The same of 95 %.
+    pub reserve_p95: Option<f64>,
+    /// How many times its effects must be what they are here for the booked amount to be met on average, where the plan gives none.
+    pub multiplier: Option<f64>,
+    /// What a reader must know, in English.
+    pub note: String,
+}
+
+/// A row of `contracts.csv`. The fields are its columns, in order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ContractRow {
+    /// Scenario.
+    pub scenario: String,
+    /// Contract.
+    pub contract: String,
+    /// Calendar year.
+    pub year: i32,
+    /// `sum`, `revised`, `provider_spent`, `provider_result`, `at_tariffs`, or `opened:` and a clause.
+    pub metric: String,
+    /// Euros at the constant price level, or a share of members.
+    pub unit: String,
+    /// Mean over members.
+    pub mean: f64,
+    /// Its Monte Carlo standard error.
+    pub mcse: Option<f64>,
+    /// 5th percentile.
+    pub p05: f64,
+    /// Median.
+    pub p50: f64,
+    /// 95th percentile.
+    pub p95: f64,
+    /// Share of the variance of the net saving of its domain that goes with the sum: squared correlation over members.
+    pub share_of_result: Option<f64>,
+}
+
+/// Reads the savings of a complete run; none if the run was not held against a plan.
+///
+/// # Errors
+/// The file is not one of ours.
+pub fn read(folder: &Path) -> Result<Vec<Row>, AnalysisError> {
+    rows(folder, SAVINGS_FILE)
+}
+
+/// Reads the contracts of a complete run; none if no scenario of it has one.
+///
+/// # Errors
+/// The file is not one of ours.
+pub fn read_contracts(folder: &Path) -> Result<Vec<ContractRow>, AnalysisError> {
+    rows(folder, CONTRACTS_FILE)
+}
+
+fn rows<T: for<'de> Deserialize<'de>>(folder: &Path, name: &str) -> Result<Vec<T>, AnalysisError> {
+    let file = folder.join(name);
+    let open = match File::open(&file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        open => open.map_err(StoreError::file(&file, "read"))?,
+    };
+    let rows: Result<Vec<T>, csv::Error> = csv::Reader::from_reader(open).into_deserialize().collect();
+    rows.map_err(|error| AnalysisError::Bands {
+        file,
+        line: error.position().map_or(1, csv::Position::line),
+        what: error.to_string(),
+    })
+}
+
+/// Whether a run of these scenarios is held against a plan.
+pub fn applies(model: &Model, scenarios: &[String]) -> bool {
+    model.plan.is_some() && scenarios.len() > 1 && scenarios.iter().any(|name| name == UNCHANGED)
+}
+
+/// Writes `savings.csv`, and `contracts.csv` if a scenario has contracts; neither if the model has no plan, or the run has no scenario
+/// beside `ongewijzigd-beleid`.
+///
+/// # Errors
+/// The members cannot be read, or the disk refuses.
+pub(super) fn write(run: &Run<'_>, spool: &Spool) -> Result<(), StoreError> {
+    let job = run.job();
+    let (Some(plan), true) = (&job.model.plan, applies(job.model, &job.identity.scenarios)) else { return Ok(()) };
+    let Some(unchanged) = job.identity.scenarios.iter().position(|name| name == UNCHANGED) else { return Ok(()) };
+    let books = Books { spool, layout: job.members.layout() };
+    let trial = Trial { model: job.model, plan, books, replications: job.identity.replications as usize, unchanged };
+    let desk = Desk { job, books, unchanged };
+    let mut sheet = Sheet::new(job.folder, SAVINGS_FILE)?;
+    for row in trial.plan_rows() {
+        sheet.add(row)?;
+    }
+    let mut contracts = Vec::new();
+    for (number, name) in job.identity.scenarios.iter().enumerate().filter(|&(number, _)| number != unchanged) {
+        let Some(scenario) = job.model.scenarios.iter().find(|scenario| scenario.name == *name) else { continue };
+        let deals: Vec<(usize, Deal)> = scenario
+            .terms
+            .contracts
+            .iter()
+            .map(|&id| Ok((id, desk.deal(&job.model.contracts[id], number)?)))
+            .collect::<Result<_, StoreError>>()?;
+        let outcome = trial.outcome(number, scenario, &deals)?;
+        for row in trial.rows(scenario, &outcome) {
+            sheet.add(row)?;
+        }
+        contracts.extend(trial.contract_rows(scenario, &deals, &outcome));
+    }
+    sheet.keep()?;
+    if !contracts.is_empty() {
+        let mut sheet = Sheet::new(job.folder, CONTRACTS_FILE)?;
+        contracts.into_iter().try_for_each(|row| sheet.add(row))?;
+        sheet.keep()?;
+    }
+    Ok(())
+}
+
+/// A run on trial.
+struct Trial<'a> {
+    model: &'a Model,
+    plan: &'a Plan,
+    books: Books<'a>,
+    replications: usize,
+    /// Number of the scenario of unchanged policy in the run.
+    unchanged: usize,
+}
+
+/// What a scenario saves: per kind of euros and domain of the plan, gross and net; the last domain is the total.
+struct Outcome {
+    gross: [Vec<Series>; 2],
+    net: [Vec<Series>; 2],
+}
+
+const EUROS: [Euros; 2] = [Euros::Constant, Euros::Nominal];
+
+impl Trial<'_> {
+    fn years(&self) -> std::ops::Range<i32> {
+        let layout = self.books.layout;
+        layout.first_year.max(self.plan.years().0)..layout.first_year + layout.years as i32
+    }
+
+    /// An amount of the plan in a year, in the euros asked for: it is held after the last year that has one.
+    fn booked(&self, amounts: &Amounts, year: i32, euros: Euros) -> f64 {
+        let prices = &self.model.prices;
+        let amount = amounts.held(year);
+        let last = amounts.0.last().map_or(year, |&(last, _)| last);
+        match euros {
+            Euros::Constant => amount * prices.factor(self.plan.price_year, prices.constant_year),
+            Euros::Nominal if year > last => amount * prices.factor(last, year),
+            Euros::Nominal => amount,
+        }
+    }
+
+    fn outcome(&self, number: usize, scenario: &Scenario, deals: &[(usize, Deal)]) -> Result<Outcome, StoreError> {
+        let first = self.books.layout.first_year;
+        let mut outcome = Outcome { gross: [vec![], vec![]], net: [vec![], vec![]] };
+        for (which, (euros, metric)) in EUROS.into_iter().zip([metric::COST_CONSTANT, metric::COST_NOMINAL]).enumerate() {
+            let (mut all_gross, mut all_net) = (self.books.nothing(), self.books.nothing());
+            for (id, domain) in self.plan.domains.iter().enumerate() {
+                let here = |of: Option<usize>| of.is_some_and(|of| domain.of.contains(&of));
+                let mut gross =
+                    self.books.sum(self.unchanged, metric, |unit| unit.level == Level::Domain && here(unit.domain))?;
+                gross.add(&self.books.sum(number, metric, |unit| unit.level == Level::Domain && here(unit.domain))?, -1.0);
+                // What gates cost stands in the rows of domains too, but is an investment.
+                let gates = |unit: &crate::compile::layout::Unit| unit.level == Level::Gate && here(unit.domain);
+                let fees = self.books.sum(number, metric, gates)?;
+                gross.add(&fees, 1.0);
+                gross.add(&self.books.sum(self.unchanged, metric, gates)?, -1.0);
+                let mut net = gross.clone();
+                if scenario.terms.investments.contains(&id) {
+                    for year in self.years() {
+                        let investment = self.booked(&domain.investment, year, euros);
+                        net.row_mut((year - first) as usize).iter_mut().for_each(|net| *net -= investment);
+                    }
+                } else {
+                    net.add(&fees, -1.0);
+                    net.add(&self.books.sum(self.unchanged, metric, gates)?, 1.0);
+                }
+                for (_, deal) in deals.iter().filter(|(of, _)| self.model.contracts[*of].domain == id) {
+                    for year in self.years() {
+                        let factor = match euros {
+                            Euros::Constant => 1.0,
+                            Euros::Nominal => self.model.prices.factor(self.model.prices.constant_year, year),
+                        };
+                        let at = (year - first) as usize;
+                        let paid = deal.sum.row(at).iter().zip(deal.revised.row(at));
+                        net.row_mut(at).iter_mut().zip(paid).for_each(|(net, (sum, revised))| *net -= factor * (sum + revised));
+                    }
+                }
+                all_gross.add(&gross, 1.0);
+                all_net.add(&net, 1.0);
+                outcome.gross[which].push(gross);
+                outcome.net[which].push(net);
+            }
+            outcome.gross[which].push(all_gross);
+            outcome.net[which].push(all_net);
+        }
+        Ok(outcome)
+    }
+
+    /// All rows of a scenario.
+    fn rows(&self, scenario: &Scenario, outcome: &Outcome) -> Vec<Row> {
+        let first = self.books.layout.first_year;
+        let mut rows = Vec::new();
+        for (which, euros) in EUROS.into_iter().enumerate() {
+            for id in 0..=self.plan.domains.len() {
+                let domain = self.plan.domains.get(id);
+                let mut cumulated = vec![0.0; self.books.members()];
+                let mut booked_so_far = 0.0;
+                for year in self.years() {
+                    let at = (year - first) as usize;
+                    let sum = |of: &dyn Fn(&crate::model::PlanDomain) -> f64| match domain {
+                        Some(domain) => of(domain),
+                        None => self.plan.domains.iter().map(of).sum(),
+                    };
+                    let saving = sum(&|domain| self.booked(&domain.saving, year, euros));
+                    let net = saving - sum(&|domain| self.booked(&domain.investment, year, euros));
+                    let once = if domain.is_none() { self.once(year, euros) } else { 0.0 };
+                    booked_so_far += net - once;
+                    let spent = if scenario.terms.one_off { once } else { 0.0 };
+                    let nets = outcome.net[which][id].row(at);
+                    cumulated.iter_mut().zip(nets).for_each(|(sum, net)| *sum += net - spent);
+                    let claims = [
+                        (Kind::Gross, outcome.gross[which][id].row(at), saving),
+                        (Kind::Net, nets, net),
+                        (Kind::Cumulative, &cumulated[..], booked_so_far),
+                    ];
+                    for (kind, values, booked) in claims {
+                        rows.extend(self.claims(scenario, id, year, (kind, euros), values, booked));
+                    }
+                }
+            }
+        }
+        rows
+    }
+
+    /// What the plan spends once in a year, in the euros asked for.
+    fn once(&self, year: i32, euros: Euros) -> f64 {
+        let prices = &self.model.prices;
+        let factor = if euros == Euros::Constant { prices.factor(self.plan.price_year, prices.constant_year) } else { 1.0 };
+        self.plan.one_off.of(year) * factor
+    }
+
+    /// The rows of one amount: both bands.
+    fn claims(
+        &self,
+        scenario: &Scenario,
+        id: usize,
+        year: i32,
+        (kind, euros): (Kind, Euros),
+        values: &[f64],
+        booked: f64,
+    ) -> Vec<Row> {
+        let domain = self.plan.domains.get(id);
+        let implicit =
+            domain.is_some() && scenario.terms.implicit.contains(&id) || domain.is_none() && !scenario.terms.implicit.is_empty();
+        let task =
+            domain.is_none().then(|| self.booked(&self.plan.task, year, euros) + self.booked(&scenario.terms.task, year, euros));
+        let remarks: Vec<&str> = self.plan.remarks(domain.map(|_| id), year).map(|remark| remark.en.as_str()).collect();
+        let row = |band, claim: Option<Claim>| {
+            let of = |pick: &dyn Fn(&Claim) -> f64| claim.as_ref().map(pick);
+            let quantile = |which: usize| of(&|claim| claim.quantiles[which]);
+            let chance = claim.as_ref().filter(|_| !implicit);
+            let mean = of(&|claim| claim.mean);
+            let mut note = remarks.clone();
+            if implicit {
+                note.push("n/a: the plan gives no effects here, so what is booked is what must be true");
+            }
+            Row {
+                scenario: scenario.name.clone(),
+                knowledge: scenario.terms.knowledge,
+                domain: domain.map_or_else(|| TOTAL.to_owned(), |domain| domain.name.clone()),
+                year,
+                kind,
+                euros,
+                band,
+                booked,
+                task,
+                mean,
+                mcse: claim.as_ref().and_then(|claim| claim.mcse),
+                p05: quantile(0),
+                p10: quantile(1),
+                p25: quantile(2),
+                p50: quantile(3),
+                p75: quantile(4),
+                p90: quantile(5),
+                p95: quantile(6),
+                chance: chance.map(|claim| claim.chance),
+                chance_se: chance.map(|claim| claim.chance_se),
+                shortfall: of(&|claim| claim.shortfall),
+                reserve_p80: of(&|claim| claim.reserve[0]),
+                reserve_p95: of(&|claim| claim.reserve[1]),
+                multiplier: mean.filter(|&mean| implicit && kind == Kind::Gross && mean > 0.0).map(|mean| booked / mean),
+                note: note.join("; "),
+            }
+        };
+        vec![
+            row(Band::Realised, Some(Claim::realised(values, self.replications, booked))),
+            row(Band::Expected, Claim::expected(values, self.replications, booked)),
+        ]
+    }
+
+    /// The amounts of the plan itself that no scenario repeats: its lines, its task and what it spends once.
+    fn plan_rows(&self) -> Vec<Row> {
+        let lines = self.plan.lines.iter().map(|line| (line.name.as_str(), &line.euro));
+        let own = [("task", &self.plan.task), ("one_off", &self.plan.one_off)];
+        let title = &self.model.sources[self.plan.source].title;
+        let rows =
+            own.into_iter().chain(lines).flat_map(|(name, euro)| euro.0.iter().map(move |&(year, euro)| (name, year, euro)));
+        rows.map(|(name, year, euro)| plan_row(name, year, euro, title)).collect()
+    }
+
+    fn contract_rows(&self, scenario: &Scenario, deals: &[(usize, Deal)], outcome: &Outcome) -> Vec<ContractRow> {
+        let layout = self.books.layout;
+        let mut rows = Vec::new();
+        for (id, deal) in deals {
+            let contract = &self.model.contracts[*id];
+            for year in contract.start..layout.first_year + layout.years as i32 {
+                let Ok(at) = usize::try_from(year - layout.first_year) else { continue };
+                let result: Vec<f64> = (deal.sum.row(at).iter().zip(deal.revised.row(at)).zip(deal.spent.row(at)))
+                    .map(|((sum, revised), spent)| sum + revised - spent)
+                    .collect();
+                let share = correlation(deal.sum.row(at), outcome.net[0][contract.domain].row(at)).map(|r| r * r);
+                let euros = "euro (constant)";
+                let mut numbers = vec![
+                    ("sum".to_owned(), euros, deal.sum.row(at).to_vec(), share),
+                    ("revised".to_owned(), euros, deal.revised.row(at).to_vec(), None),
+                    ("provider_spent".to_owned(), euros, deal.spent.row(at).to_vec(), None),
+                    ("provider_result".to_owned(), euros, result, None),
+                    ("at_tariffs".to_owned(), euros, deal.tariffs.row(at).to_vec(), None),
+                ];
+                let opened = contract.clauses.iter().zip(&deal.opened);
+                numbers.extend(
+                    opened.map(|(clause, opened)| (format!("opened:{}", clause.name), "share", opened.row(at).to_vec(), None)),
+                );
+                rows.extend(numbers.into_iter().map(|(metric, unit, values, share_of_result)| {
+                    let found = estimate(&values, self.replications);
+                    ContractRow {
+                        scenario: scenario.name.clone(),
+                        contract: contract.name.clone(),
+                        year,
+                        metric,
+                        unit: unit.to_owned(),
+                        mean: found.mean,
+                        mcse: found.mcse,
+                        p05: found.realised[0],
+                        p50: found.realised[3],
+                        p95: found.realised[6],
+                        share_of_result,
+                    }
+                }));
+            }
+        }
+        rows
+    }
+}
+
+/// An amount of the plan that nothing is held against.
+fn plan_row(name: &str, year: i32, euro: f64, title: &str) -> Row {
+    Row {
+        scenario: String::new(),
+        knowledge: None,
+        domain: name.to_owned(),
+        year,
+        kind: Kind::Plan,
+        euros: Euros::Nominal,
+        band: Band::Realised,
+        booked: euro,
+        task: None,
+        mean: None,
+        mcse: None,
+        p05: None,
+        p10: None,
+        p25: None,
+        p50: None,
+        p75: None,
+        p90: None,
+        p95: None,
+        chance: None,
+        chance_se: None,
+        shortfall: None,
+        reserve_p80: None,
+        reserve_p95: None,
+        multiplier: None,
+        note: title.to_owned(),
+    }
+}
+
+/// Pearson's correlation; `None` where one does not vary.
+fn correlation(one: &[f64], other: &[f64]) -> Option<f64> {
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let (a, b) = (mean(one), mean(other));
+    let pairs = || one.iter().zip(other).map(|(x, y)| (x - a, y - b));
+    let (xx, yy, xy) = pairs().fold((0.0, 0.0, 0.0), |(xx, yy, xy), (x, y)| (xx + x * x, yy + y * y, xy + x * y));
+    (xx > 0.0 && yy > 0.0).then(|| xy / (xx * yy).sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::columns::{Column, contract_columns, savings_columns};
+
+    fn header(row: impl Serialize) -> String {
+        let mut file = csv::Writer::from_writer(Vec::new());
+        file.serialize(row).unwrap();
+        String::from_utf8(file.into_inner().unwrap()).unwrap().lines().next().unwrap_or_default().to_owned()
+    }
+
+    fn names(columns: Vec<Column>) -> String {
+        columns.into_iter().map(|column| column.name).collect::<Vec<_>>().join(",")
+    }
+
+    #[test]
+    fn the_files_have_the_columns_that_are_described() {
+        let row = ContractRow {
+            scenario: String::new(),
+            contract: String::new(),
+            year: 2025,
+            metric: String::new(),
+            unit: String::new(),
+            mean: 0.0,
+            mcse: None,
+            p05: 0.0,
+            p50: 0.0,
+            p95: 0.0,
+            share_of_result: None,
+        };
+        assert_eq!(header(row), names(contract_columns()));
+        assert_eq!(header(plan_row("task", 2025, 1.0, "")), names(savings_columns()));
+    }
+
+    #[test]
+    fn correlation_of_a_line_is_one() {
+        assert_eq!(correlation(&[1.0, 2.0, 3.0], &[2.0, 4.0, 6.0]), Some(1.0));
+        assert_eq!(correlation(&[1.0, 2.0, 3.0], &[3.0, 2.0, 1.0]), Some(-1.0));
+        assert_eq!(correlation(&[1.0, 1.0], &[3.0, 2.0]), None);
+    }
+}
