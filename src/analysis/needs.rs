@@ -50,7 +50,7 @@ pub struct Need {
     pub measure: usize,
     /// Id of the parameter that says how strong it is.
     pub strength: usize,
-    /// Domain id of the plan in which it saves most.
+    /// Domain id of the plan: the one that the measure names, or else the one in which it saves most.
     pub domain: usize,
     /// What is booked there in the year, constant euros.
     pub booked: f64,
@@ -215,7 +215,9 @@ fn need(job: &Job<'_>, plan: &model::Plan, lever: &Lever, number: usize, found: 
     let set = |step: usize| 1 + number * STEPS.len() + step;
     let mean = |set: usize, domain: usize| column(set, domain).iter().sum::<f64>() / found.len() as f64;
     let change = |domain: usize| (mean(set(STEPS.len() - 1), domain) - mean(set(0), domain)).abs();
-    let domain = (0..domains).max_by(|&one, &other| change(one).total_cmp(&change(other))).unwrap_or(0);
+    let said = job.model.scenarios[job.scenarios[0]].measures[lever.measure].domain;
+    let most = || (0..domains).max_by(|&one, &other| change(one).total_cmp(&change(other)));
+    let domain = said.or_else(most).unwrap_or(0);
     let prices = &job.model.prices;
     let booked = plan.domains[domain].saving.held(job.year) * prices.factor(plan.price_year, prices.constant_year);
     let own = estimate(&column(0, domain), replications);

@@ -141,7 +141,7 @@ const BINS: usize = 40;
 /// Draws at which the engine is asked what it foretells.
 const FORETOLD: u32 = 400;
 /// Fresh draws at which the engine is held against the corrected twin, and histories of each.
-const FRESH: (u32, u32) = (20, 64);
+const FRESH: (u32, u32) = (20, 256);
 
 /// What is needed to diagnose a fit.
 #[derive(Debug)]
@@ -520,21 +520,24 @@ impl Case<'_> {
         let there = mean(&base.histories);
         // Each history less that at the base with the same luck: little of the luck is left. What is left of it at the base itself is a
         // sixteenth of the sd of chance, and the same in the correction.
-        let gaps = memo.unit("fresh", || {
+        let gaps: Vec<[Vec<f64>; 2]> = memo.unit("fresh-gaps", || {
             let of = |point: &super::Point| {
                 let count = (FRESH.1 as usize).min(base.histories.len());
                 let moved = histories(engine, &point.inputs, self.seed, 0, count as u32)?;
+                let apart: Vec<Vec<f64>> = moved.iter().zip(&base.histories).map(|(moved, base)| less(moved, base)).collect();
+                let error = |id: usize| moments(&apart.iter().map(|row| row[id]).collect::<Vec<_>>()).1 / (count as f64).sqrt();
                 let expected = less(&point.outcomes, &less(&there, &mean(&base.histories[..count])));
-                Ok(less(&mean(&moved), &expected))
+                Ok([less(&mean(&moved), &expected), (0..data.len()).map(error).collect()])
             };
-            points.par_iter().map(of).collect::<Result<Vec<Vec<f64>>, CalibrationError>>()
+            points.par_iter().map(of).collect::<Result<_, CalibrationError>>()
         })?;
-        let mut worst = (0.0, "");
-        for row in &gaps {
+        let (mut worst, mut error) = ((0.0, ""), 0.0f64);
+        for [row, errors] in &gaps {
             for (id, gap) in row.iter().enumerate() {
-                let part = gap.abs() / total[(id, id)].sqrt();
-                if part > worst.0 {
-                    worst = (part, data.names[id].as_str());
+                let sd = total[(id, id)].sqrt();
+                error = error.max(errors[id] / sd);
+                if gap.abs() / sd > worst.0 {
+                    worst = (gap.abs() / sd, data.names[id].as_str());
                 }
             }
         }
@@ -543,7 +546,12 @@ impl Case<'_> {
             worst.0 <= 0.25,
             worst.0,
             "|engine less corrected twin| <= 0.25 of the total sd on every target at 20 fresh draws",
-            format!("at most {:.2}, for {}; the correction changed by {} of it", worst.0, worst.1, changes.join(", then ")),
+            format!(
+                "at most {:.2}, for {}, with a standard error of at most {error:.2}; the correction changed by {} of it",
+                worst.0,
+                worst.1,
+                changes.join(", then ")
+            ),
         ))
     }
 

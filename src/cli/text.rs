@@ -92,7 +92,7 @@ messages! {
     /// A plan on trial.
     Plan {
         title, rule, scenario, booked, saving, chance, total, net, by_year, of_fifty, implicit, covers, costs, reserve, passes, in_year, no_year,
-        multiplier, contract, provider, unknown_sum, clauses, opened, chance_error, reading, remarks,
+        multiplier, infeasible, contract, provider, unknown_sum, clauses, opened, chance_error, reading, remarks,
     }
     /// What must be true.
     Needs { title, rule, domain, measure, believed, average, sure, needed, never, seen, reading }

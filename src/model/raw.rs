@@ -1270,6 +1270,8 @@ pub struct RawMeasure {
     /// Additions: parameter = expression in the parameter's unit.
     #[serde(default)]
     pub shift: IndexMap<String, Number>,
+    /// Domain of the plan under which it stands. The plan books nothing per measure; it says where its effect is looked for.
+    pub domain: Option<String>,
     /// The parameter that says how strong it is, of which `piramide needs` tells how much it must be.
     pub strength: Option<String>,
     /// What was seen of it elsewhere.

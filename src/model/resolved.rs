@@ -1027,6 +1027,8 @@ pub struct Measure {
     pub ramp_months: u32,
     /// Parameter id, operation, value.
     pub effects: Vec<(usize, Effect, Expression)>,
+    /// Domain id of the plan under which it stands, if that is said.
+    pub domain: Option<usize>,
     /// Parameter id of how strong it is, if one number says that.
     pub strength: Option<usize>,
     /// What was seen of it elsewhere.

@@ -289,6 +289,7 @@ pub fn savings_columns() -> Vec<Column> {
             Some("factor"),
             "How many times the effects must be what they are here, where the plan gives none.",
         ),
+        column("feasible", Kind::Text, None, "Whether no effect would then be beyond 100 %."),
         column("note", Kind::Text, None, "What a reader must know."),
     ]);
     all

@@ -62,6 +62,7 @@ pub(crate) fn village() -> Model {
         start: 2022.0,
         ramp_months: 6,
         effects: vec![(0, Effect::Scale, Expression::Number(0.5))],
+        domain: None,
         strength: None,
         seen: None,
         origin: None,

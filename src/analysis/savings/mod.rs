@@ -17,7 +17,7 @@ use super::AnalysisError;
 use super::bands::{Band, Sheet};
 use super::estimate::estimate;
 use crate::compile::layout::{Level, metric};
-use crate::model::{Amounts, Model, Plan, Scenario, UNCHANGED};
+use crate::model::{Amounts, Model, Plan, Scenario, UNCHANGED, Unit};
 use crate::store::spool::Spool;
 use crate::store::{CONTRACTS_FILE, Run, SAVINGS_FILE, StoreError};
 use claim::Claim;
@@ -102,6 +102,8 @@ pub struct Row {
     pub reserve_p95: Option<f64>,
     /// How many times its effects must be what they are here for the booked amount to be met on average, where the plan gives none.
     pub multiplier: Option<f64>,
+    /// Whether no effect would then be beyond 100 %; none where there is no multiplier, or no measure of the domain names its strength.
+    pub feasible: Option<bool>,
     /// What a reader must know, in English.
     pub note: String,
 }
@@ -178,7 +180,10 @@ pub(super) fn write(run: &Run<'_>, spool: &Spool) -> Result<(), StoreError> {
     let (Some(plan), true) = (&job.model.plan, applies(job.model, &job.identity.scenarios)) else { return Ok(()) };
     let Some(unchanged) = job.identity.scenarios.iter().position(|name| name == UNCHANGED) else { return Ok(()) };
     let books = Books { spool, layout: job.members.layout() };
-    let trial = Trial { model: job.model, plan, books, replications: job.identity.replications as usize, unchanged };
+    let draws: Vec<Vec<f64>> = (0..job.identity.draws).map(|draw| job.members.parameters(draw)).collect();
+    let mean = |id: usize| draws.iter().map(|values| values[id]).sum::<f64>() / draws.len() as f64;
+    let means = (0..job.model.parameters.len()).map(mean).collect();
+    let trial = Trial { model: job.model, plan, books, replications: job.identity.replications as usize, unchanged, means };
     let desk = Desk { job, books, unchanged };
     let mut sheet = Sheet::new(job.folder, SAVINGS_FILE)?;
     for row in trial.plan_rows() {
@@ -216,6 +221,8 @@ struct Trial<'a> {
     replications: usize,
     /// Number of the scenario of unchanged policy in the run.
     unchanged: usize,
+    /// Mean of every parameter over the draws.
+    means: Vec<f64>,
 }
 
 /// What a scenario saves: per kind of euros and domain of the plan, gross and net; the last domain is the total.
@@ -355,6 +362,7 @@ impl Trial<'_> {
             let quantile = |which: usize| of(&|claim| claim.quantiles[which]);
             let chance = claim.as_ref().filter(|_| !implicit);
             let mean = of(&|claim| claim.mean);
+            let multiplier = mean.filter(|&mean| implicit && kind == Kind::Gross && mean > 0.0).map(|mean| booked / mean);
             let mut note = remarks.clone();
             if implicit {
                 note.push("n/a: the plan gives no effects here, so what is booked is what must be true");
@@ -383,7 +391,8 @@ impl Trial<'_> {
                 shortfall: of(&|claim| claim.shortfall),
                 reserve_p80: of(&|claim| claim.reserve[0]),
                 reserve_p95: of(&|claim| claim.reserve[1]),
-                multiplier: mean.filter(|&mean| implicit && kind == Kind::Gross && mean > 0.0).map(|mean| booked / mean),
+                multiplier,
+                feasible: multiplier.and_then(|multiplier| self.feasible(scenario, id, multiplier)),
                 note: note.join("; "),
             }
         };
@@ -391,6 +400,15 @@ impl Trial<'_> {
             row(Band::Realised, Some(Claim::realised(values, self.replications, booked))),
             row(Band::Expected, Claim::expected(values, self.replications, booked)),
         ]
+    }
+
+    /// Whether the strengths of a domain's measures, so many times their mean over draws, stay at or below all of what they act on.
+    fn feasible(&self, scenario: &Scenario, domain: usize, multiplier: f64) -> Option<bool> {
+        let share = |id: &usize| self.model.parameters[*id].unit == Unit::Share;
+        let measures = scenario.measures.iter().filter(|measure| measure.domain == Some(domain));
+        let strengths: Vec<usize> = measures.filter_map(|measure| measure.strength).filter(share).collect();
+        let largest = strengths.iter().map(|&id| self.means[id]).fold(0.0, f64::max);
+        (!strengths.is_empty()).then_some(multiplier * largest <= 1.0)
     }
 
     /// The amounts of the plan itself that no scenario repeats: its lines, its task and what it spends once.
@@ -475,6 +493,7 @@ fn plan_row(name: &str, year: i32, euro: f64, title: &str) -> Row {
         reserve_p80: None,
         reserve_p95: None,
         multiplier: None,
+        feasible: None,
         note: title.to_owned(),
     }
 }

@@ -203,7 +203,8 @@ impl Report<'_> {
                 ("multiplier", &written(multiplier, significant(multiplier, 0.1), self.language)),
                 ("year", &year),
             ];
-            text += &paragraph(&fill(&texts.multiplier, &words));
+            let beyond = if row.feasible == Some(false) { format!(" {}", texts.infeasible) } else { String::new() };
+            text += &paragraph(&format!("{}{beyond}", fill(&texts.multiplier, &words)));
         }
         for &id in scenario.iter().flat_map(|scenario| &scenario.terms.contracts) {
             text += &self.contract(name, id);

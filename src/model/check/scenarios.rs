@@ -206,6 +206,7 @@ impl Checker<'_> {
             start,
             ramp_months,
             effects,
+            domain: raw.domain.as_ref().and_then(|name| self.plan_domain_of(name, spot.at("domain"))),
             strength,
             seen: raw.seen.as_ref().map(super::accounts::said),
             origin: self.origin(raw.source.as_ref(), raw.grade),
