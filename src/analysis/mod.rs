@@ -8,11 +8,13 @@ pub mod counts;
 pub mod estimate;
 pub mod gap;
 pub mod growth;
+pub mod ledger;
 pub mod needs;
 mod rows;
 pub mod savings;
 pub mod tipping;
 pub mod waits;
+pub mod waterbed;
 
 use std::fmt;
 use std::path::PathBuf;

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::reading::{Reading, Term};
-use crate::model::{Content, Fault, Faults, Grade, Model, Place, did_you_mean};
+use crate::model::{Content, Fault, Faults, Grade, Model, Place, UNCHANGED, did_you_mean};
 
 /// What a file of targets says.
 #[derive(Debug, Clone)]
@@ -127,6 +127,14 @@ enum Named {
 }
 
 impl Targets {
+    /// Leaves the model no other scenario than the one that is held against the past and unchanged policy: every draw of a fit compiles
+    /// all there are.
+    pub fn leave_own(&mut self, model: &mut Model) {
+        let name = model.scenarios[self.scenario].name.clone();
+        model.scenarios.retain(|scenario| scenario.name == name || scenario.name == UNCHANGED);
+        self.scenario = model.scenarios.iter().position(|scenario| scenario.name == name).unwrap_or(0);
+    }
+
     /// Reads a file of targets for a model; `file` is its name, for faults.
     ///
     /// # Errors

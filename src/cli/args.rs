@@ -5,11 +5,13 @@ mod backtest;
 mod calibrate;
 mod compare;
 mod growth;
+mod ledger;
 mod needs;
 mod new;
 mod plan;
 mod set;
 mod tipping;
+mod waterbed;
 
 use super::language::Language;
 use crate::ensemble::Member;
@@ -24,11 +26,13 @@ pub(super) use backtest::BacktestArgs;
 pub(super) use calibrate::CalibrateArgs;
 pub(super) use compare::{CompareArgs, LevelArg};
 pub(super) use growth::GrowthArgs;
+pub(super) use ledger::LedgerArgs;
 pub(super) use needs::NeedsArgs;
 pub(super) use new::NewArgs;
 pub(super) use plan::TestPlanArgs;
 pub(super) use set::SetArgs;
 pub(super) use tipping::TippingArgs;
+pub(super) use waterbed::WaterbedArgs;
 
 /// Draws of a run that does not say how many.
 pub(super) const DRAWS: u32 = 96;
@@ -62,7 +66,7 @@ A model is a folder with TOML and CSV files. Hengelo is built in and is used
 wherever no folder is named.
 
 Examples:
-  piramide                        run Hengelo to 2030: a few minutes on two cores
+  piramide                        run Hengelo to 2027, and hold it against its plan: about a minute
   piramide --draws 16             a first look, in a few seconds
   piramide --horizon 2019..2040   ten years more
   piramide run models/mine        your own model, as it stands
@@ -102,6 +106,10 @@ pub(super) enum Command {
     Growth(GrowthArgs),
     /// Hold a run against the plan of its model: what is saved, and the chance that it is as much as booked
     TestPlan(TestPlanArgs),
+    /// Divide the saving of a scenario over its measures, and say what these take from each other
+    Ledger(LedgerArgs),
+    /// Follow those whom a scenario keeps out of maatwerk: where are they 24 months later?
+    Waterbed(WaterbedArgs),
     /// Say how strong each measure must be for its domain to save what is booked
     Needs(NeedsArgs),
     /// Show from which load on places turn help into waiting

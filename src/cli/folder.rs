@@ -2,9 +2,12 @@
 
 use super::args::SetArgs;
 use super::failure::{Failure, note};
+use crate::calibration::Tell;
 use crate::model::{self, Files, Given, GivenError, Model, UNCHANGED};
-use crate::store::{Identity, Manifest};
+use crate::store::tables::DRAWS_FILE;
+use crate::store::{self, Identity, Manifest};
 use std::path::Path;
+use std::sync::Mutex;
 
 /// The files of a model and what they mean; Hengelo when no folder is named.
 ///
@@ -51,6 +54,62 @@ pub(super) fn scenario<'a>(run: &Path, identity: &'a Identity, asked: Option<&'a
         return Err(Failure::Usage(format!("{} has no scenario `{asked}`; it has {there}", run.display())));
     }
     Ok(asked)
+}
+
+/// The scenario of a run beside `ongewijzigd-beleid` that is asked for; without one its last.
+///
+/// # Errors
+/// The run does not have it, or has not both.
+pub(super) fn changed<'a>(run: &Path, identity: &'a Identity, asked: Option<&str>) -> Result<&'a str, Failure> {
+    let others: Vec<&str> = identity.scenarios.iter().map(String::as_str).filter(|name| *name != UNCHANGED).collect();
+    let found = asked.map_or_else(|| others.last().copied(), |name| others.iter().find(|other| **other == name).copied());
+    let said = |asked: &str| if asked.is_empty() { String::new() } else { format!(" `{asked}`") };
+    found.ok_or_else(|| {
+        let (run, asked) = (run.display(), said(asked.unwrap_or_default()));
+        let there = if others.is_empty() { format!("nothing beside `{UNCHANGED}`") } else { others.join(", ") };
+        Failure::Usage(format!("{run} has no scenario{asked} to hold against `{UNCHANGED}`; it has {there}"))
+    })
+}
+
+/// The parameter values of every draw of a run, by id of the model.
+///
+/// # Errors
+/// The file is damaged, or the model has other parameters than the run.
+pub(super) fn values(run: &Path, model: &Model) -> Result<Vec<Vec<f64>>, Failure> {
+    let file = run.join(DRAWS_FILE);
+    let damaged = |what: String| Failure::Undone(format!("{} is damaged: {what}", file.display()));
+    let bytes = std::fs::read(&file).map_err(|error| damaged(error.to_string()))?;
+    let (names, rows) = store::draws::read(bytes).map_err(damaged)?;
+    let column = |name: &str| names.iter().position(|known| known == name);
+    let columns: Option<Vec<usize>> = model.parameters.iter().map(|parameter| column(&parameter.name)).collect();
+    let columns =
+        columns.ok_or_else(|| Failure::Usage("the model has other parameters than the run: run it again".to_owned()))?;
+    Ok(rows.chunks(names.len()).map(|row| columns.iter().map(|&at| row[at]).collect()).collect())
+}
+
+/// Says on standard error how many draws are done, for work that is kept in units of some draws.
+#[derive(Debug)]
+pub(super) struct Told {
+    done: Mutex<usize>,
+    draws: usize,
+}
+
+impl Told {
+    /// Of so many draws.
+    pub(super) fn new(draws: usize) -> Self {
+        Self { done: Mutex::new(0), draws }
+    }
+}
+
+impl Tell for Told {
+    fn unit(&self, _: &str, name: &str, known: bool) {
+        let first: usize = name.strip_prefix("draws-").and_then(|number| number.parse().ok()).unwrap_or(0);
+        let Ok(mut done) = self.done.lock() else { return };
+        if first > *done && !known {
+            note(&format!("{first} of {} draws", self.draws));
+        }
+        *done = first;
+    }
 }
 
 /// The same with some parameters given.

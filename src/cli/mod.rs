@@ -18,6 +18,7 @@ mod gap;
 mod growth;
 mod interrupt;
 mod language;
+mod ledger;
 mod needs;
 mod new;
 mod number;
@@ -32,6 +33,7 @@ mod text;
 mod tipping;
 mod trace;
 mod verify;
+mod waterbed;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -58,6 +60,8 @@ pub fn main() -> ExitCode {
         Command::Accounts(args) => accounts::accounts_of(&args),
         Command::Growth(args) => growth::growth_of(&args),
         Command::TestPlan(args) => plan::test_plan(&args),
+        Command::Ledger(args) => ledger::ledger(&args),
+        Command::Waterbed(args) => waterbed::waterbed(&args),
         Command::Needs(args) => needs::needs(&args),
         Command::New(args) => new::new(&args),
         Command::Tipping(args) => tipping::tipping(&args),

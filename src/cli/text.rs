@@ -27,6 +27,10 @@ pub(super) struct Texts {
     pub(super) growth: Growth,
     /// A plan on trial.
     pub(super) plan: Plan,
+    /// A saving divided over measures.
+    pub(super) ledger: Ledger,
+    /// Where care goes that is avoided.
+    pub(super) waterbed: Waterbed,
     /// What must be true.
     pub(super) needs: Needs,
     /// What more or fewer places do.
@@ -93,6 +97,13 @@ messages! {
     Plan {
         title, rule, scenario, booked, saving, chance, total, net, by_year, of_fifty, implicit, covers, costs, reserve, passes, in_year, no_year,
         multiplier, infeasible, contract, provider, unknown_sum, clauses, opened, chance_error, reading, remarks,
+    }
+    /// A saving divided over measures.
+    Ledger { title, rule, measure, share, alone, last, together, less, more, reading, drawn, twin, engine }
+    /// Where care goes that is avoided.
+    Waterbed {
+        title, rule, later, hulpvragen, before, after, solved, informeel, formeel, basis, wacht, lighter, heavier, other_act, wlz, gone,
+        censored, all, new, saved, avoided, changed, drawn, total, reading,
     }
     /// What must be true.
     Needs { title, rule, domain, measure, believed, average, sure, needed, never, seen, reading }
@@ -239,6 +250,8 @@ mod tests {
                 texts.accounts.all(),
                 texts.growth.all(),
                 texts.plan.all(),
+                texts.ledger.all(),
+                texts.waterbed.all(),
                 texts.needs.all(),
                 texts.tipping.all(),
                 texts.trace.all(),

@@ -32,6 +32,7 @@ pub use resource::{PARTS, Place, Resource, Room, Wait};
 pub use shock::Shock;
 pub use timeline::{Timeline, epoch};
 pub use track::{Exit, Initial, Onset, Split, State, Tariffs, Track, When, gate_block, item, split_block};
+#[cfg(feature = "cli")]
 pub(crate) use trend::products as trend_products;
 
 pub use crate::design::{draw, medians};
@@ -210,15 +211,18 @@ impl<'a> Plan<'a> {
         let life = self.life(&mut tables, values, &unchanged)?;
         let table_ids = self.track_tables(&mut tables, values)?;
         let frailty = model.frailty.as_ref().map(|frailty| Frailty::new(frailty, values, self.frailty.as_ref())).transpose()?;
-        let mut scenarios = (times.iter())
-            .map(|time| {
-                let context = track::Context { model, time, tables: &table_ids, years: self.years, frailty: frailty.as_ref() };
-                let shares = |initial: &model::Initial| self.shares(initial, time.first_values());
-                let tracks = (0..model.tracks.len()).map(|index| context.track(index, &shares)).collect::<Result<_, _>>()?;
-                let (resources, rooms) = resource::resources(model, time, self.years, self.scale)?;
-                Ok(Scenario { begins: time.begins.clone(), tracks, resources, rooms })
-            })
-            .collect::<Result<Vec<Scenario>, CompileError>>()?;
+        let mut scenarios: Vec<Scenario> = Vec::with_capacity(times.len());
+        for time in &times {
+            let context = track::Context { model, time, tables: &table_ids, years: self.years, frailty: frailty.as_ref() };
+            let shares = |initial: &model::Initial| self.shares(initial, time.first_values());
+            // Who starts where follows from the values at the start, which most scenarios have in common.
+            let alike = times.iter().zip(&scenarios).find(|(other, _)| other.first_values() == time.first_values());
+            let alike = |index: usize| alike.map(|(_, scenario)| &scenario.tracks[index]);
+            let tracks =
+                (0..model.tracks.len()).map(|index| context.track(index, &shares, alike(index))).collect::<Result<_, _>>()?;
+            let (resources, rooms) = resource::resources(model, time, self.years, self.scale)?;
+            scenarios.push(Scenario { begins: time.begins.clone(), tracks, resources, rooms });
+        }
         let frailest = frailty.as_ref().map_or(1.0, Frailty::most);
         check_rates(model, &scenarios, &life, &tables, frailest)?;
         bound_onsets(&mut scenarios);

@@ -248,11 +248,13 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Track number `index`; `shares(initial)` gives the table of a start share.
+    /// Track number `index`; `shares(initial)` gives the table of a start share. `alike` is the same track of a scenario with the same values
+    /// at the start, if there was one.
     pub(super) fn track(
         &self,
         index: usize,
         shares: &impl Fn(&model::Initial) -> Result<Vec<f64>, CompileError>,
+        alike: Option<&Track>,
     ) -> Result<Track, CompileError> {
         let spec = &self.model.tracks[index];
         let mut track = Track {
@@ -299,6 +301,32 @@ impl Context<'_> {
                 }
             }
         }
+        if let Some(alike) = alike {
+            track.initial.clone_from(&alike.initial);
+            track.odds.clone_from(&alike.odds);
+            track.most.clone_from(&alike.most);
+        } else {
+            self.start(spec, &mut track, shares)?;
+        }
+        if track.number_items() > MOST_ITEMS {
+            return Err(CompileError::new(
+                format!("track `{}`", spec.name),
+                format!("it has more than {MOST_ITEMS} ways out of its states, gates included"),
+                "split the track in two",
+            ));
+        }
+        track.reads.sort_unstable();
+        track.reads.dedup();
+        Ok(track)
+    }
+
+    /// Who starts where on a track.
+    fn start(
+        &self,
+        spec: &model::Track,
+        track: &mut Track,
+        shares: &impl Fn(&model::Initial) -> Result<Vec<f64>, CompileError>,
+    ) -> Result<(), CompileError> {
         for initial in &spec.initial {
             let place =
                 || format!("track `{}`, the labels of those who start in `{}`", spec.name, spec.states[initial.state].name);
@@ -318,16 +346,7 @@ impl Context<'_> {
         let most =
             |cell| track.initial.iter().map(|initial| track.start(initial, cell, [frailest])[0]).sum::<f64>() * (1.0 + 1e-9);
         track.most = cells.map(most).collect();
-        if track.number_items() > MOST_ITEMS {
-            return Err(CompileError::new(
-                format!("track `{}`", spec.name),
-                format!("it has more than {MOST_ITEMS} ways out of its states, gates included"),
-                "split the track in two",
-            ));
-        }
-        track.reads.sort_unstable();
-        track.reads.dedup();
-        Ok(track)
+        Ok(())
     }
 
     /// From the price level of `price_year` to the constant one, or to that of the calendar year.

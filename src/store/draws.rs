@@ -37,10 +37,18 @@ pub fn read(bytes: Vec<u8>) -> Result<(Vec<String>, Vec<f64>), String> {
             let group = reader.get_row_group(number)?;
             let rows = usize::try_from(group.metadata().num_rows())?;
             for (at, values) in columns.iter_mut().enumerate() {
-                let ColumnReader::DoubleColumnReader(mut reader) = group.get_column_reader(at)? else {
-                    return Err(ParquetError::General(format!("the column {} holds no numbers", names[at])));
-                };
-                reader.read_records(rows, Some(&mut Vec::new()), None, values)?;
+                match group.get_column_reader(at)? {
+                    ColumnReader::DoubleColumnReader(mut reader) => {
+                        reader.read_records(rows, Some(&mut Vec::new()), None, values)?;
+                    }
+                    ColumnReader::Int64ColumnReader(mut reader) => {
+                        let mut whole = Vec::with_capacity(rows);
+                        reader.read_records(rows, Some(&mut Vec::new()), None, &mut whole)?;
+                        // The number of a draw, far below 2^53.
+                        values.extend(whole.into_iter().map(|number: i64| number as f64));
+                    }
+                    _ => return Err(ParquetError::General(format!("the column {} holds no numbers", names[at]))),
+                }
             }
         }
         let rows = columns.first().map_or(0, Vec::len);

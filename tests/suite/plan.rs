@@ -19,7 +19,7 @@ const RELAPSE: f64 = std::f64::consts::LN_2;
 
 /// A town in which a gate diverts a share of requests that is uniform between 0 and 1, half of them for a year; help costs something once.
 /// Booked is `booked` in 2021.
-fn town(booked: f64, reach: f64, more: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn town(booked: f64, reach: f64, more: &str) -> Vec<(&'static str, String)> {
     let model = format!(
         r#"
 [model]
@@ -88,7 +88,7 @@ investment = {{ 2021 = 50000 }}
     vec![("model.toml", model), ("persons.csv", format!("persons\n{PERSONS}\n")), ("scenarios/plan.toml", scenario)]
 }
 
-fn written(desk: &Desk, name: &str, files: &[(&str, String)]) {
+pub(crate) fn written(desk: &Desk, name: &str, files: &[(&str, String)]) {
     for (path, text) in files {
         let path = desk.path(name).join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();

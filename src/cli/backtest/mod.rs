@@ -25,9 +25,10 @@ const DRAWS: u32 = 256;
 /// # Errors
 /// The model, a file or the command is at fault, it was stopped, or the disk failed.
 pub(super) fn backtest(args: &BacktestArgs) -> Result<(), Failure> {
-    let (files, model) = folder::read_with(args.fit.model.as_deref(), &args.fit.set)?;
+    let (files, mut model) = folder::read_with(args.fit.model.as_deref(), &args.fit.set)?;
     let (name, text) = targets_of(args.fit.model.as_deref(), args.fit.targets.as_deref())?;
-    let targets = Targets::read(&name, &text, &model)?;
+    let mut targets = Targets::read(&name, &text, &model)?;
+    targets.leave_own(&mut model);
     let later = later(args, &model)?;
     let effort = Effort::BRIEF;
     let digest = digest(&files, &text, args.fit.seed, &args.fit.set, &format!("{effort:?} {}", args.until));

@@ -32,9 +32,10 @@ const DIRECTIONS: usize = 5;
 /// # Errors
 /// The model, the targets or the command are at fault, it was stopped, the disk failed, or a diagnostic fails.
 pub(super) fn calibrate(args: &CalibrateArgs) -> Result<(), Failure> {
-    let (sources, model) = folder::read_with(args.fit.model.as_deref(), &args.fit.set)?;
+    let (sources, mut model) = folder::read_with(args.fit.model.as_deref(), &args.fit.set)?;
     let (name, text) = targets_of(args.fit.model.as_deref(), args.fit.targets.as_deref())?;
-    let targets = Targets::read(&name, &text, &model)?;
+    let mut targets = Targets::read(&name, &text, &model)?;
+    targets.leave_own(&mut model);
     let effort = Effort { draws: args.draws, ..Effort::STANDARD };
     let digest = digest(&sources, &text, args.fit.seed, &args.fit.set, &format!("{effort:?} {}", args.full));
     let out = args.fit.out.clone().unwrap_or_else(|| PathBuf::from(format!("runs/calibration-{}-{}", model.name, &digest[..10])));

@@ -1,0 +1,89 @@
+//! `piramide ledger`: the saving of a scenario of a run, divided over its measures.
+
+mod file;
+mod report;
+
+use super::args::LedgerArgs;
+use super::failure::{Failure, note, print};
+use super::language::Language;
+use super::text::Texts;
+use super::{folder, interrupt};
+use crate::analysis::ledger::{Job, Method, ledger as divide};
+use crate::calibration::{CalibrationError, Memo};
+use crate::compile::Options;
+use crate::ensemble;
+use crate::model::{Model, Scenario};
+use crate::store::Identity;
+use report::Report;
+use std::fs;
+
+/// Draws that the twin takes of a run: they are enough for a first answer.
+const TWIN_DRAWS: usize = 32;
+
+/// Divides the saving, shows it, and writes all of it into the folder of the run.
+///
+/// # Errors
+/// There is no complete run, the model or the scenario has nothing to divide, it was stopped, or the disk failed.
+pub(super) fn ledger(args: &LedgerArgs) -> Result<(), Failure> {
+    let (manifest, model) = folder::of_run(&args.run, args.model.as_deref())?;
+    let identity = &manifest.identity;
+    let Some(plan) = model.plan.clone() else {
+        return Err(Failure::Usage(format!("the model {} books nothing: describe what is booked under [plan]", model.name)));
+    };
+    let scenario = scenario(args, identity, &model)?;
+    let year = args.year.unwrap_or_else(|| plan.years().1.min(identity.last_year));
+    if !(identity.first_year..=identity.last_year).contains(&year) {
+        let (first, last) = (identity.first_year, identity.last_year);
+        return Err(Failure::Usage(format!(
+            "{} runs from {first} to {last}; {year} is not among these years",
+            args.run.display()
+        )));
+    }
+    let method = if args.engine { Method::Engine } else { Method::Twin };
+    let mut draws = folder::values(&args.run, &model)?;
+    if method == Method::Twin {
+        draws.truncate(TWIN_DRAWS);
+    }
+    let job = Job {
+        model: &model,
+        options: Options { last_year: year, scale: identity.scale },
+        scenario: &scenario,
+        seed: identity.seed,
+        draws,
+        replications: if method == Method::Twin { 1 } else { identity.replications },
+        method,
+        orders: args.orders,
+    };
+    let words = format!("{} {} {method:?} {year} {}", identity.short(), scenario.name, args.orders);
+    let work = args.run.join(format!("ledger-{}.work", &Identity::hash(words.as_bytes())[..10]));
+    fs::create_dir_all(&work).map_err(|error| Failure::Undone(format!("cannot make {}: {error}", work.display())))?;
+    let (stop, told) = (interrupt::flag(), folder::Told::new(job.draws.len()));
+    let memo = Memo::new(Some(work.clone()), stop, &told);
+    let pool = ensemble::pool(args.threads.unwrap_or(0))?;
+    let found = pool.install(|| divide(&job, &plan, &memo)).map_err(|error| match error {
+        CalibrationError::Model(what) => Failure::Usage(what),
+        other => Failure::Undone(other.to_string()),
+    })?;
+    let language = Language::choose(args.lang);
+    let texts = Texts::new(language);
+    let report = Report { model: &model, plan: &plan, scenario: &scenario, found: &found, year, method, language, texts: &texts };
+    print(&report.text())?;
+    let name = if method == Method::Twin { "ledger_twin.csv" } else { "ledger.csv" };
+    let file = args.run.join(name);
+    file::csv(&report, identity.first_year)
+        .and_then(|bytes| fs::write(&file, bytes))
+        .map_err(|error| Failure::Undone(format!("cannot write {}: {error}", file.display())))?;
+    let _ = fs::remove_dir_all(&work);
+    note(&format!("all numbers: {}", file.display()));
+    Ok(())
+}
+
+/// The scenario that is divided: that which was asked for, or the last of the run.
+fn scenario(args: &LedgerArgs, identity: &Identity, model: &Model) -> Result<Scenario, Failure> {
+    let name = folder::changed(&args.run, identity, args.scenario.as_deref())?;
+    let scenario = model.compose(name).map_err(|refusal| Failure::Usage(refusal.to_string()))?;
+    if scenario.measures.is_empty() {
+        return Err(Failure::Usage(format!("the scenario `{name}` has no measures: there is nothing to divide")));
+    }
+    Ok(scenario)
+}

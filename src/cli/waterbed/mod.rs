@@ -1,0 +1,84 @@
+//! `piramide waterbed`: where the care goes that a scenario of a run keeps out of maatwerk.
+
+mod file;
+mod report;
+
+use super::args::WaterbedArgs;
+use super::failure::{Failure, note, print};
+use super::language::Language;
+use super::text::Texts;
+use super::{folder, interrupt};
+use crate::analysis::waterbed::{Job, waterbed as follow};
+use crate::calibration::{CalibrationError, Memo};
+use crate::compile::Options;
+use crate::ensemble;
+use crate::model::UNCHANGED;
+use crate::store::Identity;
+use report::Report;
+use std::fs;
+
+/// Name of the file in the folder of the run.
+const FILE: &str = "waterbed.csv";
+
+/// Follows the hulpvragen, shows what became of them, and writes all of it into the folder of the run.
+///
+/// # Errors
+/// There is no complete run, it has no such scenario or year, it was stopped, or the disk failed.
+pub(super) fn waterbed(args: &WaterbedArgs) -> Result<(), Failure> {
+    let (manifest, mut model) = folder::of_run(&args.run, args.model.as_deref())?;
+    let identity = &manifest.identity;
+    let name = folder::changed(&args.run, identity, args.scenario.as_deref())?.to_owned();
+    let scenarios = super::run::choose(&mut model, &[UNCHANGED.to_owned(), name])?;
+    let last = identity.last_year;
+    let start = model.scenarios[scenarios[1]].measures.iter().map(|measure| measure.start).fold(f64::INFINITY, f64::min);
+    let first = if start.is_finite() { start.ceil() as i32 } else { identity.first_year };
+    // The first whole year with measures of which all can be followed, or the last before that.
+    let cohort =
+        args.cohort.unwrap_or_else(|| model.plan.as_ref().map_or(first, |plan| plan.years().1 - 1).max(first).min(last - 2));
+    if !(identity.first_year..=last).contains(&cohort) {
+        let run = args.run.display();
+        return Err(Failure::Usage(format!(
+            "{run} runs from {} to {last}; {cohort} is not among these years",
+            identity.first_year
+        )));
+    }
+    let draws = folder::values(&args.run, &model)?;
+    let job = Job {
+        model: &model,
+        options: Options { last_year: last, scale: identity.scale },
+        scenarios: [scenarios[0], scenarios[1]],
+        cohort,
+        seed: identity.seed,
+        draws,
+        replications: identity.replications,
+    };
+    let words = format!("{} {} {cohort}", identity.short(), model.scenarios[scenarios[1]].name);
+    let work = args.run.join(format!("waterbed-{}.work", &Identity::hash(words.as_bytes())[..10]));
+    fs::create_dir_all(&work).map_err(|error| Failure::Undone(format!("cannot make {}: {error}", work.display())))?;
+    let (stop, told) = (interrupt::flag(), folder::Told::new(job.draws.len()));
+    let memo = Memo::new(Some(work.clone()), stop, &told);
+    let pool = ensemble::pool(args.threads.unwrap_or(0))?;
+    let found = pool.install(|| follow(&job, &memo)).map_err(|error| match error {
+        CalibrationError::Model(what) => Failure::Usage(what),
+        other => Failure::Undone(other.to_string()),
+    })?;
+    let language = Language::choose(args.lang);
+    let texts = Texts::new(language);
+    let report = Report {
+        scenario: &model.scenarios[scenarios[1]],
+        found: &found,
+        cohort,
+        first_year: identity.first_year,
+        prices: model.prices.constant_year,
+        language,
+        texts: &texts,
+    };
+    print(&report.text())?;
+    let file = args.run.join(FILE);
+    file::csv(&report)
+        .and_then(|bytes| fs::write(&file, bytes))
+        .map_err(|error| Failure::Undone(format!("cannot write {}: {error}", file.display())))?;
+    let _ = fs::remove_dir_all(&work);
+    note(&format!("all numbers: {}", file.display()));
+    Ok(())
+}
