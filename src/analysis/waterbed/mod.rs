@@ -265,7 +265,7 @@ impl Pair<'_> {
         for (key, need) in &self.before.needs {
             let other = self.after.needs.get(key);
             let avoided = self.avoided(*key, need, other);
-            let kind = if avoided.is_some() { 0 } else { 1 };
+            let kind = usize::from(avoided.is_none());
             self.costs(key.1, Some(need), other, &mut saved[kind]);
             if let Some(moment) = avoided.filter(|moment| (cohort.0..cohort.1).contains(moment)) {
                 let row = self.row(*key, need, other, moment);

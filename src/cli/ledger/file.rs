@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn cents_sum_to_the_total() {
         assert_eq!(rounded(&[1.0 / 3.0; 3], 100), [34, 33, 33]);
-        assert_eq!(rounded(&[-0.005, 0.005], 0), [-1, 1]);
+        assert_eq!(rounded(&[-0.005, 0.005], 0), [0, 0]);
         assert_eq!(rounded(&[0.5, 0.25], 75), [50, 25]);
     }
 }
