@@ -136,10 +136,24 @@ impl Bands {
     /// # Errors
     /// There is no such file, or it is not one of ours.
     pub fn read(folder: &Path) -> Result<Self, AnalysisError> {
+        Self::read_of(folder, |_| true)
+    }
+
+    /// The same of some scenarios only.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_of(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Self, AnalysisError> {
         let file = folder.join(BANDS_FILE);
         let open = File::open(&file).map_err(StoreError::file(&file, "read"))?;
-        let rows: Result<Vec<BandRow>, csv::Error> = csv::Reader::from_reader(open).into_deserialize().collect();
-        rows.map(|rows| Self { rows }).map_err(|error| AnalysisError::Bands {
+        let mut reader = csv::Reader::from_reader(open);
+        let mut rows = || -> Result<Vec<BandRow>, csv::Error> {
+            let header = reader.headers()?.clone();
+            let records =
+                reader.records().filter(|record| record.as_ref().map_or(true, |record| record.get(0).is_some_and(&wanted)));
+            records.map(|record| record?.deserialize(Some(&header))).collect()
+        };
+        rows().map(|rows| Self { rows }).map_err(|error| AnalysisError::Bands {
             file,
             line: error.position().map_or(1, csv::Position::line),
             what: error.to_string(),

@@ -101,9 +101,13 @@ pub fn execute(job: &Job, progress: &dyn Progress, stop: &AtomicBool) -> Result<
     }
     progress.writing();
     let spool = run.spool()?;
-    run.write_tables(&spool)?;
-    bands::write(&run, &spool)?;
-    waits::write(&run, &spool)?;
-    savings::write(&run, &spool)?;
+    // Side by side: much of either has only one thread's work.
+    let numbers = || {
+        bands::write(&run, &spool)?;
+        waits::write(&run, &spool)?;
+        savings::write(&run, &spool)
+    };
+    let (tables, numbers) = run.pool().join(|| run.write_tables(&spool), numbers);
+    tables.and(numbers)?;
     Ok(Outcome::Complete(run.complete()?))
 }

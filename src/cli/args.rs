@@ -66,7 +66,7 @@ A model is a folder with TOML and CSV files. Hengelo is built in and is used
 wherever no folder is named.
 
 Examples:
-  piramide                        run Hengelo to 2027, and hold it against its plan: about a minute
+  piramide                        run Hengelo to 2026, and hold it against its plan: about a minute
   piramide --draws 16             a first look, in a few seconds
   piramide --horizon 2019..2040   ten years more
   piramide run models/mine        your own model, as it stands

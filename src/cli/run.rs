@@ -117,7 +117,6 @@ fn report(args: &RunArgs, job: &Job, scenarios: &[usize], layout: &Layout) -> Re
     let language = Language::choose(args.lang);
     let texts = Texts::new(language);
     let writer = Writer { model: job.model, layout, texts: &texts, language, width: terminal_width() };
-    let bands = Bands::read(job.folder)?;
     let members = fill(
         &texts.table.members,
         &[
@@ -132,6 +131,8 @@ fn report(args: &RunArgs, job: &Job, scenarios: &[usize], layout: &Layout) -> Re
     // With a plan on trial the tables of all scenarios would be more than anybody reads.
     let trial = super::plan::text(job.folder, job.model, &job.identity, language, &texts, None)?;
     let told = if trial.is_some() && args.scenarios.is_empty() { &scenarios[..1] } else { scenarios };
+    let named = |name: &str| told.iter().any(|&index| job.model.scenarios[index].name == name);
+    let bands = Bands::read_of(job.folder, named)?;
     for &index in told {
         let numbers = Numbers::new(&bands, job, layout, &job.model.scenarios[index].name)?;
         let realised = |unit, year, metric| numbers.get(unit, year, metric, 0);

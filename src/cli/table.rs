@@ -43,6 +43,17 @@ pub(super) struct Writer<'a> {
     pub(super) width: u16,
 }
 
+/// A table of which all columns but the first are numbers, without the space around it.
+pub(super) fn drawn(mut table: Table) -> String {
+    for (number, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 1));
+        if number > 0 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    format!("{}\n", table.trim_fmt())
+}
+
 /// The columns that standard output has; 80 where it is no terminal.
 pub(super) fn terminal_width() -> u16 {
     Table::new().width().unwrap_or(WIDTH)

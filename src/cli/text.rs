@@ -96,7 +96,7 @@ messages! {
     /// A plan on trial.
     Plan {
         title, rule, scenario, booked, saving, chance, total, net, by_year, of_fifty, implicit, covers, costs, reserve, passes, in_year, no_year,
-        multiplier, infeasible, contract, provider, unknown_sum, clauses, opened, chance_error, reading, remarks,
+        multiplier, infeasible, claim, contract, provider, unknown_sum, clauses, opened, chance_error, reading, remarks,
     }
     /// A saving divided over measures.
     Ledger { title, rule, measure, share, alone, last, together, less, more, reading, drawn, twin, engine }

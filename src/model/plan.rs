@@ -21,6 +21,8 @@ pub struct Plan {
     pub domains: Vec<PlanDomain>,
     /// Amounts that are only shown.
     pub lines: Vec<PlanLine>,
+    /// What it says of cost that follows from other measures.
+    pub claims: Vec<PlanClaim>,
     /// What a reader must know.
     pub remarks: Vec<PlanRemark>,
     /// Source id of the amounts.
@@ -71,6 +73,21 @@ pub struct PlanLine {
     pub label: Label,
     /// By year.
     pub euro: Amounts,
+}
+
+/// A claim: some cost falls to a part of what it would be under unchanged policy.
+#[derive(Debug, Clone)]
+pub struct PlanClaim {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Track id, and what of it (never all states).
+    pub of: (usize, Booked),
+    /// Calendar year.
+    pub year: i32,
+    /// To which part it falls, 0 or more.
+    pub factor: f64,
 }
 
 /// What a reader must know of booked amounts.

@@ -13,7 +13,9 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use plan::{RawClause, RawContract, RawContractBase, RawPlan, RawPlanDomain, RawPlanLine, RawPlanRemark, Trigger};
+pub use plan::{
+    RawClause, RawContract, RawContractBase, RawPlan, RawPlanClaim, RawPlanDomain, RawPlanLine, RawPlanRemark, Trigger,
+};
 
 /// A model folder: everything but its scenarios.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

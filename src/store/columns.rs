@@ -253,7 +253,7 @@ pub fn savings_columns() -> Vec<Column> {
             Kind::Text,
             None,
             "`gross`: cost of help saved against unchanged policy; `net`: less investments; `cumulative`: net from the first year of the \
-             plan on, of the total less what is spent once; `plan`: an amount of the plan that nothing is held against.",
+             plan on, of the total less what is spent once; `plan`: an amount of the plan that nothing is held against; `claim`: some cost as a part of that under unchanged policy.",
         ),
         column(
             "euros",

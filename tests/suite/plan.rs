@@ -80,6 +80,11 @@ label = {{ nl = "Hulp", en = "Help" }}
 of = ["wmo"]
 saving = {{ 2021 = {booked} }}
 investment = {{ 2021 = 50000 }}
+[plan.claim.hulp]
+label = {{ nl = "Uitgaven", en = "Spending" }}
+of = "hulp.hulp"
+year = 2021
+factor = 0.5
 {more}"#
     );
     let scenario = format!(
@@ -143,6 +148,12 @@ fn the_chance_of_a_saving_is_the_exact_one() {
         let error = row.chance_se.unwrap();
         assert!((0.015..0.025).contains(&error), "{error}");
     }
+    // Spending falls to a half where the saving is half of all that is spent, N (1 - e^-λ) requests.
+    let claim = rows.iter().find(|row| row.kind == Kind::Claim).unwrap();
+    let all = EURO * PERSONS * (1.0 - libm::exp(-RATE));
+    let exact = 1.0 - 0.5 * all / saved_at_most();
+    assert!((claim.chance.unwrap() - exact).abs() < 4.5 * 0.02, "{} is not {exact}", claim.chance.unwrap());
+    assert!((claim.mean.unwrap() - (1.0 - 0.5 * saved_at_most() / all)).abs() < 4.5 * 0.0118, "{:?}", claim.mean);
     // Net is gross less what the plan books as an investment, of the total too.
     let gross = find(&rows, "total", 2021, Kind::Gross, Band::Realised);
     let net = find(&rows, "total", 2021, Kind::Net, Band::Realised);
@@ -460,6 +471,9 @@ fn what_hengelo_booked_is_there_to_the_euro() {
             assert_eq!(Some(task - net), line("restant_opgave", year), "{year}");
         }
     }
+    let halved: Vec<&Row> = rows.iter().filter(|row| row.kind == Kind::Claim).collect();
+    assert_eq!(halved.len(), 2, "transport is halved: tested for each scenario");
+    assert!(halved.iter().all(|row| row.booked == 0.5 && row.year == 2026 && row.mean.unwrap() <= 1.2));
     let note = &find(&rows, "wmo_en_vervoer", 2026, Kind::Gross, Band::Realised).note;
     assert!(note.contains("8,044,000"), "the contradiction stands beside the row it touches: {note}");
 }

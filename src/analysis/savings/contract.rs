@@ -139,7 +139,7 @@ fn ratio(part: f64, whole: f64) -> f64 {
 }
 
 /// Whether a row counts this part of a track.
-fn is(unit: &Unit, track: usize, of: Booked) -> bool {
+pub(super) fn is(unit: &Unit, track: usize, of: Booked) -> bool {
     unit.track == Some(track)
         && match of {
             Booked::States => unit.level == Level::Track,

@@ -36,6 +36,8 @@ pub enum Kind {
     Cumulative,
     /// An amount of the plan that nothing is held against.
     Plan,
+    /// A claim of the plan: `booked` and the numbers are some cost as a part of what it is under unchanged policy.
+    Claim,
 }
 
 /// In which euros.
@@ -199,7 +201,7 @@ pub(super) fn write(run: &Run<'_>, spool: &Spool) -> Result<(), StoreError> {
             .map(|&id| Ok((id, desk.deal(&job.model.contracts[id], number)?)))
             .collect::<Result<_, StoreError>>()?;
         let outcome = trial.outcome(number, scenario, &deals)?;
-        for row in trial.rows(scenario, &outcome) {
+        for row in trial.rows(scenario, &outcome).into_iter().chain(trial.claimed(number, scenario)?) {
             sheet.add(row)?;
         }
         contracts.extend(trial.contract_rows(scenario, &deals, &outcome));
@@ -332,6 +334,43 @@ impl Trial<'_> {
             }
         }
         rows
+    }
+
+    /// Claims of the plan about a scenario: the cost of each member as a part of that under unchanged policy.
+    fn claimed(&self, number: usize, scenario: &Scenario) -> Result<Vec<Row>, StoreError> {
+        let layout = self.books.layout;
+        let mut rows = Vec::new();
+        for claim in &self.plan.claims {
+            let Some(at) = usize::try_from(claim.year - layout.first_year).ok().filter(|&at| at < layout.years) else { continue };
+            let (track, of) = claim.of;
+            let cost = |scenario| self.books.sum(scenario, metric::COST_CONSTANT, |unit| contract::is(unit, track, of));
+            let (before, after) = (cost(self.unchanged)?, cost(number)?);
+            let part = |(after, before): (&f64, &f64)| if *before > 0.0 { after / before } else { 1.0 };
+            let parts: Vec<f64> = after.row(at).iter().zip(before.row(at)).map(part).collect();
+            // A claim is met from below.
+            let fallen: Vec<f64> = parts.iter().map(|part| -part).collect();
+            let (found, met) = (estimate(&parts, self.replications), Claim::realised(&fallen, self.replications, -claim.factor));
+            let [p05, p10, p25, p50, p75, p90, p95] = found.realised.map(Some);
+            rows.push(Row {
+                scenario: scenario.name.clone(),
+                knowledge: scenario.terms.knowledge,
+                kind: Kind::Claim,
+                euros: Euros::Constant,
+                mean: Some(found.mean),
+                mcse: found.mcse,
+                p05,
+                p10,
+                p25,
+                p50,
+                p75,
+                p90,
+                p95,
+                chance: Some(met.chance),
+                chance_se: Some(met.chance_se),
+                ..plan_row(&claim.name, claim.year, claim.factor, &claim.label.en)
+            });
+        }
+        Ok(rows)
     }
 
     /// What the plan spends once in a year, in the euros asked for.

@@ -6,10 +6,10 @@ use crate::analysis::counts::Published;
 use crate::cli::breaks;
 use crate::cli::language::Language;
 use crate::cli::number::{Amounts, figures, significant, whole, written};
-use crate::cli::table::{STYLE, amounts_unit};
+use crate::cli::table::{STYLE, amounts_unit, drawn};
 use crate::cli::text::{Texts, fill, paragraph, wrapped};
 use crate::model::{Content, Count, Label, Model};
-use comfy_table::{CellAlignment, Table};
+use comfy_table::Table;
 
 /// No such number.
 const NONE: &str = "\u{2013}";
@@ -171,17 +171,6 @@ fn mean_and_band(model: Option<&Estimate>, place: impl Fn(&Estimate) -> i32, tex
 fn place_of(model: &Estimate, is_ratio: bool) -> i32 {
     let error = model.mcse.unwrap_or(f64::NAN);
     if is_ratio { significant(100.0 * model.mean, 100.0 * error) - 2 } else { significant(model.mean, error) }
-}
-
-/// A table with its numbers to the right.
-fn drawn(mut table: Table) -> String {
-    for (number, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 1));
-        if number > 0 {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    format!("{}\n", table.trim_fmt())
 }
 
 /// A name in as many lines as it takes, `depth` steps to the right.

@@ -4,10 +4,10 @@ use crate::analysis::Estimate;
 use crate::analysis::ledger::{Ledger, Method};
 use crate::cli::language::Language;
 use crate::cli::number::{Amounts, significant, whole};
-use crate::cli::table::{STYLE, amounts_unit};
+use crate::cli::table::{STYLE, amounts_unit, drawn};
 use crate::cli::text::{Texts, fill, paragraph, wrapped};
 use crate::model::{Model, Plan, Scenario};
-use comfy_table::{CellAlignment, Table};
+use comfy_table::Table;
 
 /// Columns for the name of a measure.
 const NAME: usize = 36;
@@ -71,15 +71,9 @@ impl Report<'_> {
             row(name, at(&entry.share), amount(&alone, alone.mean), amount(&last, last.mean));
         }
         row(&texts.together, total, String::new(), String::new());
-        for (number, column) in table.column_iter_mut().enumerate() {
-            column.set_padding((0, 1));
-            if number > 0 {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
         let less = if overlap.mean >= 0.0 { &texts.less } else { &texts.more };
         let method = if self.method == Method::Twin { &texts.twin } else { &texts.engine };
-        let mut text = told(&texts.title) + &told(&texts.rule) + &format!("\n{}\n\n", table.trim_fmt()) + &told(less);
+        let mut text = told(&texts.title) + &told(&texts.rule) + &format!("\n{}\n", drawn(table)) + &told(less);
         text += &told(&texts.reading);
         if !self.found.exact {
             text += &told(&texts.drawn);

@@ -3,10 +3,10 @@
 use crate::analysis::needs::{Need, Needs, Strength};
 use crate::cli::language::Language;
 use crate::cli::number::{Amounts, figures, significant, whole, written};
-use crate::cli::table::{STYLE, amounts_unit};
+use crate::cli::table::{STYLE, amounts_unit, drawn};
 use crate::cli::text::{Texts, fill, paragraph, wrapped};
 use crate::model::{Model, Plan, Unit};
-use comfy_table::{CellAlignment, Table};
+use comfy_table::Table;
 
 /// Columns for the name of a measure.
 const NAME: usize = 30;
@@ -74,13 +74,7 @@ impl Report<'_> {
             let [average, sure] = need.needed.map(|needed| self.strength(need, needed));
             table.add_row([lines.join("\n"), self.value(need, need.believed), average, sure]);
         }
-        for (number, column) in table.column_iter_mut().enumerate() {
-            column.set_padding((0, 1));
-            if number > 0 {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
-        format!("{}\n", table.trim_fmt())
+        drawn(table)
     }
 
     /// A strength and how many of a hundred draws are below it; or that it is not enough.

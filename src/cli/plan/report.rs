@@ -4,10 +4,10 @@ use crate::analysis::Band;
 use crate::analysis::savings::{ContractRow, Euros, Kind, Row, TOTAL};
 use crate::cli::language::Language;
 use crate::cli::number::{Amounts, significant, whole, written};
-use crate::cli::table::{STYLE, amounts_unit};
+use crate::cli::table::{STYLE, amounts_unit, drawn};
 use crate::cli::text::{Texts, fill, paragraph};
 use crate::model::{Label, Model, Plan, Scenario};
-use comfy_table::{CellAlignment, Table};
+use comfy_table::Table;
 
 /// Futures of which a chance is told: so many of fifty.
 const FUTURES: f64 = 50.0;
@@ -206,10 +206,32 @@ impl Report<'_> {
             let beyond = if row.feasible == Some(false) { format!(" {}", texts.infeasible) } else { String::new() };
             text += &paragraph(&format!("{}{beyond}", fill(&texts.multiplier, &words)));
         }
+        for row in self.rows.iter().filter(|row| row.scenario == name && row.kind == Kind::Claim) {
+            text += &self.claim(row);
+        }
         for &id in scenario.iter().flat_map(|scenario| &scenario.terms.contracts) {
             text += &self.contract(name, id);
         }
         text
+    }
+
+    /// A claim of the plan, and what came of it.
+    fn claim(&self, row: &Row) -> String {
+        let label = self.plan.claims.iter().find(|claim| claim.name == row.domain).map(|claim| self.language.pick(&claim.label));
+        let percent = |part: Option<f64>| {
+            let place = significant(100.0, 100.0 * row.mcse.unwrap_or(f64::NAN)).max(0);
+            part.map_or_else(|| NONE.to_owned(), |part| written(100.0 * part, place, self.language))
+        };
+        let words = [
+            ("claim", label.unwrap_or(&row.domain)),
+            ("year", &row.year.to_string()),
+            ("factor", &percent(Some(row.booked))),
+            ("part", &percent(row.mean)),
+            ("low", &percent(row.p05)),
+            ("high", &percent(row.p95)),
+            ("chance", &self.chance(row)),
+        ];
+        paragraph(&fill(&self.texts.plan.claim, &words))
     }
 
     /// The first year in which the total less investments reaches what is booked with such a chance.
@@ -276,15 +298,4 @@ impl Report<'_> {
         };
         domains.chain([(None, &*self.texts.plan.total)]).map(said).collect()
     }
-}
-
-/// A table with its numbers to the right.
-fn drawn(mut table: Table) -> String {
-    for (number, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 1));
-        if number > 0 {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    format!("{}\n", table.trim_fmt())
 }

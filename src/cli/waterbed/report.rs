@@ -4,10 +4,10 @@ use crate::analysis::Estimate;
 use crate::analysis::waterbed::{Kind, Row, Waterbed};
 use crate::cli::language::Language;
 use crate::cli::number::{Amounts, significant, whole, written};
-use crate::cli::table::{STYLE, amounts_unit};
+use crate::cli::table::{STYLE, amounts_unit, drawn};
 use crate::cli::text::{Texts, fill, paragraph};
 use crate::model::Scenario;
-use comfy_table::{CellAlignment, Table};
+use comfy_table::Table;
 
 /// Fewer hulpvragen than this are not shown.
 const SMALL: f64 = 10.0;
@@ -131,15 +131,4 @@ impl Report<'_> {
         let place = significant(estimate.mean, estimate.mcse.unwrap_or(f64::NAN)).max(4);
         Amounts::Million.written(estimate.mean, place, self.language)
     }
-}
-
-/// A table with its numbers to the right.
-fn drawn(mut table: Table) -> String {
-    for (number, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 1));
-        if number > 0 {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    format!("{}\n", table.trim_fmt())
 }

@@ -3,8 +3,8 @@
 use super::accounts::{MOST, said};
 use super::field::{Bound, Field};
 use super::{Checker, label};
-use crate::model::plan::{Amounts, Clause, Contract, Plan, PlanDomain, PlanLine, PlanRemark};
-use crate::model::raw::{Number, RawClause, RawContract, RawModel, RawPlan, RawPlanDomain, RawPlanRemark, Unit};
+use crate::model::plan::{Amounts, Clause, Contract, Plan, PlanClaim, PlanDomain, PlanLine, PlanRemark};
+use crate::model::raw::{Number, RawClause, RawContract, RawModel, RawPlan, RawPlanClaim, RawPlanDomain, RawPlanRemark, Unit};
 use crate::model::resolved::Booked;
 use crate::model::tree::Spot;
 use indexmap::IndexMap;
@@ -47,6 +47,7 @@ impl Checker<'_> {
             PlanLine { name: name.clone(), label, euro: self.amounts_of(&line.euro, -MOST, place.at("euro")) }
         });
         let lines = lines.collect();
+        let claims = raw.claim.iter().filter_map(|(name, claim)| self.claim(name, claim, spot.at("claim").at(name))).collect();
         Plan {
             label: said(&raw.label),
             price_year: raw.price_year,
@@ -55,11 +56,23 @@ impl Checker<'_> {
             one_off: self.amounts_of(&raw.one_off, 0.0, spot.at("one_off")),
             domains,
             lines,
+            claims,
             remarks,
             source,
             note: raw.source.note.clone(),
             grade: raw.grade,
         }
+    }
+
+    fn claim(&mut self, name: &str, raw: &RawPlanClaim, spot: Spot<'_>) -> Option<PlanClaim> {
+        self.good_name("claim", name, false, spot.key());
+        self.within_horizon(raw.year, "the year", spot.at("year").value());
+        if !(0.0..=100.0).contains(&raw.factor) {
+            let message = format!("{} is no part to which a cost can fall", raw.factor);
+            self.fault("out-of-range", spot.at("factor").value(), message, "out of range", "0.5 is halved");
+        }
+        let of = self.part_of_track(&raw.of, spot.at("of"))?;
+        Some(PlanClaim { name: name.to_owned(), label: said(&raw.label), of, year: raw.year, factor: raw.factor })
     }
 
     /// Amounts by calendar year, from `least` up.

@@ -28,6 +28,9 @@ pub struct RawPlan {
     /// Other amounts that stand in it. They are shown beside the rest; nothing is held against them.
     #[serde(default)]
     pub line: IndexMap<String, RawPlanLine>,
+    /// What it says of cost that follows from other measures: a claim to be tested, never an input.
+    #[serde(default)]
+    pub claim: IndexMap<String, RawPlanClaim>,
     /// What a reader must know of a booked amount, such as where the plan contradicts itself.
     #[serde(default)]
     pub remark: Vec<RawPlanRemark>,
@@ -60,6 +63,20 @@ pub struct RawPlanLine {
     pub label: RawLabel,
     /// By calendar year, in euros.
     pub euro: IndexMap<String, f64>,
+}
+
+/// A claim of a plan: some cost falls to a part of what it would be under unchanged policy.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawPlanClaim {
+    /// What people read.
+    pub label: RawLabel,
+    /// What it is about: a state written `track.state`, or an attached cost written `track.attached.name`.
+    pub of: String,
+    /// Calendar year.
+    pub year: i32,
+    /// To which part it falls: 0.5 is halved.
+    pub factor: f64,
 }
 
 /// What a reader must know of booked amounts.
