@@ -32,15 +32,22 @@ pub(super) fn waterbed(args: &WaterbedArgs) -> Result<(), Failure> {
     let last = identity.last_year;
     let start = model.scenarios[scenarios[1]].measures.iter().map(|measure| measure.start).fold(f64::INFINITY, f64::min);
     let first = if start.is_finite() { start.ceil() as i32 } else { identity.first_year };
-    // The first whole year with measures of which all can be followed, or the last before that.
-    let cohort =
-        args.cohort.unwrap_or_else(|| model.plan.as_ref().map_or(first, |plan| plan.years().1 - 1).max(first).min(last - 2));
+    // The last of the plan that can be followed to its end, but with measures at work.
+    let late = model.plan.as_ref().map_or(first, |plan| plan.years().1 - 1);
+    let cohort = args.cohort.unwrap_or_else(|| late.min(last - 2).max(first).min(last));
     if !(identity.first_year..=last).contains(&cohort) {
         let run = args.run.display();
         return Err(Failure::Usage(format!(
             "{run} runs from {} to {last}; {cohort} is not among these years",
             identity.first_year
         )));
+    }
+    if cohort + 2 > last {
+        let first = identity.first_year;
+        note(&format!(
+            "the run ends before 24 months have passed for all: run it with --horizon {first}..{} to see them",
+            cohort + 2
+        ));
     }
     let draws = folder::values(&args.run, &model)?;
     let job = Job {
