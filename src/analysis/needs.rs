@@ -164,14 +164,17 @@ fn members(
 ) -> Result<(), EnsembleError> {
     let values = job.draws.values(draw);
     let mut tally = Tally::new(compiler.layout());
-    let compile = |values: &[f64]| compiler.compile(values).map_err(|reason| EnsembleError::Compile { draw, reason });
-    let own = compile(&values)?;
+    let compile = |values: &[f64]| {
+        let compiled = compiler.compile(values).map_err(|reason| EnsembleError::Compile { draw, reason })?;
+        Ok::<_, EnsembleError>(compiled.with_only(&job.scenarios))
+    };
+    let (own, scenarios) = compile(&values)?;
     let mut tried = Vec::new();
     for lever in levers {
         for &value in &lever.values {
             let mut values = values.clone();
             values[lever.strength] = value;
-            tried.push(compile(&values)?);
+            tried.push(compile(&values)?.0);
         }
     }
     for replication in replications {
@@ -182,13 +185,13 @@ fn members(
             simulate(&town, scenario, luck, &mut tally, &mut Silent);
             costs(plan, compiler.layout(), &tally.counts(&town, scenario), job.year)
         };
-        let unchanged = spent(&own, job.scenarios[1]);
+        let unchanged = spent(&own, scenarios[1]);
         let mut savings = Vec::new();
         for compiled in std::iter::once(&own).chain(&tried) {
             if stop.load(Ordering::Relaxed) {
                 return Ok(());
             }
-            savings.extend(unchanged.iter().zip(spent(compiled, job.scenarios[0])).map(|(unchanged, spent)| unchanged - spent));
+            savings.extend(unchanged.iter().zip(spent(compiled, scenarios[0])).map(|(unchanged, spent)| unchanged - spent));
         }
         if !each(savings) {
             break;

@@ -101,6 +101,23 @@ pub struct Compiled {
 }
 
 impl Compiled {
+    /// The same with these scenarios only, and unchanged policy; and where each of them now stands. What one scenario does never depends on
+    /// which others are left: they have been heard when it was compiled.
+    #[must_use]
+    pub fn with_only(mut self, wanted: &[usize]) -> (Self, Vec<usize>) {
+        let kept: Vec<usize> =
+            (0..self.scenarios.len()).filter(|scenario| *scenario == self.unchanged || wanted.contains(scenario)).collect();
+        let place = |scenario: usize| kept.binary_search(&scenario).unwrap_or(0);
+        let (places, unchanged) = (wanted.iter().map(|&scenario| place(scenario)).collect(), place(self.unchanged));
+        let mut number = 0;
+        self.scenarios.retain(|_| {
+            number += 1;
+            kept.binary_search(&(number - 1)).is_ok()
+        });
+        self.unchanged = unchanged;
+        (self, places)
+    }
+
     /// Index of the reported age band of an age in years.
     #[inline]
     pub fn band(&self, age: f64) -> usize {

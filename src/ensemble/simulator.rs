@@ -54,7 +54,8 @@ impl Members for Simulator<'_> {
         each: &mut dyn FnMut(u32, Vec<Vec<i64>>) -> bool,
     ) -> Result<(), EnsembleError> {
         let compiled = self.plan.compile(&self.parameters(draw));
-        let compiled = compiled.map_err(|reason| EnsembleError::Compile { draw, reason })?;
+        let (compiled, scenarios) =
+            compiled.map_err(|reason| EnsembleError::Compile { draw, reason })?.with_only(&self.scenarios);
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut tally = spare.unwrap_or_else(|| Tally::new(self.plan.layout()));
         for replication in replications {
@@ -65,7 +66,7 @@ impl Members for Simulator<'_> {
                 engine::simulate(&compiled, scenario, luck, &mut tally, &mut Silent);
                 tally.counts(&compiled, scenario)
             };
-            if !each(replication, self.scenarios.iter().map(&mut count).collect()) {
+            if !each(replication, scenarios.iter().map(&mut count).collect()) {
                 break;
             }
         }

@@ -22,7 +22,7 @@ What is divided:
   and the error of that is in the numbers.
 
 Who works it out:
-  The mean-field twin, in seconds to minutes, with the first 32 draws of the run; it
+  The mean-field twin, in seconds to minutes, with the first 16 draws of the run; it
   knows nothing of places that run out. --engine takes all draws and histories of
   the run: half an hour for Hengelo. Ctrl-C keeps what is done; the same command
   goes on.

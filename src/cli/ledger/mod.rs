@@ -18,7 +18,7 @@ use report::Report;
 use std::fs;
 
 /// Draws that the twin takes of a run: they are enough for a first answer.
-const TWIN_DRAWS: usize = 32;
+const TWIN_DRAWS: usize = 16;
 
 /// Divides the saving, shows it, and writes all of it into the folder of the run.
 ///

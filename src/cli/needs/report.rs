@@ -9,7 +9,7 @@ use crate::model::{Model, Plan, Unit};
 use comfy_table::Table;
 
 /// Columns for the name of a measure.
-const NAME: usize = 30;
+const NAME: usize = 26;
 
 /// What there is to tell.
 pub(super) struct Report<'a> {
