@@ -84,7 +84,7 @@ pub(super) fn values(run: &Path, model: &Model) -> Result<Vec<Vec<f64>>, Failure
     let columns: Option<Vec<usize>> = model.parameters.iter().map(|parameter| column(&parameter.name)).collect();
     let columns =
         columns.ok_or_else(|| Failure::Usage("the model has other parameters than the run: run it again".to_owned()))?;
-    Ok(rows.chunks(names.len()).map(|row| columns.iter().map(|&at| row[at]).collect()).collect())
+    Ok(rows.chunks(names.len().max(1)).map(|row| columns.iter().map(|&at| row[at]).collect()).collect())
 }
 
 /// Says on standard error how many draws are done, for work that is kept in units of some draws.
