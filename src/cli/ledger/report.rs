@@ -10,7 +10,7 @@ use crate::model::{Model, Plan, Scenario};
 use comfy_table::Table;
 
 /// Columns for the name of a measure.
-const NAME: usize = 36;
+const NAME: usize = 32;
 
 /// What there is to tell.
 pub(super) struct Report<'a> {
