@@ -115,20 +115,7 @@ pub fn needs(
     let make = |draw, replications, each: &mut dyn FnMut(Vec<f64>) -> bool| {
         members(job, plan, &compiler, &levers, (draw, replications), stop, each)
     };
-    let (mut found, mut done) = (Vec::new(), 0);
-    progress.start(0, job.design.members());
-    let delivered = ensemble::in_order(pool, job.design, 0, stop, make, |_, member| {
-        found.push(member);
-        done += 1;
-        progress.advance(done);
-        Ok::<(), EnsembleError>(())
-    })?;
-    let replications = job.design.replications as usize;
-    if found.len() > replications {
-        // Half a draw would weigh as much as a whole one.
-        found.truncate(found.len() - found.len() % replications);
-    }
-    let stopped = delivered < job.design.members();
+    let (found, stopped) = ensemble::collect(pool, job.design, progress, stop, make)?;
     let needed = |(number, lever): (usize, &Lever)| need(job, plan, lever, number, &found, &believed);
     Ok((!found.is_empty()).then(|| Needs {
         list: levers.iter().enumerate().map(needed).collect(),

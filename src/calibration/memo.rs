@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rayon::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -74,5 +75,26 @@ impl<'a> Memo<'a> {
             std::fs::write(&draft, text).and_then(|()| std::fs::rename(&draft, &path)).map_err(failed)?;
         }
         Ok(made)
+    }
+
+    /// What all of `count` draws make, in their order; `chunk` of them, at least 1, are a unit and are made at once.
+    ///
+    /// # Errors
+    /// As [`Self::unit`].
+    pub fn draws<T: Serialize + DeserializeOwned + Send>(
+        &self,
+        count: usize,
+        chunk: usize,
+        make: impl Fn(usize) -> Result<Vec<T>, CalibrationError> + Sync,
+    ) -> Result<Vec<T>, CalibrationError> {
+        let mut all = Vec::new();
+        for first in (0..count).step_by(chunk.max(1)) {
+            let draws = first..count.min(first + chunk.max(1));
+            all.extend(self.unit(&format!("draws-{first}"), || {
+                let made: Result<Vec<Vec<T>>, CalibrationError> = draws.into_par_iter().map(&make).collect();
+                Ok(made?.into_iter().flatten().collect::<Vec<T>>())
+            })?);
+        }
+        Ok(all)
     }
 }

@@ -2,11 +2,14 @@
 
 use super::args::SetArgs;
 use super::failure::{Failure, note};
-use crate::calibration::Tell;
+use super::interrupt;
+use crate::calibration::{CalibrationError, Memo, Tell};
+use crate::ensemble;
 use crate::model::{self, Files, Given, GivenError, Model, UNCHANGED};
 use crate::store::tables::DRAWS_FILE;
 use crate::store::{self, Identity, Manifest};
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 /// The files of a model and what they mean; Hengelo when no folder is named.
@@ -78,7 +81,7 @@ pub(super) fn changed<'a>(run: &Path, identity: &'a Identity, asked: Option<&str
 pub(super) fn values(run: &Path, model: &Model) -> Result<Vec<Vec<f64>>, Failure> {
     let file = run.join(DRAWS_FILE);
     let damaged = |what: String| Failure::Undone(format!("{} is damaged: {what}", file.display()));
-    let bytes = std::fs::read(&file).map_err(|error| damaged(error.to_string()))?;
+    let bytes = fs::read(&file).map_err(|error| damaged(error.to_string()))?;
     let (names, rows) = store::draws::read(bytes).map_err(damaged)?;
     let column = |name: &str| names.iter().position(|known| known == name);
     let columns: Option<Vec<usize>> = model.parameters.iter().map(|parameter| column(&parameter.name)).collect();
@@ -89,14 +92,14 @@ pub(super) fn values(run: &Path, model: &Model) -> Result<Vec<Vec<f64>>, Failure
 
 /// Says on standard error how many draws are done, for work that is kept in units of some draws.
 #[derive(Debug)]
-pub(super) struct Told {
+struct Told {
     done: Mutex<usize>,
     draws: usize,
 }
 
 impl Told {
     /// Of so many draws.
-    pub(super) fn new(draws: usize) -> Self {
+    fn new(draws: usize) -> Self {
         Self { done: Mutex::new(0), draws }
     }
 }
@@ -109,6 +112,55 @@ impl Tell for Told {
             note(&format!("{first} of {} draws", self.draws));
         }
         *done = first;
+    }
+}
+
+/// What is worked out of a run draw by draw. It is kept beside the run, so that the same command goes on where it was stopped.
+pub(super) struct Work<'a> {
+    /// Folder of the run.
+    pub(super) run: &'a Path,
+    /// What it is: the beginning of the name of its folder.
+    pub(super) kind: &'a str,
+    /// All that it follows from.
+    pub(super) words: &'a str,
+    /// How many draws it takes.
+    pub(super) draws: usize,
+    /// Cores to use at once.
+    pub(super) threads: Option<usize>,
+}
+
+impl Work<'_> {
+    fn folder(&self) -> PathBuf {
+        self.run.join(format!("{}-{}.work", self.kind, &Identity::hash(self.words.as_bytes())[..10]))
+    }
+
+    /// Does it, or goes on with it.
+    ///
+    /// # Errors
+    /// It cannot be done with this model, it was stopped, or the disk failed.
+    pub(super) fn of<T: Send>(&self, make: impl FnOnce(&Memo<'_>) -> Result<T, CalibrationError> + Send) -> Result<T, Failure> {
+        let folder = self.folder();
+        fs::create_dir_all(&folder).map_err(|error| Failure::Undone(format!("cannot make {}: {error}", folder.display())))?;
+        let told = Told::new(self.draws);
+        let memo = Memo::new(Some(folder), interrupt::flag(), &told);
+        ensemble::pool(self.threads.unwrap_or(0))?.install(|| make(&memo)).map_err(|error| match error {
+            CalibrationError::Model(what) => Failure::Usage(what),
+            other => Failure::Undone(other.to_string()),
+        })
+    }
+
+    /// Writes all numbers into the folder of the run and forgets the parts.
+    ///
+    /// # Errors
+    /// The disk failed.
+    pub(super) fn keep(&self, name: &str, bytes: std::io::Result<Vec<u8>>) -> Result<(), Failure> {
+        let file = self.run.join(name);
+        bytes
+            .and_then(|bytes| fs::write(&file, bytes))
+            .map_err(|error| Failure::Undone(format!("cannot write {}: {error}", file.display())))?;
+        let _ = fs::remove_dir_all(self.folder());
+        note(&format!("all numbers: {}", file.display()));
+        Ok(())
     }
 }
 

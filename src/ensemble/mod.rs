@@ -260,6 +260,33 @@ pub fn in_order<T: Send, E: From<EnsembleError>>(
     })
 }
 
+/// All members of any kind, or, if it was stopped, those of whole draws where there is one; and whether it was. `make` as for
+/// [`in_order`].
+///
+/// # Errors
+/// A draw cannot be compiled.
+pub fn collect<T: Send>(
+    pool: &rayon::ThreadPool,
+    design: Design,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+    make: impl Fn(u32, Range<u32>, &mut dyn FnMut(T) -> bool) -> Result<(), EnsembleError> + Sync,
+) -> Result<(Vec<T>, bool), EnsembleError> {
+    let mut found = Vec::new();
+    progress.start(0, design.members());
+    let delivered = in_order(pool, design, 0, stop, make, |_, member| {
+        found.push(member);
+        progress.advance(found.len() as u64);
+        Ok::<(), EnsembleError>(())
+    })?;
+    let replications = design.replications as usize;
+    if found.len() > replications {
+        // Half a draw would weigh as much as a whole one.
+        found.truncate(found.len() - found.len() % replications);
+    }
+    Ok((found, delivered < design.members()))
+}
+
 type Sent<T> = (u64, Result<T, EnsembleError>);
 
 fn work<T: Send>(

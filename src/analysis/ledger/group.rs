@@ -20,8 +20,7 @@ pub(super) fn groups(compiled: &Compiled) -> Vec<usize> {
     for one in 0..touched.len() {
         for other in 0..one {
             if group[one] != group[other] && touched[one].iter().any(|town| touched[other].contains(town)) {
-                let (from, to) = (group[one].max(group[other]), group[one].min(group[other]));
-                group.iter_mut().filter(|group| **group == from).for_each(|group| *group = to);
+                join(&mut group, one, other);
             }
         }
     }
@@ -32,17 +31,13 @@ pub(super) fn groups(compiled: &Compiled) -> Vec<usize> {
 fn together(scenario: &Scenario) -> Vec<usize> {
     let tracks = &scenario.tracks;
     let mut town: Vec<usize> = (0..tracks.len()).collect();
-    let mut join = |one: usize, other: usize| {
-        let (from, to) = (town[one].max(town[other]), town[one].min(town[other]));
-        town.iter_mut().filter(|town| **town == from).for_each(|town| *town = to);
-    };
     for (number, track) in tracks.iter().enumerate() {
-        track.reads.iter().for_each(|&other| join(number, other));
+        track.reads.iter().for_each(|&other| join(&mut town, number, other));
     }
     // All resources at once: who waits for one may need the other.
-    chain(tracks, takes, &mut join);
+    chain(tracks, takes, &mut town);
     if tracks.iter().any(|track| track.burdened) {
-        chain(tracks, |track| track.burdened || track.states.iter().any(|state| state.informal > 0), &mut join);
+        chain(tracks, |track| track.burdened || track.states.iter().any(|state| state.informal > 0), &mut town);
     }
     town
 }
@@ -52,9 +47,15 @@ fn takes(track: &Track) -> bool {
 }
 
 /// Joins all tracks of a kind.
-fn chain(tracks: &[Track], kind: impl Fn(&Track) -> bool, join: &mut impl FnMut(usize, usize)) {
+fn chain(tracks: &[Track], kind: impl Fn(&Track) -> bool, town: &mut [usize]) {
     let mut of = tracks.iter().enumerate().filter(|(_, track)| kind(track)).map(|(number, _)| number);
     if let Some(first) = of.next() {
-        of.for_each(|other| join(first, other));
+        of.for_each(|other| join(town, first, other));
     }
+}
+
+/// Puts all that are in the set of one or of the other in the lower of the two.
+fn join(sets: &mut [usize], one: usize, other: usize) {
+    let (from, to) = (sets[one].max(sets[other]), sets[one].min(sets[other]));
+    sets.iter_mut().filter(|set| **set == from).for_each(|set| *set = to);
 }

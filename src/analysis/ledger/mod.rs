@@ -7,7 +7,6 @@
 mod game;
 mod group;
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::estimate::{Estimate, estimate};
@@ -103,15 +102,7 @@ struct Member {
 /// The model does not fit, a draw makes none, it was stopped, or the disk fails.
 pub fn ledger(job: &Job<'_>, plan: &Plan, memo: &Memo<'_>) -> Result<Ledger, CalibrationError> {
     let desk = Desk::new(job, plan)?;
-    let mut members: Vec<Member> = Vec::new();
-    for first in (0..job.draws.len()).step_by(CHUNK) {
-        let draws: Vec<usize> = (first..job.draws.len().min(first + CHUNK)).collect();
-        let found = memo.unit(&format!("draws-{first}"), || {
-            let found: Result<Vec<Vec<Member>>, CalibrationError> = draws.par_iter().map(|&draw| desk.draw(draw)).collect();
-            Ok(found?.concat())
-        })?;
-        members.extend(found);
-    }
+    let members = memo.draws(job.draws.len(), CHUNK, |draw| desk.draw(draw))?;
     Ok(desk.close(&members))
 }
 

@@ -33,13 +33,15 @@ impl Claim {
         let reached = estimate(&reached, replications);
         let draws = (values.len() / replications.max(1)).max(1) as f64;
         let least = smoothed(reached.mean, draws);
+        let (shortfall, reserve) = missed(values, booked);
         Self {
             mean: found.mean,
             mcse: found.mcse,
             quantiles: found.realised,
             chance: reached.mean,
             chance_se: reached.mcse.filter(|_| reached.mean > 0.0 && reached.mean < 1.0).unwrap_or(least),
-            ..Self::missed(values, booked, found.mean)
+            shortfall,
+            reserve,
         }
     }
 
@@ -48,22 +50,25 @@ impl Claim {
         let (means, quantiles) = expected(values, replications)?;
         let found = estimate(values, replications);
         let chance = means.iter().filter(|&&value| value >= booked).count() as f64 / means.len() as f64;
+        let (shortfall, reserve) = missed(&means, booked);
         Some(Self {
+            mean: found.mean,
             mcse: found.mcse,
             quantiles,
             chance,
             chance_se: smoothed(chance, means.len() as f64),
-            ..Self::missed(&means, booked, found.mean)
+            shortfall,
+            reserve,
         })
     }
+}
 
-    fn missed(values: &[f64], booked: f64, mean: f64) -> Self {
-        let mut missed: Vec<f64> = values.iter().map(|value| (booked - value).max(0.0)).collect();
-        let shortfall = missed.iter().sum::<f64>() / missed.len() as f64;
-        missed.sort_unstable_by(f64::total_cmp);
-        let reserve = SURE.map(|sure| quantile(&missed, sure));
-        Self { mean, mcse: None, quantiles: [f64::NAN; 7], chance: f64::NAN, chance_se: f64::NAN, shortfall, reserve }
-    }
+/// By how much what was booked is missed on average, and what must be set aside for that.
+fn missed(values: &[f64], booked: f64) -> (f64, [f64; 2]) {
+    let mut missed: Vec<f64> = values.iter().map(|value| (booked - value).max(0.0)).collect();
+    let shortfall = missed.iter().sum::<f64>() / missed.len() as f64;
+    missed.sort_unstable_by(f64::total_cmp);
+    (shortfall, SURE.map(|sure| quantile(&missed, sure)))
 }
 
 /// Standard error of a share of `count` after one more of each kind.

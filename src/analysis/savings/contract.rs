@@ -105,7 +105,8 @@ impl Desk<'_> {
                     deal.opened[number].row_mut(here)[member] = 1.0;
                     let agreed = dice[1] < clause.chance.value(values);
                     if let Some(paid) = at(year + clause.lag).filter(|_| agreed) {
-                        let most = clause.cap.as_ref().map_or(f64::INFINITY, |cap| cap.value(values));
+                        // No draw may make a cap that is no bound.
+                        let most = clause.cap.as_ref().map_or(f64::INFINITY, |cap| cap.value(values).max(0.0));
                         deal.revised.row_mut(paid)[member] += share.clamp(-most, most) * sum;
                     }
                 }

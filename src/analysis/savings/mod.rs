@@ -264,10 +264,10 @@ impl Trial<'_> {
                     self.books.sum(self.unchanged, metric, |unit| unit.level == Level::Domain && here(unit.domain))?;
                 gross.add(&self.books.sum(number, metric, |unit| unit.level == Level::Domain && here(unit.domain))?, -1.0);
                 // What gates cost stands in the rows of domains too, but is an investment.
-                let gates = |unit: &crate::compile::layout::Unit| unit.level == Level::Gate && here(unit.domain);
-                let fees = self.books.sum(number, metric, gates)?;
+                let fees = |scenario| self.books.sum(scenario, metric, |unit| unit.level == Level::Gate && here(unit.domain));
+                let (fees, fees_unchanged) = (fees(number)?, fees(self.unchanged)?);
                 gross.add(&fees, 1.0);
-                gross.add(&self.books.sum(self.unchanged, metric, gates)?, -1.0);
+                gross.add(&fees_unchanged, -1.0);
                 let mut net = gross.clone();
                 if scenario.terms.investments.contains(&id) {
                     for year in self.years() {
@@ -276,7 +276,7 @@ impl Trial<'_> {
                     }
                 } else {
                     net.add(&fees, -1.0);
-                    net.add(&self.books.sum(self.unchanged, metric, gates)?, 1.0);
+                    net.add(&fees_unchanged, 1.0);
                 }
                 for (_, deal) in deals.iter().filter(|(of, _)| self.model.contracts[*of].domain == id) {
                     for year in self.years() {

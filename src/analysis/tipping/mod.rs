@@ -79,22 +79,9 @@ pub fn tipping(
     let make = |draw, replications, each: &mut dyn FnMut(Counted) -> bool| {
         members(job, &plan, &reader, &factors, (draw, replications), stop, each)
     };
-    let (mut found, mut done) = (Vec::new(), 0);
-    progress.start(0, job.design.members());
-    let delivered = ensemble::in_order(pool, job.design, 0, stop, make, |_, member| {
-        found.push(member);
-        done += 1;
-        progress.advance(done);
-        Ok::<(), EnsembleError>(())
-    })?;
-    let replications = job.design.replications as usize;
-    if found.len() > replications {
-        // Half a draw would weigh as much as a whole one.
-        found.truncate(found.len() - found.len() % replications);
-    }
-    let stopped = delivered < job.design.members();
+    let (found, stopped) = ensemble::collect(pool, job.design, progress, stop, make)?;
     Ok((!found.is_empty()).then(|| Tipping {
-        curves: curve::curves(&reader, job.resources, &factors, &found, replications),
+        curves: curve::curves(&reader, job.resources, &factors, &found, job.design.replications as usize),
         factors,
         members: found.len() as u64,
         stopped,

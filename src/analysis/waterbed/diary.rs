@@ -76,11 +76,7 @@ impl Diary {
     fn enter(&mut self, person: PersonId, track: usize, question: u32, now: i64, state: u8, begun: bool) {
         let track = track as u16;
         if self.free[usize::from(track)] == Some(state) {
-            if let Some(question) = self.open.swap_remove(&(person, track))
-                && let Some(need) = self.needs.get_mut(&(person, track, question))
-            {
-                need.until = now;
-            }
+            self.end(person, track, now);
             return;
         }
         // A need that was open from the start goes on under its own number.
@@ -93,11 +89,16 @@ impl Diary {
     fn leave(&mut self, person: PersonId, now: i64) {
         self.gone.insert(person, now);
         for track in 0..self.free.len() as u16 {
-            if let Some(question) = self.open.swap_remove(&(person, track))
-                && let Some(need) = self.needs.get_mut(&(person, track, question))
-            {
-                need.until = now;
-            }
+            self.end(person, track, now);
+        }
+    }
+
+    /// Ends the need that is open, if there is one.
+    fn end(&mut self, person: PersonId, track: u16, now: i64) {
+        if let Some(question) = self.open.swap_remove(&(person, track))
+            && let Some(need) = self.needs.get_mut(&(person, track, question))
+        {
+            need.until = now;
         }
     }
 }

@@ -8,7 +8,6 @@ mod diary;
 
 use indexmap::IndexMap;
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::estimate::{Estimate, estimate};
@@ -176,19 +175,10 @@ const FOLLOWED: i64 = 2 * TICKS_PER_YEAR;
 pub fn waterbed(job: &Job<'_>, memo: &Memo<'_>) -> Result<Waterbed, CalibrationError> {
     let failed = |error: crate::compile::CompileError| CalibrationError::Model(error.to_string());
     let compiler = Compiler::new(job.model, &job.options).map_err(failed)?;
-    let mut members: Vec<Member> = Vec::new();
-    for first in (0..job.draws.len()).step_by(CHUNK) {
-        let draws: Vec<usize> = (first..job.draws.len().min(first + CHUNK)).collect();
-        let found = memo.unit(&format!("draws-{first}"), || {
-            let of = |&draw: &usize| -> Result<Vec<Member>, CalibrationError> {
-                let compiled = compiler.compile(&job.draws[draw]).map_err(failed)?;
-                Ok((0..job.replications).map(|replication| member(job, &compiled, draw as u32, replication)).collect())
-            };
-            let found: Result<Vec<Vec<Member>>, CalibrationError> = draws.par_iter().map(of).collect();
-            Ok(found?.concat())
-        })?;
-        members.extend(found);
-    }
+    let members = memo.draws(job.draws.len(), CHUNK, |draw| {
+        let compiled = compiler.compile(&job.draws[draw]).map_err(failed)?;
+        Ok((0..job.replications).map(|replication| member(job, &compiled, draw as u32, replication)).collect())
+    })?;
     Ok(close(&members, job.replications as usize))
 }
 
@@ -229,15 +219,15 @@ fn member(job: &Job<'_>, compiled: &Compiled, draw: u32, replication: u32) -> Me
         new,
         tariffs: [Tariff::new(old), Tariff::new(new)],
         domains: &compiled.domains,
-        maatwerk: maatwerk(&after),
+        held: held(&after),
         end,
     };
     let first = i64::from(job.cohort - compiled.layout.first_year) * TICKS_PER_YEAR;
     pair.member((first, first + TICKS_PER_YEAR), compiled.years)
 }
 
-/// Persons of a history with the tracks on which they have needs.
-fn maatwerk(diary: &Diary) -> IndexMap<PersonId, Vec<Key>> {
+/// The hulpvragen of each person of a history.
+fn held(diary: &Diary) -> IndexMap<PersonId, Vec<Key>> {
     let mut of: IndexMap<PersonId, Vec<Key>> = IndexMap::new();
     for &key in diary.needs.keys() {
         of.entry(key.0).or_default().push(key);
@@ -253,7 +243,8 @@ struct Pair<'a> {
     new: &'a Scenario,
     tariffs: [Tariff<'a>; 2],
     domains: &'a [Option<usize>],
-    maatwerk: IndexMap<PersonId, Vec<Key>>,
+    /// The hulpvragen of each person with the measures.
+    held: IndexMap<PersonId, Vec<Key>>,
     end: i64,
 }
 
@@ -357,7 +348,7 @@ impl Pair<'_> {
             let state = diary.needs.get(key).and_then(|need| need.at(then));
             state.is_some_and(|state| scenario.tracks[usize::from(key.1)].states[usize::from(state)].layer == MAATWERK)
         };
-        let elsewhere = self.maatwerk.get(&person).into_iter().flatten().any(|key| {
+        let elsewhere = self.held.get(&person).into_iter().flatten().any(|key| {
             self.domains[usize::from(key.1)] != domain && heavy(self.after, self.new, key) && !heavy(self.before, self.old, key)
         });
         if elsewhere { Row::OtherAct } else { Row::Solved }

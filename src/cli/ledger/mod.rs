@@ -4,18 +4,15 @@ mod file;
 mod report;
 
 use super::args::LedgerArgs;
-use super::failure::{Failure, note, print};
+use super::failure::{Failure, print};
+use super::folder::{self, Work};
 use super::language::Language;
 use super::text::Texts;
-use super::{folder, interrupt};
 use crate::analysis::ledger::{Job, Method, ledger as divide};
-use crate::calibration::{CalibrationError, Memo};
 use crate::compile::Options;
-use crate::ensemble;
 use crate::model::{Model, Scenario};
 use crate::store::Identity;
 use report::Report;
-use std::fs;
 
 /// Draws that the twin takes of a run: they are enough for a first answer.
 const TWIN_DRAWS: usize = 16;
@@ -55,27 +52,14 @@ pub(super) fn ledger(args: &LedgerArgs) -> Result<(), Failure> {
         orders: args.orders,
     };
     let words = format!("{} {} {method:?} {year} {}", identity.short(), scenario.name, args.orders);
-    let work = args.run.join(format!("ledger-{}.work", &Identity::hash(words.as_bytes())[..10]));
-    fs::create_dir_all(&work).map_err(|error| Failure::Undone(format!("cannot make {}: {error}", work.display())))?;
-    let (stop, told) = (interrupt::flag(), folder::Told::new(job.draws.len()));
-    let memo = Memo::new(Some(work.clone()), stop, &told);
-    let pool = ensemble::pool(args.threads.unwrap_or(0))?;
-    let found = pool.install(|| divide(&job, &plan, &memo)).map_err(|error| match error {
-        CalibrationError::Model(what) => Failure::Usage(what),
-        other => Failure::Undone(other.to_string()),
-    })?;
+    let work = Work { run: &args.run, kind: "ledger", words: &words, draws: job.draws.len(), threads: args.threads };
+    let found = work.of(|memo| divide(&job, &plan, memo))?;
     let language = Language::choose(args.lang);
     let texts = Texts::new(language);
     let report = Report { model: &model, plan: &plan, scenario: &scenario, found: &found, year, method, language, texts: &texts };
     print(&report.text())?;
     let name = if method == Method::Twin { "ledger_twin.csv" } else { "ledger.csv" };
-    let file = args.run.join(name);
-    file::csv(&report, identity.first_year)
-        .and_then(|bytes| fs::write(&file, bytes))
-        .map_err(|error| Failure::Undone(format!("cannot write {}: {error}", file.display())))?;
-    let _ = fs::remove_dir_all(&work);
-    note(&format!("all numbers: {}", file.display()));
-    Ok(())
+    work.keep(name, file::csv(&report, identity.first_year))
 }
 
 /// The scenario that is divided: that which was asked for, or the last of the run.

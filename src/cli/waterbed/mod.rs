@@ -5,17 +5,13 @@ mod report;
 
 use super::args::WaterbedArgs;
 use super::failure::{Failure, note, print};
+use super::folder::{self, Work};
 use super::language::Language;
 use super::text::Texts;
-use super::{folder, interrupt};
 use crate::analysis::waterbed::{Job, waterbed as follow};
-use crate::calibration::{CalibrationError, Memo};
 use crate::compile::Options;
-use crate::ensemble;
 use crate::model::UNCHANGED;
-use crate::store::Identity;
 use report::Report;
-use std::fs;
 
 /// Name of the file in the folder of the run.
 const FILE: &str = "waterbed.csv";
@@ -60,15 +56,8 @@ pub(super) fn waterbed(args: &WaterbedArgs) -> Result<(), Failure> {
         replications: identity.replications,
     };
     let words = format!("{} {} {cohort}", identity.short(), model.scenarios[scenarios[1]].name);
-    let work = args.run.join(format!("waterbed-{}.work", &Identity::hash(words.as_bytes())[..10]));
-    fs::create_dir_all(&work).map_err(|error| Failure::Undone(format!("cannot make {}: {error}", work.display())))?;
-    let (stop, told) = (interrupt::flag(), folder::Told::new(job.draws.len()));
-    let memo = Memo::new(Some(work.clone()), stop, &told);
-    let pool = ensemble::pool(args.threads.unwrap_or(0))?;
-    let found = pool.install(|| follow(&job, &memo)).map_err(|error| match error {
-        CalibrationError::Model(what) => Failure::Usage(what),
-        other => Failure::Undone(other.to_string()),
-    })?;
+    let work = Work { run: &args.run, kind: "waterbed", words: &words, draws: job.draws.len(), threads: args.threads };
+    let found = work.of(|memo| follow(&job, memo))?;
     let language = Language::choose(args.lang);
     let texts = Texts::new(language);
     let report = Report {
@@ -81,11 +70,5 @@ pub(super) fn waterbed(args: &WaterbedArgs) -> Result<(), Failure> {
         texts: &texts,
     };
     print(&report.text())?;
-    let file = args.run.join(FILE);
-    file::csv(&report)
-        .and_then(|bytes| fs::write(&file, bytes))
-        .map_err(|error| Failure::Undone(format!("cannot write {}: {error}", file.display())))?;
-    let _ = fs::remove_dir_all(&work);
-    note(&format!("all numbers: {}", file.display()));
-    Ok(())
+    work.keep(FILE, file::csv(&report))
 }
