@@ -118,9 +118,11 @@ fn a_saving_is_divided_fairly() {
     let desk = Desk::new();
     folder(&desk, "m", PLAN);
     let scenarios = ["--scenario", "ongewijzigd-beleid", "--scenario", "alleen", "--scenario", "plan"];
-    let run =
-        [&["run", "m", "--draws", "5", "--replications", "2", "--horizon", "2021..2021", "--out", "r"], &scenarios[..]].concat();
-    desk.piramide(&run).expect(0);
+    let size = ["--draws", "5", "--replications", "2", "--horizon", "2021..2021"];
+    let run = |model: &str, out: &str| {
+        desk.piramide(&[&["run", model, "--out", out], &size[..], &scenarios[..]].concat()).expect(0);
+    };
+    run("m", "r");
     let found = ledger(&desk, "m", "r", &["--engine"], "ledger.csv");
     let of = |measure: &str, metric: &str| found[&(measure.to_owned(), metric.to_owned())];
     let names = ["een", "twee", "niets", "training", "ergens_anders"];
@@ -154,19 +156,7 @@ fn a_saving_is_divided_fairly() {
     // Names and order do not matter.
     let renamed = PLAN.replace("measure.een", "measure.zz").replace("measure.training", "measure.aa");
     folder(&desk, "n", &renamed);
-    let again: Vec<&str> = run
-        .iter()
-        .map(|&arg| {
-            if arg == "m" {
-                "n"
-            } else if arg == "r" {
-                "s"
-            } else {
-                arg
-            }
-        })
-        .collect();
-    desk.piramide(&again).expect(0);
+    run("n", "s");
     let other = ledger(&desk, "n", "s", &["--engine"], "ledger.csv");
     for (old, new) in [("een", "zz"), ("twee", "twee"), ("training", "aa"), ("ergens_anders", "ergens_anders")] {
         for metric in ["share", "alone", "last"] {
