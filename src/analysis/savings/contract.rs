@@ -105,9 +105,7 @@ impl Desk<'_> {
                     deal.opened[number].row_mut(here)[member] = 1.0;
                     let agreed = dice[1] < clause.chance.value(values);
                     if let Some(paid) = at(year + clause.lag).filter(|_| agreed) {
-                        // No draw may make a cap that is no bound.
-                        let most = clause.cap.as_ref().map_or(f64::INFINITY, |cap| cap.value(values).max(0.0));
-                        deal.revised.row_mut(paid)[member] += share.clamp(-most, most) * sum;
+                        deal.revised.row_mut(paid)[member] += capped(share, clause, values) * sum;
                     }
                 }
             }
@@ -132,6 +130,13 @@ fn opens(clause: &Clause, values: &[f64], deviation: f64, dice: [f64; 2]) -> Opt
     }
     let beyond = deviation.abs() - threshold;
     (beyond > 0.0).then_some(share * beyond.copysign(deviation))
+}
+
+/// What is paid of the sum, as a share, when a cap has had its say.
+fn capped(share: f64, clause: &Clause, values: &[f64]) -> f64 {
+    // A cap such as 1 - 0.1 - 0.9 may miss 0 by a rounding.
+    let most = clause.cap.as_ref().map_or(f64::INFINITY, |cap| cap.value(values).max(0.0));
+    share.clamp(-most, most)
 }
 
 /// A part of a whole; nothing of nothing.
@@ -182,6 +187,9 @@ mod tests {
         assert_eq!(opens(&result, &[], 0.05, [0.5; 2]), None, "as much as the threshold is not more");
         assert_eq!(opens(&result, &[], 0.25, [0.5; 2]), Some(0.1));
         assert_eq!(opens(&result, &[], -0.25, [0.5; 2]), Some(-0.1), "a gain is shared too");
+        let cap = |cap| Clause { cap: Some(Expression::Number(cap)), ..result.clone() };
+        assert_eq!([0.05, 0.0, -1e-17].map(|most| capped(-0.1, &cap(most), &[])), [-0.05, 0.0, 0.0]);
+        assert_eq!(capped(-0.1, &result, &[]), -0.1, "no cap");
         let law = clause(Trigger::Law, 0.1, 0.02);
         assert_eq!(opens(&law, &[], 0.0, [0.09, 0.5]), Some(0.02));
         assert_eq!(opens(&law, &[], 0.0, [0.11, 0.5]), None);
