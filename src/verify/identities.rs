@@ -2,6 +2,7 @@
 
 use crate::compile::layout::{Group, Layout, Level, METRICS, NONE, Period, Unit, WAITS, metric, wait};
 use crate::model::{Layer, Model, Track};
+use std::fmt::Arguments;
 
 /// Metrics that add up over groups of persons that exclude each other.
 const ADDITIVE: [usize; 10] = [
@@ -63,8 +64,8 @@ impl Books<'_> {
         self.counts[self.layout.offset(group, unit, period) + metric]
     }
 
-    /// Says that two numbers should be equal.
-    fn equal(&self, left: i64, right: i64, what: &str, group: usize, unit: usize, period: usize) -> Result<(), String> {
+    /// Says that two numbers should be equal. What they are is put in words only if they are not: there are millions.
+    fn equal(&self, left: i64, right: i64, what: Arguments<'_>, group: usize, unit: usize, period: usize) -> Result<(), String> {
         if left == right { Ok(()) } else { Err(self.fault(&format!("{what}: {left} and {right}"), group, unit, period)) }
     }
 
@@ -113,13 +114,13 @@ impl Books<'_> {
     fn time(&self) -> Result<(), String> {
         for (group, unit) in self.cells() {
             let at = |period, metric| self.at(group, unit, period, metric);
-            let equal = |left, right, what: &str, period| self.equal(left, right, what, group, unit, period);
+            let equal = |left, right, what: Arguments<'_>, period| self.equal(left, right, what, group, unit, period);
             let ages = matches!(self.layout.groups[group], Group::Age(_));
             for period in 0..self.layout.periods() {
                 let gain = at(period, metric::STOCK_END) - at(period, metric::STOCK_START);
                 let flow = at(period, metric::STARTS) - at(period, metric::ENDS);
                 if !ages {
-                    equal(gain, flow, "stock gained, and starts less ends", period)?;
+                    equal(gain, flow, format_args!("stock gained, and starts less ends"), period)?;
                 }
                 let (stock, unique) = (at(period, metric::STOCK_START), at(period, metric::UNIQUE));
                 if unique < stock || !ages && unique > stock + at(period, metric::STARTS) {
@@ -136,16 +137,17 @@ impl Books<'_> {
             for year in 0..self.layout.years {
                 let (first, second, whole) = (3 * year, 3 * year + 1, 3 * year + 2);
                 for metric in [metric::PERSON_TIME, metric::STARTS, metric::ENDS].into_iter().chain(COSTS).chain(REQUESTS) {
-                    let what = format!("{} of the halves, and of the year", METRICS[metric].name);
-                    equal(at(first, metric) + at(second, metric), at(whole, metric), &what, whole)?;
+                    let (halves, name) = (at(first, metric) + at(second, metric), METRICS[metric].name);
+                    equal(halves, at(whole, metric), format_args!("{name} of the halves, and of the year"), whole)?;
                 }
                 let joints = [(first, second), (second, first + 3)];
                 for (before, after) in joints.into_iter().filter(|&(_, after)| after < self.layout.periods()) {
-                    let what = "stock at the end of the period before, and at the start";
+                    let what = format_args!("stock at the end of the period before, and at the start");
                     equal(at(before, metric::STOCK_END), at(after, metric::STOCK_START), what, after)?;
                 }
-                equal(at(first, metric::STOCK_START), at(whole, metric::STOCK_START), "stock at the start of both", whole)?;
-                equal(at(second, metric::STOCK_END), at(whole, metric::STOCK_END), "stock at the end of both", whole)?;
+                let [start, end] = [metric::STOCK_START, metric::STOCK_END];
+                equal(at(first, start), at(whole, start), format_args!("stock at the start of both"), whole)?;
+                equal(at(second, end), at(whole, end), format_args!("stock at the end of both"), whole)?;
                 let unique = |period| at(period, metric::UNIQUE);
                 if unique(whole) < unique(first).max(unique(second)) || unique(whole) > unique(first) + unique(second) {
                     return Err(self.fault("unique persons of the year do not fit the halves", group, unit, whole));
@@ -180,8 +182,8 @@ impl Books<'_> {
                 for period in 0..self.layout.periods() {
                     let sum = |metric| members.iter().map(|&group| self.at(group, unit, period, metric)).sum::<i64>();
                     for metric in ADDITIVE {
-                        let what = format!("{} of the {kind} together, and of the city", METRICS[metric].name);
-                        self.equal(sum(metric), self.at(0, unit, period, metric), &what, 0, unit, period)?;
+                        let what = format_args!("{} of the {kind} together, and of the city", METRICS[metric].name);
+                        self.equal(sum(metric), self.at(0, unit, period, metric), what, 0, unit, period)?;
                     }
                     let (unique, city) = (sum(metric::UNIQUE), self.at(0, unit, period, metric::UNIQUE));
                     if unique < city || kind == "wijken" && unique != city {
@@ -198,7 +200,7 @@ impl Books<'_> {
         let layout = self.layout;
         for (number, queue) in layout.queues.iter().enumerate() {
             let at = |period, what: usize| self.counts[layout.wait_offset(number, period) + what];
-            let equal = |left: i64, right: i64, what: &str, period: usize| {
+            let equal = |left: i64, right: i64, what: Arguments<'_>, period: usize| {
                 if left == right {
                     return Ok(());
                 }
@@ -224,7 +226,7 @@ impl Books<'_> {
                 let gone = [wait::GAVE_UP, wait::ESCALATED, wait::LEFT, wait::SERVED, wait::TURNED_AWAY];
                 let flow = at(period, wait::REQUESTS) - gone.map(|what| at(period, what)).iter().sum::<i64>();
                 let gain = at(period, wait::WAITING_END) - at(period, wait::WAITING_START);
-                equal(gain, flow, "list gained, and who joined less who went", period)?;
+                equal(gain, flow, format_args!("list gained, and who joined less who went"), period)?;
                 let pairs = [
                     (wait::UNMET_NEED, metric::PERSON_TIME),
                     (wait::WAITING_START, metric::STOCK_START),
@@ -232,18 +234,15 @@ impl Books<'_> {
                 ];
                 for (what, metric) in pairs {
                     let there = waiting.iter().map(|&unit| self.at(group, unit, period, metric)).sum();
-                    equal(at(period, what), there, &format!("{}, and that of states that wait", WAITS[what].name), period)?;
+                    equal(at(period, what), there, format_args!("{}, and that of states that wait", WAITS[what].name), period)?;
                 }
             }
             for year in 0..layout.years {
                 for what in wait::REQUESTS..=wait::TURNED_AWAY {
                     let halves = at(3 * year, what) + at(3 * year + 1, what);
-                    equal(
-                        halves,
-                        at(3 * year + 2, what),
-                        &format!("{} of the halves, and of the year", WAITS[what].name),
-                        3 * year + 2,
-                    )?;
+                    let whole = 3 * year + 2;
+                    let name = WAITS[what].name;
+                    equal(halves, at(whole, what), format_args!("{name} of the halves, and of the year"), whole)?;
                 }
             }
         }
@@ -353,8 +352,8 @@ impl Books<'_> {
             for period in 0..self.layout.periods() {
                 for &metric in metrics {
                     let sum: i64 = parts.iter().map(|&unit| self.at(group, unit, period, metric)).sum();
-                    let what = format!("{} of the {parts_name} together, and of the whole", METRICS[metric].name);
-                    self.equal(sum, self.at(group, whole, period, metric), &what, group, whole, period)?;
+                    let what = format_args!("{} of the {parts_name} together, and of the whole", METRICS[metric].name);
+                    self.equal(sum, self.at(group, whole, period, metric), what, group, whole, period)?;
                 }
             }
         }
