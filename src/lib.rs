@@ -55,6 +55,10 @@ pub mod maths;
 pub mod meanfield;
 pub mod model;
 #[cfg(feature = "cli")]
+pub mod report;
+#[cfg(feature = "cli")]
 pub mod store;
 #[cfg(feature = "cli")]
 pub mod verify;
+#[cfg(feature = "cli")]
+pub mod words;

@@ -17,13 +17,12 @@ mod folder;
 mod gap;
 mod growth;
 mod interrupt;
-mod language;
 mod ledger;
 mod needs;
 mod new;
-mod number;
 mod plan;
 mod progress;
+mod report;
 mod run;
 mod schema;
 mod show;
@@ -35,6 +34,7 @@ mod trace;
 mod verify;
 mod waterbed;
 
+use crate::words::{language, number};
 use args::{Cli, Command};
 use clap::Parser;
 use failure::Failure;
@@ -60,6 +60,7 @@ pub fn main() -> ExitCode {
         Command::Accounts(args) => accounts::accounts_of(&args),
         Command::Growth(args) => growth::growth_of(&args),
         Command::TestPlan(args) => plan::test_plan(&args),
+        Command::Report(args) => report::report(&args),
         Command::Ledger(args) => ledger::ledger(&args),
         Command::Waterbed(args) => waterbed::waterbed(&args),
         Command::Needs(args) => needs::needs(&args),
