@@ -79,6 +79,8 @@ pub(super) enum Part {
     Chart(Chart),
     /// A table on its own.
     Table(Sheet),
+    /// A table that is folded away.
+    Folded { summary: String, sheet: Sheet },
     /// Cards beside each other.
     Cards { cards: Vec<Card> },
     /// A list.

@@ -75,6 +75,17 @@ impl Pen {
         self.said(&cell, &written(100.0 * cell.value, place, self.language), 0.01, "")
     }
 
+    /// A share of three digits, as a percentage with its sign.
+    pub(super) fn percentage(self, cell: &Cell) -> Said {
+        let said = self.said(cell, &figures(100.0 * cell.value, self.language), 0.01, "");
+        Said { html: format!("{}\u{a0}%", said.html), plain: format!("{}\u{a0}%", said.plain) }
+    }
+
+    /// A number rounded at a power of ten.
+    pub(super) fn number(self, cell: &Cell, place: i32) -> Said {
+        self.said(cell, &written(cell.value, place, self.language), 1.0, "")
+    }
+
     /// A number of three digits: a factor or a strength.
     pub(super) fn figures(self, cell: Option<Cell>) -> Said {
         let Some(cell) = cell else { return Said::plain(NONE) };

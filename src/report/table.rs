@@ -62,16 +62,6 @@ impl Table {
         self.rows.iter().map(|(number, record)| Row { table: self, number: *number, record })
     }
 
-    /// Rows in which these columns hold these texts.
-    pub(super) fn of<'a>(&'a self, what: &'a [(&'a str, &'a str)]) -> impl Iterator<Item = Row<'a>> {
-        self.rows().filter(move |row| row.is(what))
-    }
-
-    /// The first of these.
-    pub(super) fn find<'a>(&'a self, what: &'a [(&'a str, &'a str)]) -> Option<Row<'a>> {
-        self.of(what).next()
-    }
-
     /// Different texts of a column, in the order in which they come.
     pub(super) fn different(&self, column: &str) -> Vec<&str> {
         let mut found = Vec::new();
@@ -137,10 +127,10 @@ mod tests {
         std::fs::write(folder.path().join("a.csv"), "year,x\n2025,1.5\n2026,\n2027,2\n").unwrap();
         let table = Table::read(folder.path(), "a.csv", |row| row.text("year") != "2025").unwrap().unwrap();
         assert_eq!(table.rows().count(), 2);
-        assert_eq!(table.find(&[("year", "2026")]).unwrap().cell("x"), None);
-        let cell = table.find(&[("year", "2027")]).unwrap().cell("x");
-        assert_eq!(cell, Some(Cell { value: 2.0, from: "a.csv:3:x".into() }));
-        assert_eq!(table.find(&[("year", "2027")]).unwrap().text("y"), "");
+        let find = |year: &str| table.rows().find(|row| row.is(&[("year", year)])).unwrap();
+        assert_eq!(find("2026").cell("x"), None);
+        assert_eq!(find("2027").cell("x"), Some(Cell { value: 2.0, from: "a.csv:3:x".into() }));
+        assert_eq!(find("2027").text("y"), "");
         assert!(table.clone().with(folder.path(), &["x"]).is_ok());
         assert!(table.with(folder.path(), &["y"]).unwrap_err().to_string().contains("no column `y`"));
         assert!(Table::read(folder.path(), "b.csv", |_| true).unwrap().is_none());

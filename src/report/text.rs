@@ -19,8 +19,24 @@ pub(super) struct Texts {
     pub(super) fan: Fans,
     pub(super) test: Test,
     pub(super) curve: Curves,
+    pub(super) needs: Needs,
+    pub(super) ledger: Ledger,
+    pub(super) waterbed: Waterbed,
+    pub(super) cashable: Cashable,
+    pub(super) burden: Burden,
+    pub(super) growth: Growth,
+    pub(super) wijk: Wijken,
+    pub(super) levers: Levers,
+    pub(super) calibration: Calibration,
+    pub(super) contradictions: Contradictions,
+    pub(super) assumptions: Assumptions,
+    pub(super) sure: Sure,
     pub(super) reproduce: Reproduce,
     pub(super) glossary: Glossary,
+    /// The months, January first.
+    pub(super) months: Vec<String>,
+    /// What the tests of a calibration ask, in the order in which they are told.
+    pub(super) questions: Vec<Question>,
     /// The glossary itself, in the order in which it is shown.
     pub(super) terms: Vec<Term>,
 }
@@ -31,6 +47,15 @@ pub(super) struct Texts {
 pub(super) struct Term {
     pub(super) term: String,
     pub(super) meaning: String,
+}
+
+/// What a test of a calibration asks, in plain words.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Question {
+    /// Name of the test in `diagnostics.json`.
+    pub(super) test: String,
+    pub(super) asked: String,
 }
 
 /// Declares the groups of texts: each field is one message.
@@ -59,7 +84,7 @@ messages! {
         rests_unfitted, headline, headline_net, headline_implicit, under, over, no_plan, no_comparison,
     }
     /// Words in charts.
-    ChartWords { saving_axis, net_axis, booked_mark, dots_title, futures, key_reached, key_missed, key_booked }
+    ChartWords { saving_axis, net_axis, booked_mark, dots_title, futures, key_reached, key_missed, key_booked, key_band }
     /// Heads of tables.
     TableWords {
         total, net, claim, booked, saving, low, high, of_fifty, implicit, shortfall, reserve80, reserve95, what_year, mean, unit,
@@ -77,6 +102,51 @@ messages! {
     Test { title, lead, caption, net_task, net, reserve, claim, contract }
     /// How much with which chance.
     Curves { title, lead, sentence, sentence_net, gross, in95, in90, in75, in50, in25, in10, in05 }
+    /// What must be true.
+    Needs {
+        title, lead, what, command, times, beyond, not_even, chart, sentence, measure, domain, believed, needed, needed80, seen,
+    }
+    /// The saving by measure.
+    Ledger {
+        title, lead, what, command, chart, sentence_less, sentence_more, twin, engine, measure, share, alone, last, overlap, total,
+        key_part, key_loss, key_whole,
+    }
+    /// Where care goes.
+    Waterbed {
+        title, lead, what, command, chart, sentence, drawn_sentence, from, where_to, needs, avoided, drawn, few, few_short, solved,
+        informeel, formeel, basis, wacht, lighter, heavier, other_act, wlz, gone, censored, key_plain, key_hatched, whose,
+        whose_sentence, kind_avoided, kind_changed, kind_drawn, key_saved, key_lost,
+    }
+    /// What of it is money.
+    Cashable {
+        title, lead, what, command, chart, sentence, now, follows, never, total, contract, staff, lump_sum, fixed_capacity,
+        minimum_take_up, key_part, key_never,
+    }
+    /// What stands beside it.
+    Burden {
+        title, lead, what, command, chart, sentence, axis, waiting, unmet_need, informal_hours, unit_waiting, unit_unmet, unit_hours,
+        by_wijk, by_age, by_household, change, few, key_more, key_less,
+    }
+    /// What made spending grow.
+    Growth {
+        title, lead, what, command, chart, sentence, axis, spending, price, volume, intensity, key_whole, key_more, key_less,
+    }
+    /// Per wijk.
+    Wijken { title, lead, chart, sentence, axis, without, few }
+    /// The measures.
+    Levers {
+        title, lead, start, at_once, grows, range, between, fixed, saving, saves, evidence, grade, no_grade, no_source, seen,
+    }
+    /// How well the model fits.
+    Calibration { title, lead, none, sentence, caption, question, verdict, said, pass, fail, other }
+    /// Where the plan contradicts itself.
+    Contradictions { title, lead }
+    /// What is assumed.
+    Assumptions { title, lead, counted, grade, meaning, count, a, b, c, d, all, caption, what, range, source }
+    /// What nobody knows.
+    Sure {
+        title, lead, chance, chance_text, values, values_text, structure, structure_text, policy, policy_text, error, error_text, limits,
+    }
     /// How to make it again.
     Reproduce {
         title, lead, command, version, model, seed, draws, replications, years, scenarios, design, scale, what, value, settings, inputs,
@@ -114,6 +184,18 @@ mod tests {
             texts.fan.all(),
             texts.test.all(),
             texts.curve.all(),
+            texts.needs.all(),
+            texts.ledger.all(),
+            texts.waterbed.all(),
+            texts.cashable.all(),
+            texts.burden.all(),
+            texts.growth.all(),
+            texts.wijk.all(),
+            texts.levers.all(),
+            texts.calibration.all(),
+            texts.contradictions.all(),
+            texts.assumptions.all(),
+            texts.sure.all(),
             texts.reproduce.all(),
             texts.glossary.all(),
         ]

@@ -1,6 +1,6 @@
 //! The plan on trial: dots per claim, the test against what was booked, and how much is saved with which chance.
 
-use super::{Drawn, Subject, Writer, cells, code, year};
+use super::{Drawn, Subject, Writer, cells, year};
 use crate::analysis::savings::TOTAL;
 use crate::report::chart::Curve;
 use crate::report::html::Said;
@@ -270,10 +270,5 @@ impl<'a> Writer<'a> {
     /// Says that a cell has nothing to show.
     pub(super) fn nothing() -> Said {
         Said::plain(NONE)
-    }
-
-    /// The command that writes a file into the folder of a run.
-    pub(super) fn command(words: &str, run: &super::Run) -> Said {
-        code(&format!("piramide {words} {}", run.name()))
     }
 }

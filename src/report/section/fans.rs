@@ -6,9 +6,9 @@ use crate::report::chart::{Axis, Fan, Quantiles};
 use crate::report::html::Said;
 use crate::report::page::{Part, Section, Sheet};
 use crate::report::run::Run;
-use crate::report::shown::{euros, place};
+use crate::report::shown::euros;
 use crate::report::table::Row;
-use crate::words::number::{Amounts, written};
+use crate::words::number::Amounts;
 
 /// Percentiles of a fan.
 const PERCENTILES: [&str; 5] = ["p05", "p25", "p50", "p75", "p95"];
@@ -162,10 +162,5 @@ impl<'a> Writer<'a> {
             ("year", Said::plain(row.text("year"))),
         ];
         self.say(&self.texts.fan.sentence, &words)
-    }
-
-    /// A year in the numbers of a table, as it is written.
-    pub(super) fn plain_number(&self, value: f64, row: Row<'_>) -> String {
-        written(value, place(row), self.language)
     }
 }

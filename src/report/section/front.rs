@@ -50,7 +50,6 @@ impl<'a> Writer<'a> {
         let texts = &self.texts.front;
         let model = &run.source.model;
         let words = [
-            ("place", Said::plain(self.language.pick(&model.label))),
             ("plan", Said::plain(model.plan.as_ref().map_or("", |plan| self.language.pick(&plan.label)))),
             ("first", year(run.source.manifest.identity.first_year)),
             ("last", year(run.source.manifest.identity.last_year)),

@@ -1,10 +1,18 @@
 //! The sections of the report, a file each.
 
+mod burden;
+mod cashable;
 mod claims;
-mod front;
 mod fans;
+mod front;
 mod glossary;
+mod growth;
+mod ledger;
+mod needs;
 mod reproduce;
+mod rests;
+mod waterbed;
+mod wijken;
 
 use super::chart::{Axis, Names};
 use super::html::{Said, data_link, escape, say};
@@ -37,9 +45,6 @@ pub(super) struct Subject<'a> {
     pub(super) label: String,
 }
 
-/// A row of a chart's file: a row of a table of the run, whole.
-type Source<'a> = Row<'a>;
-
 /// What a chart is made of.
 pub(super) struct Drawn<'a> {
     pub(super) title: String,
@@ -50,7 +55,7 @@ pub(super) struct Drawn<'a> {
     /// Columns of its file.
     pub(super) columns: &'a [&'a str],
     /// Rows of its file.
-    pub(super) rows: Vec<Source<'a>>,
+    pub(super) rows: Vec<Row<'a>>,
     /// Name of its file, without an ending.
     pub(super) name: &'a str,
     /// Files of the run that it comes from.
@@ -69,6 +74,18 @@ impl<'a> Writer<'a> {
             self.fans(),
             self.test(),
             self.curves(),
+            self.needs(),
+            self.ledger(),
+            self.waterbed(),
+            self.cashable(),
+            self.burden(),
+            self.growth(),
+            self.wijken(),
+            self.levers(),
+            self.calibration(),
+            self.contradictions(),
+            self.assumptions(),
+            self.sure(),
             self.glossary(),
             self.reproduce(),
         ];
@@ -77,7 +94,7 @@ impl<'a> Writer<'a> {
 
     /// Two pages for print.
     pub(super) fn factsheet(&self, chosen: bool) -> Page {
-        self.page(chosen, [self.test(), self.reproduce()].into_iter().flatten().collect())
+        self.page(chosen, [self.claims(), self.test(), self.contradictions(), self.sure(), self.reproduce()].into_iter().flatten().collect())
     }
 
     fn page(&self, chosen: bool, sections: Vec<Section>) -> Page {
@@ -209,12 +226,6 @@ impl<'a> Writer<'a> {
     pub(super) fn section(&self, name: &str, title: &str, lead: Vec<Said>, parts: Vec<Part>) -> Section {
         let lead_html = lead.into_iter().map(|said| said.html).collect();
         Section { id: format!("{}-{name}", self.code()), title: title.to_owned(), lead_html, parts }
-    }
-
-    /// A section that cannot be told: which command writes what it takes.
-    pub(super) fn missing(&self, name: &str, title: &str, what: &str, command: &str) -> Section {
-        let lead = self.say(&self.texts.frame.missing, &[("what", Said::plain(what)), ("command", code(command))]);
-        self.section(name, title, vec![lead], Vec::new())
     }
 }
 
