@@ -99,6 +99,8 @@ pub(super) struct Chart {
     /// What it shows, as a conclusion.
     pub(super) sentence_html: String,
     pub(super) panels: Vec<Panel>,
+    /// Images beside each other that belong together; 0: as many as fit.
+    pub(super) abreast: usize,
     /// How to read its marks.
     pub(super) key: Vec<Key>,
     pub(super) sheet: Sheet,

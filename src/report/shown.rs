@@ -3,7 +3,7 @@
 use super::html::{Said, escape};
 use super::table::{Cell, Row};
 use crate::words::Language;
-use crate::words::number::{Amounts, figures, significant, written};
+use crate::words::number::{Amounts, figures, rough, significant, written};
 
 /// Futures in which a chance is told.
 const FUTURES: f64 = 50.0;
@@ -75,9 +75,9 @@ impl Pen {
         self.said(&cell, &written(100.0 * cell.value, place, self.language), 0.01, "")
     }
 
-    /// A share of three digits, as a percentage with its sign.
+    /// A share of two digits, as a percentage with its sign.
     pub(super) fn percentage(self, cell: &Cell) -> Said {
-        let said = self.said(cell, &figures(100.0 * cell.value, self.language), 0.01, "");
+        let said = self.said(cell, &rough(100.0 * cell.value, self.language), 0.01, "");
         Said { html: format!("{}\u{a0}%", said.html), plain: format!("{}\u{a0}%", said.plain) }
     }
 

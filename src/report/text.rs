@@ -81,7 +81,7 @@ messages! {
     /// What is seen first.
     Front {
         title, title_plain, tested, likely, rests, key, tested_plan, tested_run, rests_members, rests_few, rests_grades, rests_fitted,
-        rests_unfitted, headline, headline_net, headline_implicit, under, over, no_plan, no_comparison,
+        rests_tests, rests_unfitted, headline, headline_net, headline_implicit, under, over, no_plan, no_comparison,
     }
     /// Words in charts.
     ChartWords { saving_axis, net_axis, booked_mark, dots_title, futures, key_reached, key_missed, key_booked, key_band }
@@ -95,11 +95,11 @@ messages! {
     Claims { title, lead, chart, sentence, none_told, caption, caption_implicit }
     /// Fans.
     Fans {
-        title, lead, cost, volume, layers, maatwerk, basis, wacht, formeel, informeel, persons, cut, reads, sentence, key_median,
+        title, lead, cost, volume, layers, maatwerk, basis, wacht, formeel, informeel, persons, people, cut, reads, intro, sentence, sentence_alone, key_median,
         key_50, key_90, key_beside,
     }
     /// The test against what was booked.
-    Test { title, lead, caption, net_task, net, reserve, claim, contract }
+    Test { title, lead, caption, loss, net_task, net, reserve, claim, contract }
     /// How much with which chance.
     Curves { title, lead, sentence, sentence_net, gross, in95, in90, in75, in50, in25, in10, in05 }
     /// What must be true.
@@ -113,7 +113,7 @@ messages! {
     }
     /// Where care goes.
     Waterbed {
-        title, lead, what, command, chart, sentence, drawn_sentence, from, where_to, needs, avoided, drawn, few, few_short, solved,
+        title, lead, what, command, chart, sentence, sentence_unseen, drawn_sentence, from, where_to, needs, avoided, drawn, few, few_short, solved,
         informeel, formeel, basis, wacht, lighter, heavier, other_act, wlz, gone, censored, key_plain, key_hatched, whose,
         whose_sentence, kind_avoided, kind_changed, kind_drawn, key_saved, key_lost,
     }

@@ -72,6 +72,15 @@ pub fn figures(value: f64, language: Language) -> String {
     text
 }
 
+/// A number of two significant digits.
+pub fn rough(value: f64, language: Language) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return figures(value, language);
+    }
+    let place = (magnitude(value.abs()) - 1).clamp(-9, 22);
+    figures((value / power_of_ten(place)).round() * power_of_ten(place), language)
+}
+
 /// A positive number of which only the size is known: two significant digits, rounded up.
 pub fn about(value: f64, language: Language) -> String {
     let step = power_of_ten((magnitude(value) - 1).clamp(-9, 22));
@@ -161,6 +170,13 @@ mod tests {
     fn about_is_enough() {
         for (value, text) in [(1.0, "1"), (1.23, "1.3"), (12.3, "13"), (448.0, "450"), (12_345.0, "13,000"), (0.041_2, "0.042")] {
             assert_eq!(about(value, En), text);
+        }
+    }
+
+    #[test]
+    fn rough_is_two_digits() {
+        for (value, text) in [(0.0, "0"), (5.234, "5.2"), (99.6, "100"), (0.0459, "0.046"), (-12_345.0, "-12,000"), (20.7, "21")] {
+            assert_eq!(rough(value, En), text);
         }
     }
 

@@ -45,7 +45,7 @@ const MARGIN: f64 = 6.0;
 const LINE: f64 = 16.0;
 const BAR: f64 = 16.0;
 const GAP: f64 = 12.0;
-const LETTERS: usize = 46;
+const LETTERS: usize = 40;
 
 impl Bars<'_> {
     pub(in crate::report) fn draw(&self, names: Names<'_>) -> String {

@@ -51,7 +51,7 @@ impl Dots<'_> {
         }
         svg.line((0.0, floor), (WIDTH, floor), "axis");
         svg.text((WIDTH / 2.0, floor + 38.0), Anchor::Middle, "axis-label", self.axis.label);
-        for (at, (x, y, radius)) in self.piled(&scale, floor).into_iter().enumerate() {
+        for (at, (x, y, radius)) in self.piled(&scale, booked, floor).into_iter().enumerate() {
             let reached = self.values[at] >= self.booked;
             // An open dot has its edge inside, so that both kinds are of one size.
             let radius = if reached { radius } else { radius - 0.6 };
@@ -62,8 +62,8 @@ impl Dots<'_> {
         svg.finish(names)
     }
 
-    /// Centre and radius of every dot.
-    fn piled(&self, scale: &Scale, floor: f64) -> Vec<(f64, f64, f64)> {
+    /// Centre and radius of every dot. What was booked lies between two columns, so that dots stand on their own side of it.
+    fn piled(&self, scale: &Scale, booked: f64, floor: f64) -> Vec<(f64, f64, f64)> {
         let places: Vec<f64> = self.values.iter().map(|&value| scale.at(value)).collect();
         let Some((first, last)) = ends(places.iter().copied()) else { return Vec::new() };
         if last - first < HEAP {
@@ -74,13 +74,13 @@ impl Dots<'_> {
             let mut piles: Vec<(f64, usize)> = Vec::new();
             let mut found = Vec::with_capacity(places.len());
             for &x in &places {
-                let column = ((x - first) / diameter).floor();
+                let column = ((x - booked) / diameter).floor();
                 match piles.last_mut() {
                     Some((of, height)) if *of == column => *height += 1,
                     _ => piles.push((column, 1)),
                 }
                 let height = piles.last().map_or(1, |&(_, height)| height) as f64;
-                let x = (first + (column + 0.5) * diameter).min(WIDTH - diameter / 2.0);
+                let x = (booked + (column + 0.5) * diameter).clamp(diameter / 2.0, WIDTH - diameter / 2.0);
                 found.push((x, floor - (height - 0.5) * diameter - 1.0, diameter / 2.0 - 0.4));
             }
             let highest = piles.iter().map(|&(_, height)| height).max().unwrap_or(0) as f64;

@@ -24,7 +24,7 @@ pub(in crate::report) struct Fan<'a> {
     pub(in crate::report) axis: Axis<'a>,
 }
 
-const LEFT: f64 = 44.0;
+const LEFT: f64 = 56.0;
 const RIGHT: f64 = 18.0;
 const TOP: f64 = 26.0;
 const HEIGHT: f64 = 150.0;

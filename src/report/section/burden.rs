@@ -104,6 +104,7 @@ impl<'a> Writer<'a> {
             title,
             sentence: Said::joined(&sentences),
             panels,
+            abreast: 0,
             key: vec![Self::key("bar loss", &texts.key_more), Self::key("bar", &texts.key_less)],
             columns: &[
                 "scenario", "year", "group", "value", "metric", "unit", "mean", "mcse", "p05", "p50", "p95", "change", "change_mcse", "note",

@@ -105,6 +105,7 @@ impl<'a> Writer<'a> {
             title,
             sentence,
             panels: vec![panel],
+            abreast: 0,
             key: vec![
                 Self::key("bar", &texts.key_part),
                 Self::key("bar loss", &texts.key_never),

@@ -27,17 +27,17 @@ impl<'a> Writer<'a> {
     }
 
     /// What a claim is called: its domain, or the total less investments.
-    fn claim_name(&self, subject: &Subject<'a>, domain: &str, kind: &str) -> String {
+    pub(super) fn claim_name(&self, subject: &Subject<'a>, domain: &str, kind: &str) -> String {
         if kind == "net" { self.texts.table.net.clone() } else { self.plan_domain(subject.run, domain) }
     }
 
     /// The claims of a scenario in the year that is told in full.
-    fn asked(subject: &Subject<'a>) -> Vec<(&'a str, &'static str)> {
+    pub(super) fn asked(subject: &Subject<'a>) -> Vec<(&'a str, &'static str)> {
         let domains = Self::plan_domains(subject.run).into_iter().map(|domain| (domain, "gross"));
         domains.chain([(TOTAL, "net")]).collect()
     }
 
-    fn chance(&self, subject: &Subject<'a>, row: Row<'_>) -> Said {
+    pub(super) fn chance(&self, subject: &Subject<'a>, row: Row<'_>) -> Said {
         let texts = &self.texts.front;
         match row.cell("chance") {
             None => Said::plain(&self.texts.table.implicit),
@@ -78,6 +78,7 @@ impl<'a> Writer<'a> {
         self.chart(Drawn {
             sentence: self.say(if told == 0 { &texts.none_told } else { &texts.sentence }, &words),
             panels,
+            abreast: 0,
             key: vec![
                 Self::key("reached", &self.texts.chart.key_reached),
                 Self::key("missed", &self.texts.chart.key_missed),
@@ -146,18 +147,11 @@ impl<'a> Writer<'a> {
             let [mean, low, high] = pen.band(row, self.unit);
             let task = pen.given(row.cell("task"), self.unit);
             let words = [("mean", mean), ("low", low), ("high", high), ("task", task), ("year", year(when)), ("unit", unit.clone())];
-            said.push(self.say(if row.value("task").is_some_and(|task| task > 0.0) { &texts.net_task } else { &texts.net }, &words));
-            if row.value("chance").is_some_and(|chance| chance < 1.0) {
-                let amount = |column| pen.amount(row.cell(column), self.unit, place(row));
-                let words = [
-                    ("shortfall", amount("shortfall")),
-                    ("reserve80", amount("reserve_p80")),
-                    ("reserve95", amount("reserve_p95")),
-                    ("year", year(when)),
-                    ("unit", unit.clone()),
-                ];
-                said.push(self.say(&texts.reserve, &words));
+            if row.value("mean").is_some_and(|mean| mean < 0.0) {
+                said.push(self.say(&texts.loss, &words));
             }
+            said.push(self.say(if row.value("task").is_some_and(|task| task > 0.0) { &texts.net_task } else { &texts.net }, &words));
+            said.extend(self.reserve(subject, row));
         }
         let claims = subject.run.savings.iter().flat_map(|table| table.rows());
         for row in claims.filter(|row| row.is(&[("scenario", subject.scenario), ("kind", "claim")])) {
@@ -177,6 +171,20 @@ impl<'a> Writer<'a> {
         }
         said.extend(self.contracts(subject));
         said
+    }
+
+    /// What is missing of an amount, and what must be set aside for that; nothing if it is always there.
+    pub(super) fn reserve(&self, subject: &Subject<'a>, row: Row<'_>) -> Option<Said> {
+        let pen = self.pen(subject.run);
+        let amount = |column| pen.amount(row.cell(column), self.unit, place(row));
+        let words = [
+            ("shortfall", amount("shortfall")),
+            ("reserve80", amount("reserve_p80")),
+            ("reserve95", amount("reserve_p95")),
+            ("year", Said::plain(row.text("year"))),
+            ("unit", Said::plain(self.unit_name(self.unit))),
+        ];
+        row.value("chance").is_some_and(|chance| chance < 1.0).then(|| self.say(&self.texts.test.reserve, &words))
     }
 
     /// What lump sums mean for both sides.
@@ -256,6 +264,7 @@ impl<'a> Writer<'a> {
                 title: subject.label.clone(),
                 sentence: Said::joined(&sentences),
                 panels,
+                abreast: 0,
                 key: Vec::new(),
                 sheet: Sheet { caption, head: head.cloned().collect(), rows, numbers_from: 1 },
                 columns: &["scenario", "domain", "year", "kind", "booked", "p05", "p10", "p25", "p50", "p75", "p90", "p95"],

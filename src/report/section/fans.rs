@@ -99,6 +99,7 @@ impl<'a> Writer<'a> {
                 let described = series.last().map_or_else(Said::default, |row| self.reads(run, *row, unit, money));
                 panels.push(self.panel(&caption, &described.plain, |names| fan.draw(names)));
             }
+            let base_last = base.last().copied();
             let with_base = [(UNCHANGED, base)].into_iter().chain(all);
             for (scenario, series) in with_base.filter(|(_, series)| !series.is_empty()) {
                 for row in &series {
@@ -108,7 +109,11 @@ impl<'a> Writer<'a> {
                     rows.push(cells(&[&Said::plain(&what), &mean, &low, &high, &Said::plain(unit)]));
                 }
                 if scenario == *changed.last().unwrap_or(&UNCHANGED) {
-                    grown.extend(series.last().map(|row| self.ends_at(run, spot, scenario, *row, unit, money)));
+                    let beside = base_last.filter(|_| scenario != UNCHANGED);
+                    if grown.is_empty() {
+                        grown.extend(series.last().map(|row| self.intro(run, scenario, *row)));
+                    }
+                    grown.extend(series.last().map(|row| self.ends_at(run, spot, *row, beside, unit, money)));
                 }
                 sources.extend(series);
             }
@@ -130,6 +135,7 @@ impl<'a> Writer<'a> {
             title: title.to_owned(),
             sentence: Said::joined(&grown),
             panels,
+            abreast: if changed.len() > 3 { 0 } else { changed.len() },
             key,
             sheet: Sheet { caption: title.to_owned(), head: head.map(ToOwned::to_owned).to_vec(), rows, numbers_from: 1 },
             columns: &COLUMNS,
@@ -149,18 +155,32 @@ impl<'a> Writer<'a> {
     }
 
     /// The same as a conclusion: what there is of it in the last year.
-    fn ends_at(&self, run: &Run, spot: &Place<'_>, scenario: &str, row: Row<'_>, unit: Amounts, money: bool) -> Said {
-        let [mean, low, high] = if money { self.pen(run).band(row, unit) } else { self.pen(run).counts(row) };
-        let unit = if money { self.unit_name(unit) } else { &*self.texts.fan.persons };
+    fn ends_at(
+        &self,
+        run: &Run,
+        spot: &Place<'_>,
+        row: Row<'_>,
+        beside: Option<Row<'_>>,
+        unit: Amounts,
+        money: bool,
+    ) -> Said {
+        let numbers = |row| if money { self.pen(run).band(row, unit) } else { self.pen(run).counts(row) };
+        let [mean, low, high] = numbers(row);
+        let name = if money { self.unit_name(unit) } else { &*self.texts.fan.people };
         let words = [
             ("what", Said::plain(&spot.label)),
-            ("scenario", Said::plain(&self.label(run, scenario))),
             ("mean", mean),
             ("low", low),
             ("high", high),
-            ("unit", Said::plain(unit)),
-            ("year", Said::plain(row.text("year"))),
+            ("unit", Said::plain(name)),
+            ("without", beside.map_or_else(Self::nothing, |row| numbers(row)[0].clone())),
         ];
-        self.say(&self.texts.fan.sentence, &words)
+        self.say(if beside.is_some() { &self.texts.fan.sentence } else { &self.texts.fan.sentence_alone }, &words)
+    }
+
+    /// What the conclusion is about.
+    fn intro(&self, run: &Run, scenario: &str, row: Row<'_>) -> Said {
+        let words = [("scenario", Said::plain(&self.label(run, scenario))), ("year", Said::plain(row.text("year")))];
+        self.say(&self.texts.fan.intro, &words)
     }
 }

@@ -64,7 +64,7 @@ impl<'a> Writer<'a> {
         let (identity, model) = (&run.source.manifest.identity, &run.source.model);
         let pen = self.pen(run);
         let from = |value: f64, what: &str| Some(Cell { value, from: format!("manifest.json::{what}") });
-        let members = f64::from(identity.draws) * f64::from(identity.replications);
+        let members = run.source.manifest.members as f64;
         let draws = pen.figures(from(f64::from(identity.draws), "identity.draws"));
         let mut said = vec![self.say(
             if members < 100.0 { &texts.rests_few } else { &texts.rests_members },
@@ -77,7 +77,10 @@ impl<'a> Writer<'a> {
             said.push(self.say(&texts.rests_grades, &[("own", counted(own)), ("all", counted(uncertain().count()))]));
         }
         let fitted = identity.parameter_design.starts_with("rows:");
-        said.push(self.say(if fitted { &texts.rests_fitted } else { &texts.rests_unfitted }, &[]));
+        said.push(match self.passed(run).filter(|_| fitted) {
+            Some((passed, all)) => self.say(&texts.rests_tests, &[("passed", counted(passed)), ("all", counted(all))]),
+            None => self.say(if fitted { &texts.rests_fitted } else { &texts.rests_unfitted }, &[]),
+        });
         said
     }
 

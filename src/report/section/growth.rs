@@ -87,6 +87,7 @@ impl<'a> Writer<'a> {
             title,
             sentence: Said::joined(&sentences),
             panels,
+            abreast: 0,
             key: vec![
                 Self::key("bar whole", &texts.key_whole),
                 Self::key("bar", &texts.key_more),

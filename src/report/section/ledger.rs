@@ -52,7 +52,9 @@ impl<'a> Writer<'a> {
         };
         let value = |row: Row<'_>, column: &str| row.value(column).unwrap_or(0.0);
         let (mut bars, mut at) = (Vec::new(), 0.0);
-        for row in alone.iter().copied().chain([overlap]) {
+        // What does nothing in any future needs no bar; it stands in the table.
+        let acts = |row: &Row<'_>| ["mean", "p05", "p95"].iter().any(|column| value(*row, column) != 0.0);
+        for row in alone.iter().copied().filter(acts).chain([overlap]) {
             let mean = value(row, "mean");
             let own = row.text("metric") == "overlap";
             let look = if mean < 0.0 { Look::Loss } else { Look::Part };
@@ -107,6 +109,7 @@ impl<'a> Writer<'a> {
             title,
             sentence: Said::joined(&[sentence, self.say(by, &[])]),
             panels: vec![panel],
+            abreast: 0,
             key: vec![
                 Self::key("bar", &texts.key_part),
                 Self::key("bar loss", &texts.key_loss),

@@ -3,6 +3,7 @@
 mod burden;
 mod cashable;
 mod claims;
+mod factsheet;
 mod fans;
 mod front;
 mod glossary;
@@ -50,6 +51,8 @@ pub(super) struct Drawn<'a> {
     pub(super) title: String,
     pub(super) sentence: Said,
     pub(super) panels: Vec<Panel>,
+    /// Images beside each other that belong together; 0: as many as fit.
+    pub(super) abreast: usize,
     pub(super) key: Vec<Key>,
     pub(super) sheet: Sheet,
     /// Columns of its file.
@@ -94,7 +97,7 @@ impl<'a> Writer<'a> {
 
     /// Two pages for print.
     pub(super) fn factsheet(&self, chosen: bool) -> Page {
-        self.page(chosen, [self.claims(), self.test(), self.contradictions(), self.sure(), self.reproduce()].into_iter().flatten().collect())
+        self.page(chosen, self.brief_test().into_iter().chain(self.brief_rest()).collect())
     }
 
     fn page(&self, chosen: bool, sections: Vec<Section>) -> Page {
@@ -211,6 +214,7 @@ impl<'a> Writer<'a> {
             title: drawn.title,
             sentence_html: drawn.sentence.html,
             panels: drawn.panels,
+            abreast: drawn.abreast,
             key: drawn.key,
             sheet: drawn.sheet,
             csv: data_link(&text),

@@ -81,6 +81,7 @@ impl<'a> Writer<'a> {
         self.chart(Drawn {
             sentence: self.say(&texts.sentence, &words),
             panels: Vec::new(),
+            abreast: 0,
             key: Vec::new(),
             sheet: Sheet { caption: title.clone(), head: head.map(Clone::clone).to_vec(), rows, numbers_from: 9 },
             title,

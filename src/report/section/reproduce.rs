@@ -35,7 +35,8 @@ impl Writer<'_> {
             let hash = |(file, hash): (&String, &String)| cells(&[&Said::plain(file), &super::code(hash)]);
             let head = [&texts.file, &texts.hash].map(Clone::clone).to_vec();
             let rows = identity.inputs.iter().map(hash).collect();
-            parts.push(Part::Table(Sheet { caption: texts.inputs.clone(), head, rows, numbers_from: 2 }));
+            let sheet = Sheet { caption: texts.inputs.clone(), head, rows, numbers_from: 2 };
+            parts.push(Part::Folded { summary: texts.inputs.clone(), sheet });
         }
         Some(self.section("reproduce", &texts.title, vec![self.say(&texts.lead, &[])], parts))
     }

@@ -7,7 +7,7 @@ use crate::report::html::{Said, escape};
 use crate::report::page::{Card, CardLine, Part, Section, Sheet};
 use crate::report::run::Run;
 use crate::words::Language;
-use crate::words::number::{figures, whole};
+use crate::words::number::{rough, whole};
 use std::collections::BTreeMap;
 
 const GRADES: [Grade; 4] = [Grade::A, Grade::B, Grade::C, Grade::D];
@@ -33,8 +33,7 @@ impl<'a> Writer<'a> {
         let (texts, model) = (&self.texts.levers, &run.source.model);
         let mut lines = Vec::new();
         let mut line = |name: &str, said: &Said| lines.push(CardLine { name: name.to_owned(), html: said.html.clone() });
-        // The clock counts years; the month is near enough for a reader.
-        let (when, month) = (measure.start.floor(), (measure.start.fract() * 12.0).floor() as usize);
+        let (when, month) = date(measure.start);
         let month = self.texts.months.get(month).map_or("", String::as_str);
         let words = [
             ("month", Said::plain(month)),
@@ -83,7 +82,7 @@ impl<'a> Writer<'a> {
         let texts = &self.texts.levers;
         let share = parameter.unit == Unit::Share;
         let written = |value: f64| {
-            let text = figures(if share { 100.0 * value } else { value }, self.language);
+            let text = rough(if share { 100.0 * value } else { value }, self.language);
             Said::plain(&if share { format!("{text}\u{a0}%") } else { text })
         };
         let [low, middle, high] = parameter.prior.usual();
@@ -100,8 +99,7 @@ impl<'a> Writer<'a> {
         let mut told = Vec::new();
         for run in self.runs {
             let text = run.source.diagnostics.as_deref();
-            let found: BTreeMap<String, BTreeMap<String, serde_json::Value>> =
-                text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+            let found = diagnostics(run);
             if told.contains(&text) && text.is_some() {
                 continue;
             }
@@ -136,6 +134,14 @@ impl<'a> Writer<'a> {
             parts.push(Part::Table(Sheet { caption: texts.caption.clone(), head, rows, numbers_from: 3 }));
         }
         Some(self.section("calibration", &texts.title, vec![self.say(&texts.lead, &[])], parts))
+    }
+
+    /// How many tests the calibration of a run passed, and of how many; `None` if it says nothing of itself.
+    pub(super) fn passed(&self, run: &Run) -> Option<(usize, usize)> {
+        let found = diagnostics(run);
+        let asked: Vec<_> = self.texts.questions.iter().filter_map(|question| found.get(&question.test)).collect();
+        let pass = |test: &&BTreeMap<String, serde_json::Value>| test.get("verdict").is_some_and(|verdict| verdict == "pass");
+        (!asked.is_empty()).then(|| (asked.iter().copied().filter(pass).count(), asked.len()))
     }
 
     /// Where the plan contradicts itself.
@@ -200,7 +206,7 @@ impl<'a> Writer<'a> {
     /// How sure it is, and what nobody knows.
     pub(super) fn sure(&self) -> Option<Section> {
         let texts = &self.texts.sure;
-        let bold = |head: &str, text: &str| format!("<strong>{}</strong> {}", escape(head), escape(text));
+        let bold = |head: &str, text: &str| format!("<strong>{}</strong> {}", escape(head), with_code(text));
         let own = [
             (&texts.chance, &texts.chance_text),
             (&texts.values, &texts.values_text),
@@ -228,6 +234,35 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// The tests of a run's calibration by name, each with what is said of it.
+fn diagnostics(run: &Run) -> BTreeMap<String, BTreeMap<String, serde_json::Value>> {
+    let text = run.source.diagnostics.as_deref();
+    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
+/// Year and month, from 0, of a moment of the model's clock.
+fn date(moment: f64) -> (i32, usize) {
+    let year = moment.floor() as i32;
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = if leap { 366.0 } else { 365.0 };
+    // A date is a whole number of days from New Year; the clock has it with the error of one division.
+    let mut day = (moment.fract() * days).round() as usize;
+    let lengths = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    for (month, length) in lengths.into_iter().enumerate() {
+        if day < length {
+            return (year, month);
+        }
+        day -= length;
+    }
+    (year + 1, 0)
+}
+
+/// Words between backticks as code; all else escaped.
+fn with_code(text: &str) -> String {
+    let pieces = text.split('`').enumerate();
+    pieces.map(|(at, piece)| if at % 2 == 1 { format!("<code>{}</code>", escape(piece)) } else { escape(piece) }).collect()
+}
+
 /// A text without line breaks.
 fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<&str>>().join(" ")
@@ -239,5 +274,24 @@ fn letter(grade: Grade) -> &'static str {
         Grade::B => "B",
         Grade::C => "C",
         Grade::D => "D",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_dates() {
+        assert_eq!(date(2025.0), (2025, 0));
+        assert_eq!(date(2025.0 + 181.0 / 365.0), (2025, 6), "1 July");
+        assert_eq!(date(2025.0 + 180.0 / 365.0), (2025, 5), "30 June");
+        assert_eq!(date(2024.0 + 60.0 / 366.0), (2024, 2), "1 March of a leap year");
+        assert_eq!(date(2024.0 + 365.0 / 366.0), (2024, 11));
+    }
+
+    #[test]
+    fn code_is_marked_and_all_is_escaped() {
+        assert_eq!(with_code("a `b<` & c"), "a <code>b&lt;</code> &amp; c");
     }
 }

@@ -77,7 +77,8 @@ impl<'a> Writer<'a> {
             ("most", count(*largest)),
             ("where", Said::plain(&self.destination(largest.text("name")).to_lowercase())),
         ];
-        let mut sentence = vec![self.say(&texts.sentence, &words)];
+        let unseen = largest.text("name") == "censored";
+        let mut sentence = vec![self.say(if unseen { &texts.sentence_unseen } else { &texts.sentence }, &words)];
         if let Some(drawn) = rows.iter().find(|row| row.text("name") == "drawn" && row.value("mean").is_some_and(|mean| mean > 0.0)) {
             sentence.push(self.say(&texts.drawn_sentence, &[("drawn", count(*drawn))]));
         }
@@ -102,6 +103,7 @@ impl<'a> Writer<'a> {
             title,
             sentence,
             panels: vec![panel],
+            abreast: 0,
             key: vec![Self::key("stream", &texts.key_plain), Self::key("stream loss", &texts.key_hatched)],
             columns: &COLUMNS,
             rows,
@@ -165,6 +167,7 @@ impl<'a> Writer<'a> {
             title,
             sentence,
             panels: vec![panel],
+            abreast: 0,
             key: vec![
                 Self::key("bar", &texts.key_saved),
                 Self::key("bar loss", &texts.key_lost),

@@ -72,6 +72,19 @@ impl<'a> Writer<'a> {
         if sources.is_empty() {
             return None;
         }
+        let lasts = found.iter().filter_map(|(wijk, _, _, rows, _)| Some((*wijk, *rows.last()?)));
+        let most = lasts.max_by(|a, b| a.1.value("mean").unwrap_or(0.0).total_cmp(&b.1.value("mean").unwrap_or(0.0)));
+        let sentence = most.map_or_else(Said::default, |(wijk, row)| {
+            let [mean, low, high] = pen.counts(row);
+            let words = [
+                ("wijk", Said::plain(&self.place_name("wijk", wijk))),
+                ("mean", mean),
+                ("low", low),
+                ("high", high),
+                ("year", Said::plain(row.text("year"))),
+            ];
+            self.say(&texts.sentence, &words)
+        });
         let title = self.say(&texts.chart, &[("scenario", Said::plain(&subject.label))]).plain;
         let table = &self.texts.table;
         let head = [&table.what_year, &table.mean, &table.low, &table.high, &texts.without];
@@ -83,8 +96,9 @@ impl<'a> Writer<'a> {
         Some(self.chart(Drawn {
             sheet: Sheet { caption: title.clone(), head: head.map(Clone::clone).to_vec(), rows: told, numbers_from: 1 },
             title,
-            sentence: self.say(&texts.sentence, &[]),
+            sentence,
             panels,
+            abreast: 0,
             key,
             columns: &["scenario", "year", "wijk", "layer", "metric", "unit", "mean", "mcse", "p05", "p25", "p50", "p75", "p95", "note"],
             rows: sources,
