@@ -1242,7 +1242,8 @@ pub struct RawScenario {
     /// Contracts that hold, by name.
     #[serde(default)]
     pub contracts: Vec<String>,
-    /// All measures of the scenarios that it is put together with start so many years later.
+    /// Measures, periods of gates and contracts of the scenarios that it is put together with come so many years later; contracts
+    /// whole years.
     pub later_years: Option<f64>,
     /// What comes on top of the task of the plan, by calendar year, in euros.
     #[serde(default)]

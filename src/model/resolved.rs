@@ -1007,7 +1007,7 @@ pub struct Terms {
     pub implicit: Vec<usize>,
     /// Contract ids that hold, rising.
     pub contracts: Vec<usize>,
-    /// Years by which the measures of all scenarios it is put together with start later.
+    /// Years by which measures, periods of gates and contracts come later.
     pub later_years: f64,
     /// What comes on top of the task of the plan, by calendar year, in euros.
     pub task: super::plan::Amounts,

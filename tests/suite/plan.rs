@@ -353,11 +353,13 @@ fn terms_of_scenarios_add_up() {
     assert_eq!(of("plan").terms.knowledge, Some(2021));
 }
 
-/// A year later nothing of the first year is left, and the second year saves what the first would have.
+/// A year later nothing of the first year is left, and the second year saves what the first would have; the contract begins a year later
+/// too, at the first step of its path, on the help of a year later.
 #[test]
 fn a_year_later_is_a_year_later() {
     let desk = Desk::new();
-    let mut files = town(1.0, 1.0, "");
+    let mut files = town(1.0, 1.0, CONTRACT);
+    files[2].1 = files[2].1.replace("investments = [\"hulp\"]", "contracts = [\"opdracht\"]");
     files.push(("scenarios/later.toml", "label = { nl = \"Later\", en = \"Later\" }\nlater_years = 1\n".to_owned()));
     written(&desk, "m", &files);
     let scenarios = ["--scenario", "ongewijzigd-beleid", "--scenario", "plan+later"];
@@ -365,6 +367,16 @@ fn a_year_later_is_a_year_later() {
     let mean = |year: i32| find(&rows, "hulp", year, Kind::Gross, Band::Realised).mean.unwrap();
     assert_eq!(mean(2021), 0.0);
     assert!(mean(2022) > 0.0);
+    let sums: Vec<ContractRow> = savings::read_contracts(&desk.path("r")).unwrap();
+    let sums: Vec<&ContractRow> = sums.iter().filter(|row| row.metric == "sum").collect();
+    let [sum] = &*sums else { panic!("{sums:?}") };
+    let bands = piramide::analysis::Bands::read(&desk.path("r")).unwrap();
+    let help = |row: &&piramide::analysis::BandRow| {
+        (&*row.scenario, row.year, &*row.state, &*row.metric) == ("ongewijzigd-beleid", 2022, "hulp", "cost_constant")
+    };
+    let base = bands.rows.iter().find(help).unwrap().mean;
+    assert_eq!(sum.year, 2023);
+    assert!((sum.mean - 0.5 * base * 0.9).abs() < 1e-6 * base, "{sum:?}");
 }
 
 /// A second municipality, from nothing: the folder checks, runs, is held against its plan, and says what must be true.

@@ -48,11 +48,11 @@ pub(super) fn write(run: &Run<'_>, spool: &Spool) -> Result<(), StoreError> {
     let mut contracts = Vec::new();
     for (number, name) in job.identity.scenarios.iter().enumerate().filter(|&(number, _)| number != unchanged) {
         let Some(scenario) = job.model.scenarios.iter().find(|scenario| scenario.name == *name) else { continue };
-        let deals: Vec<(usize, Deal)> = scenario
-            .terms
-            .contracts
-            .iter()
-            .map(|&id| Ok((id, desk.deal(&job.model.contracts[id], number)?)))
+        let terms = &scenario.terms;
+        // A contract begins with a year.
+        let later = terms.later_years.ceil() as i32;
+        let deals: Vec<(usize, Deal)> = (terms.contracts.iter())
+            .map(|&id| Ok((id, desk.deal(&job.model.contracts[id], number, later)?)))
             .collect::<Result<_, StoreError>>()?;
         let outcome = trial.outcome(number, scenario, &deals)?;
         for row in trial.rows(scenario, &outcome).into_iter().chain(trial.claimed(number, scenario)?) {
@@ -319,7 +319,7 @@ impl Trial<'_> {
         let mut rows = Vec::new();
         for (id, deal) in deals {
             let contract = &self.model.contracts[*id];
-            for year in contract.start..layout.first_year + layout.years as i32 {
+            for year in deal.start..layout.first_year + layout.years as i32 {
                 let Ok(at) = usize::try_from(year - layout.first_year) else { continue };
                 let result: Vec<f64> = (deal.sum.row(at).iter().zip(deal.revised.row(at)).zip(deal.spent.row(at)))
                     .map(|((sum, revised), spent)| sum + revised - spent)
