@@ -14,7 +14,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use plan::{
-    RawClause, RawContract, RawContractBase, RawPlan, RawPlanClaim, RawPlanDomain, RawPlanLine, RawPlanRemark, Trigger,
+    Keeper, RawCash, RawClause, RawContract, RawContractBase, RawFollows, RawMinimum, RawPlan, RawPlanClaim, RawPlanDomain,
+    RawPlanLine, RawPlanRemark, Trigger,
 };
 
 /// A model folder: everything but its scenarios.
@@ -63,6 +64,9 @@ pub struct RawModel {
     /// Lump sums that a scenario may replace tariffs by.
     #[serde(default)]
     pub contract: IndexMap<String, RawContract>,
+    /// When a change of volume becomes a change of what the municipality pays. What no entry names follows at once.
+    #[serde(default)]
+    pub cash: IndexMap<String, RawCash>,
     /// Uncertain and fixed numbers, by name.
     #[serde(default)]
     pub parameter: IndexMap<String, RawParameter>,

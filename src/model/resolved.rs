@@ -70,6 +70,8 @@ pub struct Model {
     pub plan: Option<super::plan::Plan>,
     /// Lump sums; a contract id indexes this.
     pub contracts: Vec<super::plan::Contract>,
+    /// What is not paid by volume, in declared order.
+    pub cash: Vec<super::plan::Cash>,
     /// Parameters; a parameter id indexes this.
     pub parameters: Vec<Parameter>,
     /// Pairs of parameters whose values go together; every other pair is independent.

@@ -45,6 +45,9 @@ pub const WAITS_BANDS_FILE: &str = "waits.csv";
 /// Name of the file of savings held against a plan.
 pub const SAVINGS_FILE: &str = "savings.csv";
 
+/// Name of the file of what can be taken from the budget.
+pub const CASHABLE_FILE: &str = "cashable.csv";
+
 /// Name of the file of contracts.
 pub const CONTRACTS_FILE: &str = "contracts.csv";
 

@@ -57,6 +57,8 @@ fn describe(job: &Job) -> Value {
     if job.model.plan.is_some() && tried {
         let what = "What each scenario saves against unchanged policy, and the chance that it reaches what the plan has booked.";
         resources.push(resource(super::SAVINGS_FILE, what, &columns::savings_columns()));
+        let what = "What of each saving can be taken from the budget of the year, what follows later, and what never does.";
+        resources.push(resource(super::CASHABLE_FILE, what, &columns::cash_columns()));
         let of = |name: &String| job.model.scenarios.iter().find(|scenario| scenario.name == *name);
         if identity.scenarios.iter().filter_map(of).any(|scenario| !scenario.terms.contracts.is_empty()) {
             let what = "What lump sums mean for the municipality and for the provider.";
