@@ -98,13 +98,16 @@ messages! {
     Plan {
         title, rule, scenario, booked, saving, chance, total, net, by_year, of_fifty, implicit, covers, costs, reserve, passes, in_year, no_year,
         multiplier, infeasible, claim, contract, provider, unknown_sum, clauses, opened, chance_error, reading, remarks,
+        cash, effect, now, follows, never, cash_reading, cash_all, contract_kept, staff_kept, lump_sum, fixed_capacity, minimum_take_up,
+        nothing_kept,
     }
     /// A saving divided over measures.
     Ledger { title, rule, measure, share, alone, last, together, less, more, reading, drawn, twin, engine }
     /// Where care goes that is avoided.
     Waterbed {
         title, rule, later, hulpvragen, before, after, solved, informeel, formeel, basis, wacht, lighter, heavier, other_act, wlz, gone,
-        censored, all, new, saved, avoided, changed, drawn, total, reading,
+        censored, all, new, saved, avoided, changed, drawn, total, reading, paid, provider, household, wlz_years, burden, burden_reading, wijk, age,
+        living, young, alone, together, waiting, more, informal, spared,
     }
     /// What must be true.
     Needs { title, rule, domain, measure, believed, average, sure, needed, never, seen, reading }
@@ -136,6 +139,7 @@ messages! {
         yearly, trend_by_year, published, count, divisor, counted, breaks, broken,
         still, then_plateau, then_hazard, then_onset, delay, per_reached,
         per_diverted, through, stream_closed, plan, booked, task, contract, limits, attached, attached_cost, attached_income, follows, not_indexed,
+        cash_contract, cash_staff, cash_minimum, cash_fixed,
     }
     /// A model as a page: what stands above columns, and what the terminal has no room for.
     Page {
@@ -144,7 +148,7 @@ messages! {
         table, values, source, several, attributes, mothers, newborn, shock, spread, persistence, one, other, rho, prices, index,
         line, part_of, consists, parts, spending, share_of, remark, measure, start, ramp, at_once, months, effect, on_top_of,
         sources, key, author, year, title, place_of, count, is_counted, from_year, change, tracks, plan_domain, what, saving, investment,
-        all, task, once, contracts, contract, base, path, clauses,
+        all, task, once, contracts, contract, base, path, clauses, cash,
     }
     /// Units behind a number.
     Units {

@@ -156,7 +156,6 @@ impl Context<'_> {
         for state in track.transitions.iter().flat_map(|transition| transition.behind(id)) {
             behind[state] = true;
         }
-        let start = f64::from(self.model.first_year);
         let place = || format!("track `{}`, gate `{}`", track.name, spec.name);
         let reaches: Vec<Course> = spec.variants.iter().map(|variant| self.time.course(&variant.reach)).collect();
         let epochs = reaches.iter().map(Vec::len).max().unwrap_or(1);
@@ -176,7 +175,7 @@ impl Context<'_> {
             layer: layer_bit(Some(spec.layer)),
             new: spec.new,
             renewal: spec.renewal,
-            running: spec.running.map(|(from, until)| (from - start, until - start)),
+            running: spec.running.map(|period| self.time.period(period, self.model.first_year)),
             behind,
             reach,
             variants: spec.variants.iter().map(|variant| self.variant(variant, place)).collect::<Result<_, _>>()?,

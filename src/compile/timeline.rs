@@ -11,6 +11,8 @@ pub struct Timeline {
     values: Vec<Vec<f64>>,
     /// End of the horizon.
     end: f64,
+    /// Years by which all that the scenario does comes later.
+    later: f64,
 }
 
 /// A value over the epochs of a scenario: one number if it never changes, else one per epoch.
@@ -57,7 +59,13 @@ impl Timeline {
                 values
             })
             .collect();
-        Self { begins, values, end }
+        Self { begins, values, end, later }
+    }
+
+    /// A period of calendar time as it is under the scenario, years since the model's start.
+    pub fn period(&self, (from, until): (f64, f64), first_year: i32) -> (f64, f64) {
+        let moved = self.later - f64::from(first_year);
+        (from + moved, until + moved)
     }
 
     /// Parameter values in the first epoch.

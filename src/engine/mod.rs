@@ -81,7 +81,7 @@ impl Who {
     }
 
     fn event(&self, time: f64, what: What) -> Event {
-        Event { time, person: self.id, born: self.born, profile: self.profile, what }
+        Event { time, person: self.id, born: self.born, profile: self.profile, home: self.home, what }
     }
 }
 

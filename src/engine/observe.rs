@@ -92,6 +92,8 @@ pub struct Event {
     pub born: f64,
     /// Profile id.
     pub profile: usize,
+    /// Whom their household is known by: themselves, if they came alone or are that one.
+    pub home: PersonId,
     /// What happens.
     pub what: What,
 }

@@ -1,7 +1,7 @@
 //! A plan and the contracts of a model, checked.
 
 use super::expression::Expression;
-pub use super::raw::Trigger;
+pub use super::raw::{Keeper, Trigger};
 use super::resolved::{Booked, Grade, Label};
 
 /// A plan that books savings. All amounts are euros; calendar years rise.
@@ -169,4 +169,34 @@ pub struct Clause {
     pub cap: Option<Expression>,
     /// Chance that talks lead to a payment.
     pub chance: Expression,
+}
+
+/// When a change of volume becomes a change of what the municipality pays.
+#[derive(Debug, Clone)]
+pub struct Cash {
+    /// Name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Track id, and what of it (never all states); at least one, none in two entries.
+    pub of: Vec<(usize, Booked)>,
+    /// What holds it back.
+    pub rule: CashRule,
+    /// Source id.
+    pub source: usize,
+    /// Place in the source.
+    pub note: Option<String>,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// What holds a saving back from the budget.
+#[derive(Debug, Clone)]
+pub enum CashRule {
+    /// Somebody who keeps it, so many years.
+    Follows(Keeper, Expression),
+    /// A share of what it cost under unchanged policy in a calendar year, which is paid at least.
+    Minimum(Expression, i32),
+    /// All of it, for ever.
+    Fixed,
 }

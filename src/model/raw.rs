@@ -14,7 +14,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use plan::{
-    RawClause, RawContract, RawContractBase, RawPlan, RawPlanClaim, RawPlanDomain, RawPlanLine, RawPlanRemark, Trigger,
+    Keeper, RawCash, RawClause, RawContract, RawContractBase, RawFollows, RawMinimum, RawPlan, RawPlanClaim, RawPlanDomain,
+    RawPlanLine, RawPlanRemark, Trigger,
 };
 
 /// A model folder: everything but its scenarios.
@@ -63,6 +64,9 @@ pub struct RawModel {
     /// Lump sums that a scenario may replace tariffs by.
     #[serde(default)]
     pub contract: IndexMap<String, RawContract>,
+    /// When a change of volume becomes a change of what the municipality pays. What no entry names follows at once.
+    #[serde(default)]
+    pub cash: IndexMap<String, RawCash>,
     /// Uncertain and fixed numbers, by name.
     #[serde(default)]
     pub parameter: IndexMap<String, RawParameter>,
@@ -1242,7 +1246,8 @@ pub struct RawScenario {
     /// Contracts that hold, by name.
     #[serde(default)]
     pub contracts: Vec<String>,
-    /// All measures of the scenarios that it is put together with start so many years later.
+    /// Measures, periods of gates and contracts of the scenarios that it is put together with come so many years later; contracts
+    /// whole years.
     pub later_years: Option<f64>,
     /// What comes on top of the task of the plan, by calendar year, in euros.
     #[serde(default)]

@@ -70,6 +70,8 @@ pub struct Model {
     pub plan: Option<super::plan::Plan>,
     /// Lump sums; a contract id indexes this.
     pub contracts: Vec<super::plan::Contract>,
+    /// What is not paid by volume, in declared order.
+    pub cash: Vec<super::plan::Cash>,
     /// Parameters; a parameter id indexes this.
     pub parameters: Vec<Parameter>,
     /// Pairs of parameters whose values go together; every other pair is independent.
@@ -1007,7 +1009,7 @@ pub struct Terms {
     pub implicit: Vec<usize>,
     /// Contract ids that hold, rising.
     pub contracts: Vec<usize>,
-    /// Years by which the measures of all scenarios it is put together with start later.
+    /// Years by which measures, periods of gates and contracts come later.
     pub later_years: f64,
     /// What comes on top of the task of the plan, by calendar year, in euros.
     pub task: super::plan::Amounts,

@@ -334,6 +334,36 @@ pub fn by_wijk_band_columns() -> Vec<Column> {
     all
 }
 
+/// Columns of `cashable.csv`.
+pub fn cash_columns() -> Vec<Column> {
+    let euro = Some("euro (constant)");
+    vec![
+        column("scenario", Kind::Text, None, "Scenario."),
+        column("domain", Kind::Text, None, "Domain of the plan, or `total`."),
+        column("year", Kind::Integer, Some("calendar year"), "Calendar year."),
+        column(
+            "part",
+            Kind::Text,
+            None,
+            "`total`: the gross saving; `now`: can be taken from the budget of the year; `follows`: later; `never`. The last three sum \
+             to the first.",
+        ),
+        column(
+            "reason",
+            Kind::Text,
+            None,
+            "`contract`, `staff`: who keeps it for a time; `lump_sum`: a sum is paid in its place; `fixed_capacity`: paid for whether used \
+             or not; `minimum_take_up`: paid at least.",
+        ),
+        column("unit", Kind::Text, None, "Unit of the numbers."),
+        column("mean", Kind::Number, euro, "Mean over all members."),
+        column("mcse", Kind::Number, euro, "Monte-Carlo standard error of the mean."),
+        column("p05", Kind::Number, euro, "5th percentile."),
+        column("p50", Kind::Number, euro, "Median."),
+        column("p95", Kind::Number, euro, "95th percentile."),
+    ]
+}
+
 /// Columns of `contracts.csv`.
 pub fn contract_columns() -> Vec<Column> {
     vec![

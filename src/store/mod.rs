@@ -51,6 +51,9 @@ pub const DOTS_FILE: &str = "dots.csv";
 /// Name of the file of bands per wijk.
 pub const BY_WIJK_BANDS_FILE: &str = "by_wijk.csv";
 
+/// Name of the file of what can be taken from the budget.
+pub const CASHABLE_FILE: &str = "cashable.csv";
+
 /// Name of the file of contracts.
 pub const CONTRACTS_FILE: &str = "contracts.csv";
 

@@ -63,6 +63,8 @@ fn describe(job: &Job) -> Value {
         resources.push(resource(super::SAVINGS_FILE, what, &columns::savings_columns()));
         let what = "Fifty equally likely savings per booked amount, in constant euros.";
         resources.push(resource(super::DOTS_FILE, what, &columns::dot_columns()));
+        let what = "What of each saving can be taken from the budget of the year, what follows later, and what never does.";
+        resources.push(resource(super::CASHABLE_FILE, what, &columns::cash_columns()));
         let of = |name: &String| job.model.scenarios.iter().find(|scenario| scenario.name == *name);
         if identity.scenarios.iter().filter_map(of).any(|scenario| !scenario.terms.contracts.is_empty()) {
             let what = "What lump sums mean for the municipality and for the provider.";

@@ -562,6 +562,15 @@ fn those_already_in_service_are_asked_once() {
     near("the middle of the year", middle, persons, still(1.5) * (1.0 - 0.5 * share));
     near("the end of the year", rig.number(&counts, "dienst", 1, metric::STOCK_END), persons, still(2.0) * (1.0 - share));
     near("the end", rig.number(&counts, "dienst", 5, metric::STOCK_END), persons, still(6.0) * (1.0 - share));
+
+    // In a scenario in which all comes a year later they are asked in 2023.
+    let mut later = model.clone();
+    later.scenarios.iter_mut().for_each(|scenario| scenario.terms.later_years = 1.0);
+    let mut all = All::default();
+    Rig::new(&later).run("poort", 0, &mut all);
+    let asks = all.0.iter().filter(|event| matches!(event.what, What::Asks { .. }));
+    assert!(asks.map(|event| event.time).all(|time| (2.0..3.0).contains(&time)));
+    near("asked a year later", all.requests().len() as f64, persons, (still(2.0) - still(3.0)) / rate);
 }
 
 /// Variants that together reach more than all are refused: by the check where it can be seen, by compile where a draw shows it.

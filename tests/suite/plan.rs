@@ -5,7 +5,7 @@ use std::fs;
 
 use crate::cli::Desk;
 use piramide::analysis::Band;
-use piramide::analysis::savings::{self, ContractRow, Euros, Kind, Row};
+use piramide::analysis::savings::{self, ContractRow, Euros, Kind, Part, Row};
 use piramide::model::{self, Files, embedded};
 
 /// Persons of the test town.
@@ -273,6 +273,66 @@ fn a_lump_sum_by_hand() {
     }
     let said = desk.piramide(&["test-plan", "r", "--model", "m", "--year", "2023", "--lang", "en"]).expect(0).out;
     assert!(said.contains("Contract: in 2023 the municipality pays"), "{said}");
+    assert!(said.contains("the lump sum is paid in its place"), "{said}");
+    for year in [2021, 2022, 2023] {
+        let net = find(&rows, "hulp", year, Kind::Net, Band::Realised).mean.unwrap();
+        let of = |part: Part| cash(&desk, "r", year, part);
+        assert!((of(Part::Now) - net).abs() < 1.0, "what is left of the saving beside the sum, {year}");
+        let sum = if year > 2021 { mean("sum", year) + mean("revised", year) } else { 0.0 };
+        assert!((of(Part::Never) - sum).abs() < 1e-6 * base, "{year}");
+    }
+}
+
+/// Mean over members of what becomes of the whole saving, by all reasons together.
+fn cash(desk: &Desk, run: &str, year: i32, part: Part) -> f64 {
+    let rows = savings::read_cash(&desk.path(run)).unwrap();
+    let here = |row: &&savings::CashRow| (&*row.domain, row.year, row.part) == (savings::TOTAL, year, part);
+    rows.iter().filter(here).map(|row| row.mean).sum()
+}
+
+/// The same saving, paid in four ways. Of a minimum of 60 % no more than 40 % of the cost can be taken, and in a member that saves more than
+/// that it is; what follows a year later was there a year before.
+#[test]
+fn a_saving_can_be_cashed_as_it_is_paid() {
+    let desk = Desk::new();
+    let rule = |rule: &str| {
+        format!(
+            "[cash.hulp]\nlabel = {{ nl = \"Hulp\", en = \"Help\" }}\nof = [\"hulp.hulp\"]\n{rule}\nsource = {{ ref = \"test\" }}\ngrade = \"D\"\n"
+        )
+    };
+    let ways = [
+        ("tariff", String::new()),
+        ("fixed", rule("fixed = true")),
+        ("minimum", rule("minimum = { share = 0.6, year = 2021 }")),
+        ("contract", rule("follows = { by = \"contract\", years = 1 }")),
+    ];
+    for (name, more) in &ways {
+        written(&desk, name, &town(0.0, 1.0, more));
+        let out = format!("of-{name}");
+        let rows = run(&desk, name, &out, &["--draws", "6", "--replications", "2"]);
+        for year in [2021, 2022, 2023] {
+            let gross = find(&rows, "hulp", year, Kind::Gross, Band::Realised).mean.unwrap();
+            let of = |part: Part| cash(&desk, &out, year, part);
+            assert!((of(Part::Total) - gross).abs() < 1e-6 * gross, "{name}, {year}");
+            assert!((of(Part::Now) + of(Part::Follows) + of(Part::Never) - gross).abs() < 1e-6 * gross, "{name}, {year}");
+        }
+        let of = |year: i32, part: Part| cash(&desk, &out, year, part);
+        let all = of(2021, Part::Total);
+        match *name {
+            "tariff" => assert_eq!(of(2021, Part::Now), all),
+            "fixed" => assert_eq!((of(2021, Part::Now), of(2022, Part::Never)), (0.0, of(2022, Part::Total))),
+            "minimum" => {
+                let most = 0.4 * PERSONS * RATE * EURO;
+                let now = of(2021, Part::Now);
+                assert!(now < all && now < 1.02 * most && now > 0.3 * most, "{now} of {all}, at most {most}");
+                assert_eq!(of(2021, Part::Follows), 0.0);
+            }
+            _ => {
+                assert_eq!((of(2021, Part::Now), of(2021, Part::Follows)), (0.0, all), "nothing was saved the year before");
+                assert!(of(2022, Part::Now) > 0.9 * of(2022, Part::Total), "as much as the year before");
+            }
+        }
+    }
 }
 
 #[test]
@@ -353,11 +413,13 @@ fn terms_of_scenarios_add_up() {
     assert_eq!(of("plan").terms.knowledge, Some(2021));
 }
 
-/// A year later nothing of the first year is left, and the second year saves what the first would have.
+/// A year later nothing of the first year is left, and the second year saves what the first would have; the contract begins a year later
+/// too, at the first step of its path, on the help of a year later.
 #[test]
 fn a_year_later_is_a_year_later() {
     let desk = Desk::new();
-    let mut files = town(1.0, 1.0, "");
+    let mut files = town(1.0, 1.0, CONTRACT);
+    files[2].1 = files[2].1.replace("investments = [\"hulp\"]", "contracts = [\"opdracht\"]");
     files.push(("scenarios/later.toml", "label = { nl = \"Later\", en = \"Later\" }\nlater_years = 1\n".to_owned()));
     written(&desk, "m", &files);
     let scenarios = ["--scenario", "ongewijzigd-beleid", "--scenario", "plan+later"];
@@ -365,6 +427,16 @@ fn a_year_later_is_a_year_later() {
     let mean = |year: i32| find(&rows, "hulp", year, Kind::Gross, Band::Realised).mean.unwrap();
     assert_eq!(mean(2021), 0.0);
     assert!(mean(2022) > 0.0);
+    let sums: Vec<ContractRow> = savings::read_contracts(&desk.path("r")).unwrap();
+    let sums: Vec<&ContractRow> = sums.iter().filter(|row| row.metric == "sum").collect();
+    let [sum] = &*sums else { panic!("{sums:?}") };
+    let bands = piramide::analysis::Bands::read(&desk.path("r")).unwrap();
+    let help = |row: &&piramide::analysis::BandRow| {
+        (&*row.scenario, row.year, &*row.state, &*row.metric) == ("ongewijzigd-beleid", 2022, "hulp", "cost_constant")
+    };
+    let base = bands.rows.iter().find(help).unwrap().mean;
+    assert_eq!(sum.year, 2023);
+    assert!((sum.mean - 0.5 * base * 0.9).abs() < 1e-6 * base, "{sum:?}");
 }
 
 /// A second municipality, from nothing: the folder checks, runs, is held against its plan, and says what must be true.

@@ -93,6 +93,7 @@ pub(crate) fn village() -> Model {
         breaks: vec![],
         plan: None,
         contracts: vec![],
+        cash: vec![],
         resources: vec![],
         parameters: vec![
             parameter("onset", Prior::Lognormal { median: 0.3, sigma: 0.4 }),

@@ -56,6 +56,53 @@ fn closes(found: &Found, cohort: i32) {
     assert!(sum <= of("avoided") + 1e-6 && of("avoided") - sum <= 10.0 * hidden, "{sum} of {}", of("avoided"));
 }
 
+/// Rows of `burden.csv` by scenario, year, group, value and metric: mean, and change.
+type Borne = BTreeMap<(String, i32, String, String, String), (Option<f64>, Option<f64>)>;
+
+fn borne(desk: &Desk, run: &str) -> Borne {
+    let mut reader = csv::Reader::from_path(desk.path(run).join("burden.csv")).unwrap();
+    let rows = reader.deserialize::<BTreeMap<String, String>>().map(Result::unwrap);
+    rows.map(|row| {
+        let text = |key: &str| row[key].clone();
+        let number = |key: &str| row[key].parse::<f64>().ok();
+        assert_eq!(number("mean").is_none(), !row["note"].is_empty(), "{row:?}");
+        let key = (text("scenario"), row["year"].parse().unwrap(), text("group"), text("value"), text("metric"));
+        (key, (number("mean"), number("change")))
+    })
+    .collect()
+}
+
+/// What all cells of a group bear together is what the tables of the run say of everybody, less cells of few, which are not shown.
+fn bears_all(desk: &Desk, run: &str, scenario: &str, year: i32, group: &str) {
+    let borne = borne(desk, run);
+    let sum = |metric: &str| -> f64 {
+        let here = |((of, at, by, _, what), _): &(&(String, i32, String, String, String), &(Option<f64>, Option<f64>))| {
+            (&**of, *at, &**by, &**what) == (scenario, year, group, metric)
+        };
+        borne.iter().filter(here).filter_map(|(_, (mean, _))| *mean).sum()
+    };
+    let bands = piramide::analysis::Bands::read(&desk.path(run)).unwrap();
+    let all = |layer: &str, metric: &str| -> f64 {
+        let here = |row: &&piramide::analysis::BandRow| {
+            (&*row.scenario, row.year, &*row.domain, &*row.track, &*row.layer, &*row.metric, row.band)
+                == (scenario, year, "", "", layer, metric, Band::Realised)
+        };
+        bands.rows.iter().find(here).map_or(0.0, |row| row.mean)
+    };
+    let waits: f64 = (bands.rows.iter())
+        .filter(|row| (&*row.scenario, row.year, &*row.layer, row.band) == (scenario, year, "wacht", Band::Realised))
+        .filter(|row| !row.state.is_empty() && row.metric == "person_years")
+        .map(|row| row.mean)
+        .sum();
+    let place = format!("{scenario}, {year}, {group}");
+    let cost = (sum("cost"), all("", "cost_constant"));
+    assert!(cost.0 < cost.1 + 1.0 && cost.0 > 0.95 * cost.1, "{place}: cost {cost:?}");
+    let (persons, inside) = (sum("persons"), all("", "person_years") - all("buiten_piramide", "person_years"));
+    assert!(persons > 0.95 * inside && persons < all("", "unique_persons"), "{place}: {persons} persons, {inside} on average");
+    assert!(sum("unmet_need") < waits + 1e-6, "{place}: {} of {waits}", sum("unmet_need"));
+    assert!(sum("informal_hours") > 0.0 || all("informeel", "person_years") == 0.0, "somebody helps");
+}
+
 /// Of those diverted half relapse in each year: after 24 months three in four have the help after all. A binomial share of all that were
 /// avoided in eight members; five standard errors, false alarm 6e-7.
 #[test]
@@ -76,6 +123,15 @@ fn three_in_four_come_back() {
     assert!((euro("heavier", "municipality_unchanged") - euro("heavier", "municipality")).abs() < 1e-6);
     assert_eq!(euro("solved", "municipality"), 0.0);
     assert!(said.contains("Maatwerk after all, not lighter"), "{said}");
+    // Without wijken and ages everybody lives alone, and all that is saved is saved there.
+    let borne = borne(&desk, "r");
+    let of = |scenario: &str, metric: &str| {
+        borne[&(scenario.to_owned(), 2021, "household".to_owned(), "alone".to_owned(), metric.to_owned())]
+    };
+    let rows = savings::read(&desk.path("r")).unwrap();
+    let gross = rows.iter().find(|row| (row.year, row.kind, row.euros) == (2021, Kind::Gross, Euros::Constant)).unwrap();
+    assert!((of("plan", "cost").1.unwrap() + gross.mean.unwrap()).abs() < 1.0);
+    assert_eq!((of("ongewijzigd-beleid", "cost").1, of("plan", "waiting").0), (None, Some(0.0)));
     let later = desk.piramide(&["waterbed", "r", "--model", "m", "--cohort", "2023", "--lang", "en"]).expect(0).out;
     assert!(later.contains("Not to be seen yet"), "{later}");
     let refused = [
@@ -96,5 +152,9 @@ fn every_euro_of_hengelo_is_of_a_hulpvraag() {
         let (_, found) = waterbed(&desk, "r", &["--scenario", scenario, "--cohort", "2025"]);
         closes(&found, 2025);
         agrees(&desk, "r", scenario, &found);
+        for group in ["wijk", "age_band", "household"] {
+            bears_all(&desk, "r", "ongewijzigd-beleid", 2026, group);
+            bears_all(&desk, "r", scenario, 2026, group);
+        }
     }
 }

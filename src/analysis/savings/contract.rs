@@ -11,6 +11,8 @@ use crate::store::{Job, StoreError};
 /// A contract under one scenario. Euros at the constant price level.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Deal {
+    /// First calendar year.
+    pub(super) start: i32,
     /// What the municipality pays without clauses.
     pub(super) sum: Series,
     /// What clauses add; negative if the provider pays back.
@@ -33,11 +35,11 @@ pub(super) struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// The contract under the scenario with this number in the run.
+    /// The contract under the scenario with this number in the run, so many years after its own date.
     ///
     /// # Errors
     /// The members cannot be read, or a draw gives the contract a factor below 0.
-    pub(super) fn deal(&self, contract: &Contract, scenario: usize) -> Result<Deal, StoreError> {
+    pub(super) fn deal(&self, contract: &Contract, scenario: usize, later: i32) -> Result<Deal, StoreError> {
         let (model, layout) = (self.job.model, self.books.layout);
         let members = self.books.members();
         let values: Vec<Vec<f64>> = (0..self.job.identity.draws).map(|draw| self.job.members.parameters(draw)).collect();
@@ -54,14 +56,16 @@ impl Desk<'_> {
                 }
             }
         }
+        let start = contract.start + later;
         let mut deal = Deal {
+            start,
             sum: self.books.nothing(),
             revised: self.books.nothing(),
             spent: self.books.nothing(),
             tariffs,
             opened: vec![self.books.nothing(); contract.clauses.len()],
         };
-        let Some(base) = at(contract.base_year) else { return Ok(deal) };
+        let Some(base) = at(contract.base_year + later) else { return Ok(deal) };
         let place = || format!("contract `{}`", contract.name);
         let paths = values.iter().enumerate().map(|(draw, values)| {
             let path = trend_products(model, &contract.trends, values, years, &place);
@@ -69,11 +73,12 @@ impl Desk<'_> {
         });
         let paths: Vec<Vec<f64>> = paths.collect::<Result<_, _>>()?;
         let constant = model.prices.constant_year;
-        for year in (contract.start..first + years as i32).filter_map(at) {
+        for year in (start..first + years as i32).filter_map(at) {
             // An amount that does not follow prices is worth less every year.
-            let worth = if contract.indexed { 1.0 } else { model.prices.factor(first + year as i32, contract.start) };
+            let worth = if contract.indexed { 1.0 } else { model.prices.factor(first + year as i32, start) };
+            let step = year.saturating_sub(later.max(0) as usize);
             for member in 0..members {
-                deal.sum.row_mut(year)[member] = deal.tariffs.row(base)[member] * paths[draw(member)][year] * worth;
+                deal.sum.row_mut(year)[member] = deal.tariffs.row(base)[member] * paths[draw(member)][step] * worth;
             }
         }
         let price = model.prices.factor(contract.price_year, constant);
@@ -81,7 +86,7 @@ impl Desk<'_> {
         for (track, state, euro) in &contract.provider {
             let there = self.books.sum(scenario, metric::PERSON_TIME, |unit| is(unit, *track, Booked::State(*state)))?;
             served.add(&there, 1.0);
-            for year in (contract.start..first + years as i32).filter_map(at) {
+            for year in (start..first + years as i32).filter_map(at) {
                 for (member, (sum, there)) in deal.spent.row_mut(year).iter_mut().zip(there.row(year)).enumerate() {
                     *sum += euro.value(&values[draw(member)]) * price * there;
                 }
@@ -89,7 +94,7 @@ impl Desk<'_> {
         }
         let waiting = self.books.sum(scenario, metric::PERSON_TIME, |unit| waits_for(model, unit, &contract.provider))?;
         for (number, clause) in contract.clauses.iter().enumerate() {
-            for year in clause.from..first + years as i32 {
+            for year in clause.from + later..first + years as i32 {
                 let Some(here) = at(year) else { continue };
                 for member in 0..members {
                     let values = &values[draw(member)];

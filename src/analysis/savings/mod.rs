@@ -4,6 +4,7 @@
 //! saved; net takes off what the saving needs: the investments that the plan books, or where the scenario says that the model simulates
 //! these itself, what gates and contracts cost. `dots.csv` holds fifty equally likely values of each, for who draws them.
 
+mod cash;
 mod claim;
 mod contract;
 mod dots;
@@ -15,21 +16,22 @@ use super::estimate::estimate;
 use crate::compile::layout::{Level, metric};
 use crate::model::{Amounts, Model, Plan, Scenario, UNCHANGED, Unit};
 use crate::store::spool::Spool;
-use crate::store::{CONTRACTS_FILE, DOTS_FILE, Run, SAVINGS_FILE, StoreError};
+use crate::store::{CASHABLE_FILE, CONTRACTS_FILE, DOTS_FILE, Run, SAVINGS_FILE, StoreError};
+pub use cash::{Part, Reason};
 use claim::Claim;
 use contract::{Deal, Desk};
 pub use dots::{DOTS, DotRow, read_dots};
 use money::{Books, Series};
 use row::plan_row;
-pub use row::{ContractRow, Euros, Kind, Row, TOTAL, read, read_contracts};
+pub use row::{CashRow, ContractRow, Euros, Kind, Row, TOTAL, read, read_cash, read_contracts};
 
 /// Whether a run of these scenarios is held against a plan.
 pub fn applies(model: &Model, scenarios: &[String]) -> bool {
     model.plan.is_some() && scenarios.len() > 1 && scenarios.iter().any(|name| name == UNCHANGED)
 }
 
-/// Writes `savings.csv` and `dots.csv`, and `contracts.csv` if a scenario has contracts; none if the model has no plan, or the run has no scenario
-/// beside `ongewijzigd-beleid`.
+/// Writes `savings.csv`, `dots.csv` and `cashable.csv`, and `contracts.csv` if a scenario has contracts; none of them if the model has no
+/// plan, or the run has no scenario beside `ongewijzigd-beleid`.
 ///
 /// # Errors
 /// The members cannot be read, or the disk refuses.
@@ -41,21 +43,23 @@ pub(super) fn write(run: &Run<'_>, spool: &Spool) -> Result<(), StoreError> {
     let draws: Vec<Vec<f64>> = (0..job.identity.draws).map(|draw| job.members.parameters(draw)).collect();
     let mean = |id: usize| draws.iter().map(|values| values[id]).sum::<f64>() / draws.len() as f64;
     let means = (0..job.model.parameters.len()).map(mean).collect();
-    let trial = Trial { model: job.model, plan, books, replications: job.identity.replications as usize, unchanged, means };
+    let replications = job.identity.replications as usize;
+    let trial = Trial { model: job.model, plan, books, replications, unchanged, means, draws };
     let desk = Desk { job, books, unchanged };
     let mut sheet = Sheet::new(job.folder, SAVINGS_FILE)?;
     for row in trial.plan_rows() {
         sheet.add(row)?;
     }
     let mut dots = Sheet::new(job.folder, DOTS_FILE)?;
+    let mut cash = Sheet::new(job.folder, CASHABLE_FILE)?;
     let mut contracts = Vec::new();
     for (number, name) in job.identity.scenarios.iter().enumerate().filter(|&(number, _)| number != unchanged) {
         let Some(scenario) = job.model.scenarios.iter().find(|scenario| scenario.name == *name) else { continue };
-        let deals: Vec<(usize, Deal)> = scenario
-            .terms
-            .contracts
-            .iter()
-            .map(|&id| Ok((id, desk.deal(&job.model.contracts[id], number)?)))
+        let terms = &scenario.terms;
+        // A contract begins with a year.
+        let later = terms.later_years.ceil() as i32;
+        let deals: Vec<(usize, Deal)> = (terms.contracts.iter())
+            .map(|&id| Ok((id, desk.deal(&job.model.contracts[id], number, later)?)))
             .collect::<Result<_, StoreError>>()?;
         let outcome = trial.outcome(number, scenario, &deals)?;
         let mut pile = Vec::new();
@@ -63,10 +67,12 @@ pub(super) fn write(run: &Run<'_>, spool: &Spool) -> Result<(), StoreError> {
             sheet.add(row)?;
         }
         pile.into_iter().try_for_each(|row| dots.add(row))?;
+        trial.cash_rows(number, scenario, &outcome, &deals)?.into_iter().try_for_each(|row| cash.add(row))?;
         contracts.extend(trial.contract_rows(scenario, &deals, &outcome));
     }
     sheet.keep()?;
     dots.keep()?;
+    cash.keep()?;
     if !contracts.is_empty() {
         let mut sheet = Sheet::new(job.folder, CONTRACTS_FILE)?;
         contracts.into_iter().try_for_each(|row| sheet.add(row))?;
@@ -85,6 +91,8 @@ struct Trial<'a> {
     unchanged: usize,
     /// Mean of every parameter over the draws.
     means: Vec<f64>,
+    /// Parameter values by id, per draw.
+    draws: Vec<Vec<f64>>,
 }
 
 /// What a scenario saves: per kind of euros and domain of the plan, gross and net; the last domain is the total.
@@ -343,7 +351,7 @@ impl Trial<'_> {
         let mut rows = Vec::new();
         for (id, deal) in deals {
             let contract = &self.model.contracts[*id];
-            for year in contract.start..layout.first_year + layout.years as i32 {
+            for year in deal.start..layout.first_year + layout.years as i32 {
                 let Ok(at) = usize::try_from(year - layout.first_year) else { continue };
                 let result: Vec<f64> = (deal.sum.row(at).iter().zip(deal.revised.row(at)).zip(deal.spent.row(at)))
                     .map(|((sum, revised), spent)| sum + revised - spent)

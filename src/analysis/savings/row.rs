@@ -5,9 +5,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::cash::{Part, Reason};
 use crate::analysis::AnalysisError;
 use crate::analysis::bands::Band;
-use crate::store::{CONTRACTS_FILE, SAVINGS_FILE, StoreError};
+use crate::store::{CASHABLE_FILE, CONTRACTS_FILE, SAVINGS_FILE, StoreError};
 
 /// What is held against what was booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -122,6 +123,33 @@ pub struct ContractRow {
     pub share_of_result: Option<f64>,
 }
 
+/// A row of `cashable.csv`. The fields are its columns, in order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CashRow {
+    /// Scenario.
+    pub scenario: String,
+    /// Domain of the plan, or [`TOTAL`].
+    pub domain: String,
+    /// Calendar year.
+    pub year: i32,
+    /// What becomes of it.
+    pub part: Part,
+    /// Why it cannot be taken at once.
+    pub reason: Option<Reason>,
+    /// Euros at the constant price level.
+    pub unit: String,
+    /// Mean over members.
+    pub mean: f64,
+    /// Its Monte Carlo standard error.
+    pub mcse: Option<f64>,
+    /// 5th percentile.
+    pub p05: f64,
+    /// Median.
+    pub p50: f64,
+    /// 95th percentile.
+    pub p95: f64,
+}
+
 /// Reads the savings of a complete run; none if the run was not held against a plan.
 ///
 /// # Errors
@@ -136,6 +164,14 @@ pub fn read(folder: &Path) -> Result<Vec<Row>, AnalysisError> {
 /// The file is not one of ours.
 pub fn read_contracts(folder: &Path) -> Result<Vec<ContractRow>, AnalysisError> {
     rows(folder, CONTRACTS_FILE)
+}
+
+/// Reads what of the savings of a complete run can be taken from the budget; none if the run was not held against a plan.
+///
+/// # Errors
+/// The file is not one of ours.
+pub fn read_cash(folder: &Path) -> Result<Vec<CashRow>, AnalysisError> {
+    rows(folder, CASHABLE_FILE)
 }
 
 pub(super) fn rows<T: for<'de> Deserialize<'de>>(folder: &Path, name: &str) -> Result<Vec<T>, AnalysisError> {
@@ -187,7 +223,7 @@ pub(super) fn plan_row(name: &str, year: i32, euro: f64, title: &str) -> Row {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::columns::{Column, contract_columns, savings_columns};
+    use crate::store::columns::{Column, cash_columns, contract_columns, savings_columns};
 
     fn header(row: impl Serialize) -> String {
         let mut file = csv::Writer::from_writer(Vec::new());
@@ -215,6 +251,20 @@ mod tests {
             share_of_result: None,
         };
         assert_eq!(header(row), names(contract_columns()));
+        let row = CashRow {
+            scenario: String::new(),
+            domain: String::new(),
+            year: 2025,
+            part: Part::Never,
+            reason: Some(Reason::LumpSum),
+            unit: String::new(),
+            mean: 0.0,
+            mcse: None,
+            p05: 0.0,
+            p50: 0.0,
+            p95: 0.0,
+        };
+        assert_eq!(header(row), names(cash_columns()));
         assert_eq!(header(plan_row("task", 2025, 1.0, "")), names(savings_columns()));
     }
 }

@@ -46,6 +46,15 @@ impl Need {
     }
 }
 
+/// Somebody of whom a need is known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Person {
+    pub(super) profile: usize,
+    /// Moment of birth, years since the start.
+    pub(super) born: f64,
+    pub(super) home: PersonId,
+}
+
 /// All of a history.
 #[derive(Debug, Default)]
 pub(super) struct Diary {
@@ -53,6 +62,10 @@ pub(super) struct Diary {
     pub(super) needs: IndexMap<Key, Need>,
     /// Per person and track the need that is open.
     open: IndexMap<(PersonId, u16), u32>,
+    /// Who they are.
+    pub(super) persons: IndexMap<PersonId, Person>,
+    /// Persons who came together, by whom their household is known.
+    pub(super) sizes: IndexMap<PersonId, u32>,
     /// When persons of whom anything is known died or left.
     pub(super) gone: IndexMap<PersonId, i64>,
     /// Per track the state in which needs arise.
@@ -106,12 +119,17 @@ impl Diary {
 impl Observer for Diary {
     fn event(&mut self, event: &Event) {
         let now = (event.time.max(0.0) * TICKS_PER_YEAR as f64) as i64;
+        if let What::Begins { .. } | What::TakesOver { .. } | What::Moves { .. } = event.what {
+            let Event { profile, born, home, .. } = *event;
+            self.persons.entry(event.person).or_insert(Person { profile, born, home });
+        }
         match event.what {
+            What::Enters => *self.sizes.entry(event.home).or_default() += 1,
             What::Begins { track, state, .. } => self.enter(event.person, track, 0, now, state, true),
             What::TakesOver { track, state, .. } => self.enter(event.person, track, TAKEN_OVER, now, state, true),
             What::Moves { track, to, question, .. } => self.enter(event.person, track, question, now, to, false),
             What::Dies | What::Leaves => self.leave(event.person, now),
-            What::Enters | What::Asks { .. } | What::Returns { .. } | What::GivesBirth(_) => {}
+            What::Asks { .. } | What::Returns { .. } | What::GivesBirth(_) => {}
         }
     }
 }

@@ -4,6 +4,7 @@
 //! that reached maatwerk under unchanged policy, and by then had not under the scenario, are followed for exactly 24 months. What all
 //! others save is told beside it, so that the whole is the saving of the run.
 
+mod burden;
 mod diary;
 
 use indexmap::IndexMap;
@@ -17,6 +18,8 @@ use crate::compile::{Compiled, Options, Plan as Compiler, Scenario};
 use crate::engine::{Tally, simulate};
 use crate::luck::{Luck, PersonId};
 use crate::model::{Layer, Model};
+pub use burden::{Cells, Group, HOUSEHOLDS, Load};
+use burden::{Loads, WEEKS, burden};
 use diary::{Diary, Key, Need, Tariff, time};
 
 /// What became of a hulpvraag that was kept out of maatwerk, 24 months later. Each is in exactly one row.
@@ -77,7 +80,7 @@ pub enum Metric {
     Informeel,
     /// Years in the formele sociale basis.
     Formeel,
-    /// Years in basisondersteuning, which the provider bears.
+    /// Years in basisondersteuning.
     Basis,
     /// Years of waiting.
     Wacht,
@@ -85,11 +88,15 @@ pub enum Metric {
     Maatwerk,
     /// Years in the Wlz.
     Wlz,
+    /// Euros that a provider spends on them under a lump sum.
+    Provider,
+    /// Hours of help by the own network.
+    Household,
 }
 
 impl Metric {
     /// All of them, with name and unit.
-    pub const ALL: [(Self, &'static str, &'static str); 9] = [
+    pub const ALL: [(Self, &'static str, &'static str); 11] = [
         (Self::Number, "hulpvragen", "hulpvragen"),
         (Self::Before, "municipality_unchanged", "euro (constant)"),
         (Self::After, "municipality", "euro (constant)"),
@@ -99,6 +106,8 @@ impl Metric {
         (Self::Wacht, "wacht", "person-years"),
         (Self::Maatwerk, "maatwerk", "person-years"),
         (Self::Wlz, "wlz", "person-years"),
+        (Self::Provider, "provider", "euro (constant)"),
+        (Self::Household, "household", "hours"),
     ];
 }
 
@@ -150,8 +159,21 @@ pub struct Waterbed {
     pub saved: Vec<Vec<Estimate>>,
     /// Calendar year × all kinds together.
     pub total: Vec<Estimate>,
+    /// Cell × calendar year, in the order of [`Cells::all`].
+    pub burden: Vec<Vec<Burden>>,
     /// Members.
     pub members: usize,
+}
+
+/// What the persons of a cell bear in a calendar year: without the scenario, with it, and how much more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Burden {
+    /// Under unchanged policy.
+    pub before: [Estimate; Load::ALL.len()],
+    /// Under the scenario.
+    pub after: [Estimate; Load::ALL.len()],
+    /// The second less the first, member by member.
+    pub change: [Estimate; Load::ALL.len()],
 }
 
 /// What one member shows.
@@ -160,6 +182,8 @@ struct Member {
     rows: Vec<[f64; Metric::ALL.len()]>,
     drawn: f64,
     saved: Vec<Vec<f64>>,
+    /// Per history, cell × calendar year.
+    burden: [Vec<Loads>; 2],
 }
 
 /// Draws that are kept together.
@@ -179,13 +203,22 @@ pub fn waterbed(job: &Job<'_>, memo: &Memo<'_>) -> Result<Waterbed, CalibrationE
         let compiled = compiler.compile(&job.draws[draw]).map_err(failed)?;
         Ok((0..job.replications).map(|replication| member(job, &compiled, draw as u32, replication)).collect())
     })?;
-    Ok(close(&members, job.replications as usize))
+    Ok(close(&members, job.replications as usize, Cells::new(job.model).all().count()))
 }
 
-fn close(members: &[Member], replications: usize) -> Waterbed {
+fn close(members: &[Member], replications: usize, cells: usize) -> Waterbed {
     let each = |of: &dyn Fn(&Member) -> f64| estimate(&members.iter().map(of).collect::<Vec<f64>>(), replications);
     let years = members.first().map_or(0, |member| member.saved[0].len());
+    let borne = |at: usize| {
+        let of = |value: &dyn Fn(&Member, usize) -> f64| std::array::from_fn(|load| each(&|member| value(member, load)));
+        Burden {
+            before: of(&|member, load| member.burden[0][at][load]),
+            after: of(&|member, load| member.burden[1][at][load]),
+            change: of(&|member, load| member.burden[1][at][load] - member.burden[0][at][load]),
+        }
+    };
     Waterbed {
+        burden: (0..cells).map(|cell| (0..years).map(|year| borne(cell * years + year)).collect()).collect(),
         rows: (0..Row::ALL.len()).map(|row| std::array::from_fn(|metric| each(&|member| member.rows[row][metric]))).collect(),
         avoided: each(&|member| member.rows.iter().map(|row| row[0]).sum()),
         drawn: each(&|member| member.drawn),
@@ -220,10 +253,32 @@ fn member(job: &Job<'_>, compiled: &Compiled, draw: u32, replication: u32) -> Me
         tariffs: [Tariff::new(old), Tariff::new(new)],
         domains: &compiled.domains,
         held: held(&after),
+        provider: provider(job, draw as usize),
         end,
     };
     let first = i64::from(job.cohort - compiled.layout.first_year) * TICKS_PER_YEAR;
-    pair.member((first, first + TICKS_PER_YEAR), compiled.years)
+    let cells = Cells::new(job.model);
+    let borne = [
+        burden(&compiled, old, cells, &before, &held(&before), &pair.tariffs[0]),
+        burden(&compiled, new, cells, &after, &pair.held, &pair.tariffs[1]),
+    ];
+    pair.member((first, first + TICKS_PER_YEAR), compiled.years, borne)
+}
+
+/// What the provider spends on a person-year in states that contracts of the scenario name: track id, state id, cents at the constant price
+/// level.
+fn provider(job: &Job<'_>, draw: usize) -> Vec<(u16, u8, i64)> {
+    let model = job.model;
+    let of = |id: &usize| {
+        let contract = &model.contracts[*id];
+        let price = model.prices.factor(contract.price_year, model.prices.constant_year);
+        let spends = contract.provider.iter();
+        spends.map(move |(track, state, euro)| {
+            let cents = libm::round(100.0 * price * euro.value(&job.draws[draw])) as i64;
+            (*track as u16, *state as u8, cents)
+        })
+    };
+    model.scenarios[job.scenarios[1]].terms.contracts.iter().flat_map(of).collect()
 }
 
 /// The hulpvragen of each person of a history.
@@ -245,11 +300,13 @@ struct Pair<'a> {
     domains: &'a [Option<usize>],
     /// The hulpvragen of each person with the measures.
     held: IndexMap<PersonId, Vec<Key>>,
+    /// What a provider spends: track id, state id, cents per person-year.
+    provider: Vec<(u16, u8, i64)>,
     end: i64,
 }
 
 impl Pair<'_> {
-    fn member(&self, cohort: (i64, i64), years: usize) -> Member {
+    fn member(&self, cohort: (i64, i64), years: usize, burden: [Vec<Loads>; 2]) -> Member {
         let mut rows = vec![[0i128; Metric::ALL.len()]; Row::ALL.len()];
         let mut saved = vec![vec![0i128; years]; Kind::ALL.len()];
         let mut drawn = 0.0;
@@ -275,13 +332,16 @@ impl Pair<'_> {
                 .map(|row| {
                     std::array::from_fn(|metric| match Metric::ALL[metric].0 {
                         Metric::Number => row[metric] as f64,
-                        Metric::Before | Metric::After => euros(row[metric]),
+                        Metric::Before | Metric::After | Metric::Provider => euros(row[metric]),
+                        // Thousandths of an hour a week.
+                        Metric::Household => row[metric] as f64 / ticks / 1000.0 * WEEKS,
                         _ => row[metric] as f64 / ticks,
                     })
                 })
                 .collect(),
             drawn,
             saved: saved.into_iter().map(|years| years.into_iter().map(euros).collect()).collect(),
+            burden,
         }
     }
 
@@ -379,6 +439,17 @@ impl Pair<'_> {
                 Metric::Wacht => spent(Layer::Wacht),
                 Metric::Maatwerk => spent(Layer::Maatwerk),
                 Metric::Wlz => other.map_or(0, |other| i128::from(time(other, window, ended))),
+                Metric::Provider => {
+                    let here = self.provider.iter().filter(|(of, ..)| *of == track);
+                    let of = |&(_, served, cents): &(u16, u8, i64)| {
+                        other.map_or(0, |other| i128::from(cents) * i128::from(time(other, window, |state| state == served)))
+                    };
+                    here.map(of).sum()
+                }
+                Metric::Household => other.map_or(0, |other| {
+                    let inside = other.spells().map(|(state, from, until, _)| (state, until.min(window.1) - from.max(window.0)));
+                    inside.map(|(state, time)| i128::from(time.max(0)) * i128::from(states[usize::from(state)].informal)).sum()
+                }),
             };
         }
     }

@@ -1,5 +1,6 @@
 //! `piramide test-plan`: a run held against the plan of its model.
 
+mod cash;
 mod report;
 
 use super::args::TestPlanArgs;
@@ -51,7 +52,7 @@ pub(super) fn text(
     if !rows.iter().any(|row| !row.scenario.is_empty() && row.year == year) {
         return Err(Failure::Usage(format!("{} says nothing of {year}; it ends in {last}", run.join(SAVINGS_FILE).display())));
     }
-    let contracts = savings::read_contracts(run)?;
+    let (contracts, cash) = (savings::read_contracts(run)?, savings::read_cash(run)?);
     let members = identity.design().members() as usize;
-    Ok(Some(Report { model, plan, rows: &rows, contracts: &contracts, members, year, last, language, texts }.text()))
+    Ok(Some(Report { model, plan, rows: &rows, contracts: &contracts, cash: &cash, members, year, last, language, texts }.text()))
 }

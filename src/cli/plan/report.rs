@@ -1,7 +1,7 @@
 //! A plan on trial, for a terminal of 80 columns and a reader who is no statistician.
 
 use crate::analysis::Band;
-use crate::analysis::savings::{ContractRow, Euros, Kind, Row, TOTAL};
+use crate::analysis::savings::{CashRow, ContractRow, Euros, Kind, Row, TOTAL};
 use crate::cli::language::Language;
 use crate::cli::number::{Amounts, significant, whole, written};
 use crate::cli::table::{STYLE, amounts_unit, drawn};
@@ -28,6 +28,8 @@ pub(super) struct Report<'a> {
     pub(super) rows: &'a [Row],
     /// The contracts of the run.
     pub(super) contracts: &'a [ContractRow],
+    /// What of the savings can be taken from the budget.
+    pub(super) cash: &'a [CashRow],
     /// Members of the run.
     pub(super) members: usize,
     /// Year that is told in full.
@@ -88,8 +90,7 @@ impl Report<'_> {
         let mut text = paragraph(&fill(&texts.scenario, &[("scenario", label), ("knowledge", &knowledge)]));
         text += &self.domains(name);
         text += &self.totals(name);
-        text += &self.sentences(name, scenario);
-        text
+        text + &self.sentences(name, scenario) + &self.cash(name)
     }
 
     /// The year that is told in full, domain by domain.
@@ -129,7 +130,7 @@ impl Report<'_> {
         table.add_row([format!(" {name}"), self.amount(row.booked, 0), mean, band, self.chance(row)]);
     }
 
-    fn amount(&self, euros: f64, place: i32) -> String {
+    pub(super) fn amount(&self, euros: f64, place: i32) -> String {
         Amounts::Million.written(euros, place.max(4), self.language)
     }
 

@@ -6,8 +6,8 @@ use crate::cli::breaks;
 use crate::cli::number::{figures, whole, written};
 use crate::cli::text::fill;
 use crate::model::{
-    Account, Amounts, Booked, Break, Contract, Correlation, Count, Counted, Frailty, FrailtyLaw, Grade, Growth, Origin,
-    Parameter, Prior, Shock, Table, Trend,
+    Account, Amounts, Booked, Break, Cash, CashRule, Contract, Correlation, Count, Counted, Frailty, FrailtyLaw, Grade, Growth,
+    Keeper, Origin, Parameter, Prior, Shock, Table, Trend,
 };
 
 /// A figure of the model with what it says and where it comes from. A table counts once.
@@ -188,7 +188,11 @@ impl Show<'_> {
 
     /// What a plan books and what contracts say.
     pub(super) fn plan(&self) -> Section {
-        self.figures(&self.texts.show.plan, self.booked().into_iter().chain(self.contracts()))
+        self.figures(&self.texts.show.plan, self.money())
+    }
+
+    fn money(&self) -> impl Iterator<Item = Figure> {
+        self.booked().into_iter().chain(self.contracts()).chain(self.cash())
     }
 
     fn booked(&self) -> Vec<Figure> {
@@ -226,17 +230,43 @@ impl Show<'_> {
             .collect()
     }
 
+    /// What is not paid by volume.
+    pub(super) fn cash(&self) -> Vec<Figure> {
+        let texts = &self.texts.show;
+        let figure = |cash: &Cash| {
+            let of: Vec<String> = cash.of.iter().map(|&(track, of)| self.part(track, of)).collect();
+            let mut words =
+                vec![("name", cash.name.clone()), ("label", self.language.pick(&cash.label).to_owned()), ("of", of.join(", "))];
+            let text = match &cash.rule {
+                CashRule::Follows(by, years) => {
+                    words.push(("years", self.value(years)));
+                    if *by == Keeper::Contract { &texts.cash_contract } else { &texts.cash_staff }
+                }
+                CashRule::Minimum(share, year) => {
+                    words.extend([("share", self.value(share)), ("year", year.to_string())]);
+                    &texts.cash_minimum
+                }
+                CashRule::Fixed => &texts.cash_fixed,
+            };
+            let words: Vec<(&str, &str)> = words.iter().map(|(key, text)| (*key, text.as_str())).collect();
+            Figure::new(&cash.name, fill(text, &words), cash.source, cash.note.as_ref(), cash.grade)
+        };
+        self.model.cash.iter().map(figure).collect()
+    }
+
+    /// Name of a part of a track.
+    fn part(&self, track: usize, of: Booked) -> String {
+        let track = &self.model.tracks[track];
+        match of {
+            Booked::States => track.name.clone(),
+            Booked::State(state) => format!("{}.{}", track.name, track.states[state].name),
+            Booked::Attached(attached) => format!("{}.{}", track.name, track.attached[attached].name),
+        }
+    }
+
     /// What a contract says, by key.
     pub(super) fn terms(&self, contract: &Contract) -> [(&'static str, String); 7] {
-        let track = |id: usize| &self.model.tracks[id];
-        let base = contract.base.iter().map(|(id, of, share)| {
-            let part = match of {
-                Booked::States => track(*id).name.clone(),
-                Booked::State(state) => format!("{}.{}", track(*id).name, track(*id).states[*state].name),
-                Booked::Attached(attached) => format!("{}.{}", track(*id).name, track(*id).attached[*attached].name),
-            };
-            format!("{part} × {}", self.value(share))
-        });
+        let base = contract.base.iter().map(|(track, of, share)| format!("{} × {}", self.part(*track, *of), self.value(share)));
         let clauses: Vec<&str> = contract.clauses.iter().map(|clause| self.language.pick(&clause.label)).collect();
         let path: Vec<&str> = contract.trends.iter().map(|&id| self.model.trends[id].name.as_str()).collect();
         [
@@ -291,7 +321,7 @@ impl Show<'_> {
         all.extend(model.accounts.iter().map(|account| self.account(account)));
         all.extend(model.counts.iter().map(|count| self.count_of(count)));
         all.extend(model.breaks.iter().map(|found| self.break_of(found)));
-        all.extend(self.booked().into_iter().chain(self.contracts()));
+        all.extend(self.money());
         all.extend(model.shocks.iter().map(|shock| self.shock(shock)));
         all.extend(model.frailty.iter().map(|frailty| self.frailty(frailty)));
         all.extend(model.correlations.iter().map(|pair| self.correlation(pair)));

@@ -1,5 +1,6 @@
 //! `piramide waterbed`: where the care goes that a scenario of a run keeps out of maatwerk.
 
+mod burden;
 mod file;
 mod report;
 
@@ -13,10 +14,11 @@ use crate::compile::Options;
 use crate::model::UNCHANGED;
 use report::Report;
 
-/// Name of the file in the folder of the run.
+/// Names of the files in the folder of the run.
 const FILE: &str = "waterbed.csv";
+const BURDEN_FILE: &str = "burden.csv";
 
-/// Follows the hulpvragen, shows what became of them, and writes all of it into the folder of the run.
+/// Follows the hulpvragen, shows what became of them and who bears it, and writes all of it into the folder of the run.
 ///
 /// # Errors
 /// There is no complete run, it has no such scenario or year, it was stopped, or the disk failed.
@@ -61,14 +63,17 @@ pub(super) fn waterbed(args: &WaterbedArgs) -> Result<(), Failure> {
     let language = Language::choose(args.lang);
     let texts = Texts::new(language);
     let report = Report {
+        model: &model,
         scenario: &model.scenarios[scenarios[1]],
         found: &found,
         cohort,
+        shown: model.plan.as_ref().map_or(last, |plan| plan.years().1.min(last)),
         first_year: identity.first_year,
         prices: model.prices.constant_year,
         language,
         texts: &texts,
     };
     print(&report.text())?;
+    work.keep(BURDEN_FILE, burden::csv(&report))?;
     work.keep(FILE, file::csv(&report))
 }

@@ -1,12 +1,13 @@
 //! The waterbed, for a terminal of 80 columns.
 
+use super::burden::{is_small, name};
 use crate::analysis::Estimate;
-use crate::analysis::waterbed::{Kind, Row, Waterbed};
+use crate::analysis::waterbed::{Cells, Group, Kind, Load, Metric, Row, Waterbed};
 use crate::cli::language::Language;
 use crate::cli::number::{Amounts, significant, whole, written};
 use crate::cli::table::{STYLE, amounts_unit, drawn};
 use crate::cli::text::{Texts, fill, paragraph};
-use crate::model::Scenario;
+use crate::model::{Model, Scenario};
 use comfy_table::Table;
 
 /// Fewer hulpvragen than this are not shown.
@@ -17,12 +18,16 @@ const HIDDEN: &str = "<10";
 
 /// What there is to tell.
 pub(super) struct Report<'a> {
+    /// The model.
+    pub(super) model: &'a Model,
     /// The scenario.
     pub(super) scenario: &'a Scenario,
     /// What came out.
     pub(super) found: &'a Waterbed,
     /// Calendar year in which maatwerk was reached under unchanged policy.
     pub(super) cohort: i32,
+    /// Calendar year of which it is told who bears it.
+    pub(super) shown: i32,
     /// First calendar year of the run.
     pub(super) first_year: i32,
     /// Price level of the euros.
@@ -40,6 +45,7 @@ impl Report<'_> {
         let words = [
             ("scenario", self.language.pick(&self.scenario.label)),
             ("year", &self.cohort.to_string()),
+            ("shown", &self.shown.to_string()),
             ("members", &whole(found.members, self.language)),
             ("avoided", &self.count(&found.avoided)),
             ("drawn", &self.count(&found.drawn)),
@@ -54,22 +60,101 @@ impl Report<'_> {
             + "\n"
             + &told(&texts.new)
             + "\n"
+            + &told(&texts.paid)
+            + &self.payers()
+            + "\n"
             + &self.kinds()
             + "\n"
             + &told(&texts.reading)
+            + "\n"
+            + &told(&texts.burden)
+            + &self.burden()
+            + "\n"
+            + &told(&texts.burden_reading)
     }
 
     fn rows(&self) -> String {
         let texts = &self.texts.waterbed;
         let mut table = Table::new();
-        table.load_style(STYLE).set_header([
-            &texts.later,
-            &texts.hulpvragen,
-            &self.texts.table.band,
-            &texts.before,
-            &texts.after,
-        ]);
-        let names = [
+        table.load_style(STYLE).set_header([&texts.later, &texts.hulpvragen, &self.texts.table.band]);
+        for (name, row) in self.names().into_iter().zip(&self.found.rows).filter(|(_, row)| row[0].mean != 0.0) {
+            let number = &row[0];
+            let small = number.mean < SMALL;
+            table.add_row([
+                format!(" {name}"),
+                if small { HIDDEN.to_owned() } else { self.count(number) },
+                if small { String::new() } else { self.band(number) },
+            ]);
+        }
+        let all = &self.found.avoided;
+        table.add_row([format!(" {}", texts.all), self.count(all), self.band(all)]);
+        drawn(table)
+    }
+
+    /// What rows cost each payer; rows of few are left out.
+    fn payers(&self) -> String {
+        let texts = &self.texts.waterbed;
+        let mut table = Table::new();
+        let header = [&texts.later, &texts.before, &texts.after, &texts.provider, &texts.household, &texts.wlz_years];
+        table.load_style(STYLE).set_header(header);
+        for (name, row) in self.names().into_iter().zip(&self.found.rows).filter(|(_, row)| row[0].mean >= SMALL) {
+            let of = |metric: Metric| &row[metric as usize];
+            table.add_row([
+                format!(" {name}"),
+                self.amount(of(Metric::Before)),
+                self.amount(of(Metric::After)),
+                self.amount(of(Metric::Provider)),
+                self.thousands(of(Metric::Household)),
+                self.count(of(Metric::Wlz)),
+            ]);
+        }
+        drawn(table)
+    }
+
+    /// Who bears it: every cell of every group.
+    fn burden(&self) -> String {
+        let texts = &self.texts.waterbed;
+        let Some(at) = usize::try_from(self.shown - self.first_year).ok() else { return String::new() };
+        let groups = [&texts.wijk, &texts.age, &texts.living];
+        let households = [&texts.young, &texts.alone, &texts.together];
+        let mut text = String::new();
+        for (group, title) in Group::ALL.map(|(group, _)| group).into_iter().zip(groups) {
+            let mut table = Table::new();
+            table.load_style(STYLE).set_header([title, &texts.waiting, &texts.more, &texts.informal, &texts.spared]);
+            let cells = Cells::new(self.model).all().zip(&self.found.burden).filter(|((of, _), _)| *of == group);
+            for ((_, which), years) in cells {
+                let Some(cell) = years.get(at).filter(|cell| cell.before[0].mean + cell.after[0].mean > 0.0) else { continue };
+                let told = |load: Load, tell: &dyn Fn() -> String| {
+                    if is_small(cell, load) { HIDDEN.to_owned() } else { tell() }
+                };
+                let change = |load: Load| &cell.change[load as usize];
+                let saved = |estimate: &Estimate| Estimate { mean: -estimate.mean, ..*estimate };
+                let label = if group == Group::Household { households[which].clone() } else { name(self.model, group, which) };
+                table.add_row([
+                    format!(" {label}"),
+                    told(Load::Waiting, &|| self.count(&cell.after[Load::Waiting as usize])),
+                    told(Load::Waiting, &|| self.count(change(Load::Waiting))),
+                    told(Load::InformalHours, &|| self.thousands(change(Load::InformalHours))),
+                    told(Load::Cost, &|| self.amount(&saved(change(Load::Cost)))),
+                ]);
+            }
+            if !table.is_empty() {
+                text += &drawn(table);
+            }
+        }
+        text
+    }
+
+    /// Thousands, no finer than the error allows.
+    fn thousands(&self, estimate: &Estimate) -> String {
+        let (mean, error) = (estimate.mean / 1000.0, estimate.mcse.unwrap_or(f64::NAN) / 1000.0);
+        written(mean, significant(mean, error).max(-1), self.language)
+    }
+
+    /// Names of the rows, in their order.
+    fn names(&self) -> [&String; Row::ALL.len()] {
+        let texts = &self.texts.waterbed;
+        [
             &texts.solved,
             &texts.informeel,
             &texts.formeel,
@@ -81,25 +166,7 @@ impl Report<'_> {
             &texts.wlz,
             &texts.gone,
             &texts.censored,
-        ];
-        for ((_, name), row) in Row::ALL.iter().zip(names).zip(&self.found.rows) {
-            let number = &row[0];
-            if number.mean == 0.0 {
-                continue;
-            }
-            let small = number.mean < SMALL;
-            let of = |text: String| if small { String::new() } else { text };
-            table.add_row([
-                format!(" {name}"),
-                if small { HIDDEN.to_owned() } else { self.count(number) },
-                of(self.band(number)),
-                of(self.amount(&row[1])),
-                of(self.amount(&row[2])),
-            ]);
-        }
-        let all = &self.found.avoided;
-        table.add_row([format!(" {}", texts.all), self.count(all), self.band(all), String::new(), String::new()]);
-        drawn(table)
+        ]
     }
 
     fn kinds(&self) -> String {

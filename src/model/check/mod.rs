@@ -4,6 +4,7 @@
 mod accounts;
 mod attached;
 mod breaks;
+mod cash;
 mod correlations;
 mod counts;
 mod effect;
@@ -151,6 +152,7 @@ fn empty() -> Model {
         breaks: Vec::new(),
         plan: None,
         contracts: Vec::new(),
+        cash: Vec::new(),
         resources: Vec::new(),
         parameters: Vec::new(),
         correlations: Vec::new(),
@@ -256,6 +258,7 @@ impl<'a> Checker<'a> {
             ("count", raw.count.len(), 1_000),
             ("break", raw.breaks.len(), 1_000),
             ("contract", raw.contract.len(), 100),
+            ("cash", raw.cash.len(), 1_000),
             ("resource", raw.resource.len(), 100),
             ("limit", raw.limit.len(), 1_000),
             ("source", raw.source.len(), 5_000),

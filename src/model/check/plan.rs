@@ -13,7 +13,7 @@ use indexmap::IndexMap;
 const MAX_LAG: u8 = 20;
 
 impl Checker<'_> {
-    /// The plan, if there is one, and all contracts.
+    /// The plan, if there is one, all contracts, and what is not paid by volume.
     pub(super) fn plan(&mut self, raw: &RawModel, spot: Spot<'_>) {
         if let Some(plan) = &raw.plan {
             let plan = self.one_plan(raw, plan, spot.at("plan"));
@@ -22,6 +22,10 @@ impl Checker<'_> {
         for (name, contract) in &raw.contract {
             let contract = self.contract(name, contract, spot.at("contract").at(name));
             self.model.contracts.extend(contract);
+        }
+        for (name, cash) in &raw.cash {
+            let cash = self.cash(name, cash, spot.at("cash").at(name));
+            self.model.cash.extend(cash);
         }
     }
 
@@ -208,8 +212,8 @@ impl Checker<'_> {
         })
     }
 
-    /// A state of a track, written `track.state`, or an attached cost, written `track.attached.name`.
-    fn part_of_track(&mut self, what: &str, spot: Spot<'_>) -> Option<(usize, Booked)> {
+    /// Part of a track: a state, written `track.state`, or an attached cost, written `track.attached.name`.
+    pub(super) fn part_of_track(&mut self, what: &str, spot: Spot<'_>) -> Option<(usize, Booked)> {
         let Some((track, part)) = what.split_once('.') else {
             let help = "write `track.state`, or `track.attached.name`";
             self.fault("contract-base", spot.key(), format!("`{}` names no state", super::shown(what)), "which state?", help);

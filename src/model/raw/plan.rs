@@ -167,3 +167,54 @@ pub enum Trigger {
     /// The provider's loss.
     Result,
 }
+
+/// When a change of volume becomes a change of what the municipality pays. It says one of `follows`, `minimum` and `fixed`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawCash {
+    /// What people read.
+    pub label: RawLabel,
+    /// What it is about: states written `track.state`, or attached costs written `track.attached.name`.
+    pub of: Vec<String>,
+    /// What is saved is paid all the same until a contract or staff has gone.
+    pub follows: Option<RawFollows>,
+    /// So much is paid whatever the volume is.
+    pub minimum: Option<RawMinimum>,
+    /// What is paid stays as it is, as for places that are paid for whether used or not.
+    #[serde(default)]
+    pub fixed: bool,
+    /// Where it stands.
+    pub source: RawCitation,
+    /// Quality of the evidence.
+    pub grade: Grade,
+}
+
+/// Who keeps a saving, and for how long.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawFollows {
+    /// Who keeps it.
+    pub by: Keeper,
+    /// Years until it can be taken from the budget.
+    pub years: Number,
+}
+
+/// A minimum take-up.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawMinimum {
+    /// Share that is paid at least.
+    pub share: Number,
+    /// Of what it cost under unchanged policy in this calendar year.
+    pub year: i32,
+}
+
+/// Who keeps a saving for a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Keeper {
+    /// A contract that runs on.
+    Contract,
+    /// Staff who are there.
+    Staff,
+}

@@ -1,4 +1,4 @@
-//! What a plan books, and the contracts.
+//! What a plan books, the contracts, and what is not paid by volume.
 
 use super::Page;
 use super::markdown::Column;
@@ -7,10 +7,22 @@ use crate::model::Amounts;
 use std::collections::BTreeSet;
 
 impl Page<'_> {
-    /// The plan, with a column per year, and what contracts say.
+    /// The plan, with a column per year, what contracts say, and what is not paid by volume.
     pub(super) fn plan(&mut self) {
         self.booked();
         self.contracts();
+        self.cash();
+    }
+
+    fn cash(&mut self) {
+        let show = self.show;
+        if show.model.cash.is_empty() {
+            return;
+        }
+        self.document.heading(2, &self.texts.cash);
+        let items: Vec<String> =
+            show.cash().iter().map(|figure| format!("{} {}", figure.text, show.origin_of(Some(&figure.origin)))).collect();
+        self.document.list(&items);
     }
 
     fn booked(&mut self) {
