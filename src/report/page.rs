@@ -157,6 +157,6 @@ pub(super) struct CardLine {
 #[derive(Debug, Serialize)]
 pub(super) struct Term {
     pub(super) id: String,
-    pub(super) term: String,
+    pub(super) name: String,
     pub(super) html: String,
 }

@@ -32,7 +32,10 @@ impl Pen {
     /// A number as it was written. `per`: what one of the shown number stands for in the table; `bound`: it is said to be `below` or
     /// `above`.
     fn said(self, cell: &Cell, text: &str, per: f64, bound: &str) -> Said {
-        Said { html: format!("<data value=\"{}\"{}>{}</data>", cell.value, self.marks(cell, per, bound), escape(text)), plain: text.to_owned() }
+        Said {
+            html: format!("<data value=\"{}\"{}>{}</data>", cell.value, self.marks(cell, per, bound), escape(text)),
+            plain: text.to_owned(),
+        }
     }
 
     /// The attributes that say where a number comes from.
@@ -124,30 +127,30 @@ fn finest(unit: Amounts, place: i32) -> i32 {
 mod tests {
     use super::*;
 
-    fn cell(value: f64) -> Option<Cell> {
-        Some(Cell { value, from: "a.csv:1:x".into() })
+    fn cell(value: f64) -> Cell {
+        Cell { value, from: "a.csv:1:x".into() }
     }
 
     const PEN: Pen = Pen { language: Language::Nl, run: 1 };
 
     #[test]
     fn a_number_says_where_it_comes_from() {
-        let said = PEN.amount(cell(1_404_321.0), Amounts::Million, 4);
+        let said = PEN.amount(Some(cell(1_404_321.0)), Amounts::Million, 4);
         assert_eq!(said.plain, "1,40");
         assert_eq!(said.html, "<data value=\"1404321\" data-from=\"a.csv:1:x\" data-per=\"1000000\">1,40</data>");
-        assert!(Pen { run: 2, ..PEN }.amount(cell(1.0), Amounts::Euro, 0).html.contains("data-run=\"2\""));
+        assert!(Pen { run: 2, ..PEN }.amount(Some(cell(1.0)), Amounts::Euro, 0).html.contains("data-run=\"2\""));
         assert_eq!(PEN.amount(None, Amounts::Euro, 0).html, NONE);
     }
 
     #[test]
     fn a_chance_is_never_none_or_all_by_rounding() {
-        let said = |value| PEN.fiftieths(cell(value), "minder dan 1", "meer dan 49").plain;
+        let said = |value| PEN.fiftieths(Some(cell(value)), "minder dan 1", "meer dan 49").plain;
         assert_eq!([0.0, 0.001, 0.34, 0.999, 1.0].map(said), ["0", "minder dan 1", "17", "meer dan 49", "50"]);
     }
 
     #[test]
     fn percentages_stop_at_their_error() {
-        assert_eq!(PEN.percent(cell(0.7546), Some(0.02)).plain, "75");
-        assert_eq!(PEN.percent(cell(0.7546), Some(0.2)).plain, "80");
+        assert_eq!(PEN.percent(Some(cell(0.7546)), Some(0.02)).plain, "75");
+        assert_eq!(PEN.percent(Some(cell(0.7546)), Some(0.2)).plain, "80");
     }
 }

@@ -124,7 +124,7 @@ messages! {
     }
     /// What stands beside it.
     Burden {
-        title, lead, what, command, chart, sentence, axis, waiting, unmet_need, informal_hours, unit_waiting, unit_unmet, unit_hours,
+        title, lead, what, command, chart, sentence, sentence_none, axis, waiting, unmet_need, informal_hours, unit_waiting, unit_unmet, unit_hours, young, alone, together,
         by_wijk, by_age, by_household, change, few, key_more, key_less,
     }
     /// What made spending grow.
@@ -150,7 +150,7 @@ messages! {
     /// How to make it again.
     Reproduce {
         title, lead, command, version, model, seed, draws, replications, years, scenarios, design, scale, what, value, settings, inputs,
-        file, hash,
+        file, hash, brief,
     }
     /// The glossary.
     Glossary { title, lead }

@@ -34,7 +34,7 @@ pub(in crate::report) struct Bar {
 #[derive(Debug)]
 pub(in crate::report) struct Bars<'a> {
     /// The bars, from top to bottom.
-    pub(in crate::report) bars: &'a [Bar],
+    pub(in crate::report) all: &'a [Bar],
     /// A thin line from where a bar ends to where the next begins.
     pub(in crate::report) joined: bool,
     /// The axis.
@@ -49,10 +49,10 @@ const LETTERS: usize = 40;
 
 impl Bars<'_> {
     pub(in crate::report) fn draw(&self, names: Names<'_>) -> String {
-        let labels: Vec<Vec<String>> = self.bars.iter().map(|bar| lines(&bar.label, LETTERS, 2)).collect();
+        let labels: Vec<Vec<String>> = self.all.iter().map(|bar| lines(&bar.label, LETTERS, 2)).collect();
         let height: f64 = labels.iter().map(|lines| lines.len() as f64 * LINE + BAR + GAP).sum();
         let mut svg = Svg::new(WIDTH, height + 46.0);
-        let reach = self.bars.iter().flat_map(|bar| {
+        let reach = self.all.iter().flat_map(|bar| {
             let (low, high) = bar.band.unwrap_or(bar.span);
             [bar.span.0, bar.span.1, low, high]
         });
@@ -73,7 +73,7 @@ impl Bars<'_> {
         svg.text((WIDTH / 2.0, height + 37.0), Anchor::Middle, "axis-label", self.axis.label);
         let mut y = 0.0;
         let mut last: Option<(f64, f64)> = None;
-        for (bar, label) in self.bars.iter().zip(&labels) {
+        for (bar, label) in self.all.iter().zip(&labels) {
             for line in label {
                 y += LINE;
                 svg.text((0.0, y - 4.0), Anchor::Start, "bar-label", line);
@@ -115,7 +115,7 @@ mod tests {
 
     fn draw(bars: &[Bar]) -> String {
         let axis = Axis { label: "euro", per: 1.0, language: Language::En };
-        Bars { bars, joined: true, axis }.draw(Names { id: "a", title: "t", description: "d" })
+        Bars { all: bars, joined: true, axis }.draw(Names { id: "a", title: "t", description: "d" })
     }
 
     #[test]

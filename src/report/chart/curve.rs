@@ -79,8 +79,7 @@ mod tests {
         let curve = Curve { values: &values, booked: 20.0, mark: "m", futures: "of 50", axis };
         let svg = curve.draw(Names { id: "a", title: "t", description: "d" });
         let path = svg.split("<path d=\"M").nth(1).unwrap().split('"').next().unwrap();
-        let heights: Vec<f64> =
-            path.split('L').map(|point| point.split(' ').nth(1).unwrap().parse().unwrap()).collect();
+        let heights: Vec<f64> = path.split('L').map(|point| point.split(' ').nth(1).unwrap().parse().unwrap()).collect();
         assert!(heights.windows(2).all(|pair| pair[0] <= pair[1]), "{heights:?}");
         assert_eq!((heights[0], heights[heights.len() - 1]), (TOP, TOP + HEIGHT));
     }

@@ -67,7 +67,7 @@ impl Dots<'_> {
         let places: Vec<f64> = self.values.iter().map(|&value| scale.at(value)).collect();
         let Some((first, last)) = ends(places.iter().copied()) else { return Vec::new() };
         if last - first < HEAP {
-            return heap(places.len(), (first + last) / 2.0, floor);
+            return heap(places.len(), f64::midpoint(first, last), floor);
         }
         for half in DIAMETERS.rev() {
             let diameter = f64::from(half) / 2.0 + 0.5;

@@ -41,8 +41,7 @@ impl Fan<'_> {
     pub(in crate::report) fn draw(&self, names: Names<'_>) -> String {
         let floor = TOP + HEIGHT;
         let mut svg = Svg::new(WIDTH, floor + 42.0);
-        let (low, high) =
-            self.ends.unwrap_or_else(|| Self::ends_of(self.years.iter().chain(self.beside.into_iter().flatten())));
+        let (low, high) = self.ends.unwrap_or_else(|| Self::ends_of(self.years.iter().chain(self.beside.into_iter().flatten())));
         let up = Scale::new(low, high, (floor, TOP));
         let last = self.first_year + self.years.len().max(2) as i32 - 1;
         let along = Scale::new(f64::from(self.first_year), f64::from(last), (LEFT + 4.0, WIDTH - RIGHT));
@@ -59,8 +58,9 @@ impl Fan<'_> {
             let back = years.iter().enumerate().rev().map(|(at, year)| (x(at), up.at(year[from])));
             there.chain(back).collect()
         };
-        let line =
-            |years: &[Quantiles], which: usize| years.iter().enumerate().map(|(at, year)| (x(at), up.at(year[which]))).collect::<Vec<_>>();
+        let line = |years: &[Quantiles], which: usize| {
+            years.iter().enumerate().map(|(at, year)| (x(at), up.at(year[which]))).collect::<Vec<_>>()
+        };
         svg.path(&band(self.years, 0, 4), true, "band90");
         svg.path(&band(self.years, 1, 3), true, "band50");
         if let Some(beside) = self.beside {

@@ -48,7 +48,7 @@ impl Svg {
 
     /// A band that runs from one upright line to another: (x, top, bottom) of each.
     pub(super) fn stream(&mut self, from: (f64, f64, f64), to: (f64, f64, f64), class: &str) {
-        let middle = n((from.0 + to.0) / 2.0);
+        let middle = n(f64::midpoint(from.0, to.0));
         let [x1, top1, bottom1] = [from.0, from.1, from.2].map(n);
         let [x2, top2, bottom2] = [to.0, to.1, to.2].map(n);
         self.body += &format!(
@@ -125,7 +125,10 @@ mod tests {
         let mut svg = Svg::new(10.0, 5.05);
         svg.text((1.0, 2.25), Anchor::End, "label", "<b>");
         let text = svg.finish(NAMES);
-        assert!(text.starts_with(r#"<svg viewBox="0 0 10 5.0" role="img" aria-labelledby="a-t a-d">"#) || text.contains("0 0 10 5"), "{text}");
+        assert!(
+            text.starts_with(r#"<svg viewBox="0 0 10 5.0" role="img" aria-labelledby="a-t a-d">"#) || text.contains("0 0 10 5"),
+            "{text}"
+        );
         assert!(text.contains(r#"<title id="a-t">x &lt; y</title><desc id="a-d">&quot;&amp;&quot;</desc>"#), "{text}");
         assert!(text.contains("text-anchor=\"end\" class=\"label\">&lt;b&gt;</text>"), "{text}");
     }

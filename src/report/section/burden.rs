@@ -1,12 +1,32 @@
 //! What stands beside a saving: waiting, needs that are not met, and what the own network carries.
 
 use super::{Drawn, Subject, Writer, cells};
-use crate::report::chart::{Axis, Bar, Bars, Look};
+use crate::report::chart::{Axis, Bar, Bars, Look, Names};
 use crate::report::html::Said;
-use crate::report::page::{Part, Section, Sheet};
-use crate::report::table::{Row, Table};
+use crate::report::page::{Panel, Part, Section, Sheet};
+use crate::report::shown::Pen;
+use crate::report::table::{Cell, Row, Table};
 use crate::words::number::significant;
 
+/// Columns of its files.
+const COLUMNS: [&str; 14] = [
+    "scenario",
+    "year",
+    "group",
+    "value",
+    "metric",
+    "unit",
+    "mean",
+    "mcse",
+    "p05",
+    "p50",
+    "p95",
+    "change",
+    "change_mcse",
+    "note",
+];
+
+/// What is told of a group.
 const METRICS: [&str; 3] = ["waiting", "unmet_need", "informal_hours"];
 
 impl<'a> Writer<'a> {
@@ -31,69 +51,29 @@ impl<'a> Writer<'a> {
 
     /// Change against unchanged policy, group by group.
     fn burden_of(&self, subject: &Subject<'a>, table: &'a Table, group: &str) -> Option<Part> {
-        let (texts, pen) = (&self.texts.burden, self.pen(subject.run));
-        let when = subject.run.year();
+        let (texts, pen, when) = (&self.texts.burden, self.pen(subject.run), subject.run.year());
         let rows: Vec<Row<'a>> = table
             .rows()
             .filter(|row| row.is(&[("scenario", subject.scenario), ("group", group)]) && row.year() == Some(when))
+            .filter(|row| METRICS.contains(&row.text("metric")))
             .collect();
         if rows.is_empty() {
             return None;
         }
-        let label = |metric: &str| match metric {
-            "waiting" => texts.waiting.clone(),
-            "unmet_need" => texts.unmet_need.clone(),
-            _ => texts.informal_hours.clone(),
-        };
         let by = match group {
             "wijk" => &texts.by_wijk,
             "age_band" => &texts.by_age,
             _ => &texts.by_household,
         };
-        let changed = |row: Row<'a>| {
-            let cell = row.cell("change")?;
-            let level = significant(cell.value, row.value("change_mcse").unwrap_or(f64::NAN));
-            Some((cell.clone(), pen.number(&cell, level)))
-        };
-        let (mut panels, mut sentences) = (Vec::new(), Vec::new());
-        for metric in METRICS {
-            let of: Vec<Row<'a>> = rows.iter().copied().filter(|row| row.text("metric") == metric).collect();
-            let bars: Vec<Bar> = of
-                .iter()
-                .filter_map(|row| {
-                    let (cell, shown) = changed(*row)?;
-                    let look = if cell.value > 0.0 { Look::Loss } else { Look::Part };
-                    let number = Some((shown.plain, pen.marks(&cell, 1.0, "")));
-                    Some(Bar { label: self.place_name(group, row.text("value")), span: (0.0, cell.value), band: None, look, number })
-                })
-                .collect();
-            if bars.is_empty() {
-                continue;
-            }
-            let most = of.iter().copied().filter_map(|row| Some((row, changed(row)?))).max_by(|a, b| a.1.0.value.total_cmp(&b.1.0.value));
-            let sentence = most.map_or_else(Said::default, |(row, (_, shown))| {
-                let words = [
-                    ("what", Said::plain(&label(metric))),
-                    ("where", Said::plain(&self.place_name(group, row.text("value")))),
-                    ("change", shown),
-                    ("unit", Said::plain(&self.burden_unit(metric))),
-                ];
-                self.say(&texts.sentence, &words)
-            });
-            let caption = label(metric);
-            let unit = self.burden_unit(metric);
-            let axis_label = self.say(&texts.axis, &[("unit", Said::plain(&unit))]).plain;
-            let axis = Axis { label: &axis_label, per: 1.0, language: self.language };
-            panels.push(self.panel(&caption, &sentence.plain, |names| Bars { bars: &bars, joined: false, axis }.draw(names)));
-            sentences.push(sentence);
-        }
+        let found = METRICS.iter().filter_map(|metric| self.burden_panel(pen, group, metric, &rows));
+        let (panels, sentences): (Vec<Panel>, Vec<Said>) = found.unzip();
         let told = rows.iter().map(|row| {
-            let what = format!("{}, {}", label(row.text("metric")), self.place_name(group, row.text("value")));
+            let metric = row.text("metric");
+            let what = format!("{}, {}", self.burden_name(metric), self.place_name(group, row.text("value")));
             let [mean, low, high] = pen.counts(*row);
-            let hidden = row.value("mean").is_none();
-            let mean = if hidden { Said::plain(&texts.few) } else { mean };
-            let change = changed(*row).map_or_else(Self::nothing, |(_, shown)| shown);
-            cells(&[&Said::plain(&what), &mean, &low, &high, &change, &Said::plain(&self.burden_unit(row.text("metric")))])
+            let mean = if row.value("mean").is_none() { Said::plain(&texts.few) } else { mean };
+            let change = changed(pen, *row).map_or_else(Self::nothing, |(_, shown)| shown);
+            cells(&[&Said::plain(&what), &mean, &low, &high, &change, &Said::plain(self.burden_unit(metric))])
         });
         let words = [("scenario", Said::plain(&subject.label)), ("year", super::year(when)), ("by", Said::plain(by))];
         let title = self.say(&texts.chart, &words).plain;
@@ -106,21 +86,64 @@ impl<'a> Writer<'a> {
             panels,
             abreast: 0,
             key: vec![Self::key("bar loss", &texts.key_more), Self::key("bar", &texts.key_less)],
-            columns: &[
-                "scenario", "year", "group", "value", "metric", "unit", "mean", "mcse", "p05", "p50", "p95", "change", "change_mcse", "note",
-            ],
+            columns: &COLUMNS,
             rows,
             name: "belasting",
             from: "burden.csv",
         }))
     }
 
-    fn burden_unit(&self, metric: &str) -> String {
+    /// One metric of a group as bars, with its conclusion; `None` if all of it is hidden.
+    fn burden_panel(&self, pen: Pen, group: &str, metric: &str, rows: &[Row<'a>]) -> Option<(Panel, Said)> {
+        let texts = &self.texts.burden;
+        let known = rows.iter().filter(|row| row.text("metric") == metric);
+        let known: Vec<(String, Cell, Said)> = known
+            .filter_map(|row| {
+                let (cell, shown) = changed(pen, *row)?;
+                Some((self.place_name(group, row.text("value")), cell, shown))
+            })
+            .collect();
+        let most = known.iter().max_by(|a, b| a.1.value.total_cmp(&b.1.value))?;
+        let words = [
+            ("what", Said::plain(self.burden_name(metric))),
+            ("where", Said::plain(&most.0)),
+            ("change", most.2.clone()),
+            ("unit", Said::plain(self.burden_unit(metric))),
+        ];
+        // A change that is shown as nothing is no more than its error.
+        let more = most.1.value > 0.0 && most.2.plain != "0";
+        let sentence = self.say(if more { &texts.sentence } else { &texts.sentence_none }, &words);
+        let bars: Vec<Bar> = known
+            .into_iter()
+            .map(|(label, cell, shown)| Bar {
+                label,
+                span: (0.0, cell.value),
+                band: None,
+                look: if cell.value > 0.0 { Look::Loss } else { Look::Part },
+                number: Some((shown.plain, pen.marks(&cell, 1.0, ""))),
+            })
+            .collect();
+        let label = self.say(&texts.axis, &words[3..]).plain;
+        let axis = Axis { label: &label, per: 1.0, language: self.language };
+        let draw = |names: Names<'_>| Bars { all: &bars, joined: false, axis }.draw(names);
+        Some((self.panel(self.burden_name(metric), &sentence.plain, draw), sentence))
+    }
+
+    fn burden_name(&self, metric: &str) -> &'a str {
         let texts = &self.texts.burden;
         match metric {
-            "waiting" => texts.unit_waiting.clone(),
-            "unmet_need" => texts.unit_unmet.clone(),
-            _ => texts.unit_hours.clone(),
+            "waiting" => &texts.waiting,
+            "unmet_need" => &texts.unmet_need,
+            _ => &texts.informal_hours,
+        }
+    }
+
+    fn burden_unit(&self, metric: &str) -> &'a str {
+        let texts = &self.texts.burden;
+        match metric {
+            "waiting" => &texts.unit_waiting,
+            "unmet_need" => &texts.unit_unmet,
+            _ => &texts.unit_hours,
         }
     }
 
@@ -129,8 +152,13 @@ impl<'a> Writer<'a> {
         if value.is_empty() {
             return self.texts.table.total.clone();
         }
-        if group != "wijk" {
-            return value.replace('_', " ");
+        let texts = &self.texts.burden;
+        match (group, value) {
+            ("wijk", _) => {}
+            ("household", "young") => return texts.young.clone(),
+            ("household", "alone") => return texts.alone.clone(),
+            ("household", "together") => return texts.together.clone(),
+            _ => return value.to_owned(),
         }
         let word = |word: &str| {
             let mut letters = word.chars();
@@ -138,4 +166,12 @@ impl<'a> Writer<'a> {
         };
         value.split(['_', ' ']).map(word).collect::<Vec<String>>().join(" ")
     }
+}
+
+/// The change in a row, and as it is shown.
+fn changed(pen: Pen, row: Row<'_>) -> Option<(Cell, Said)> {
+    let cell = row.cell("change")?;
+    let place = significant(cell.value, row.value("change_mcse").unwrap_or(f64::NAN));
+    let shown = pen.number(&cell, place);
+    Some((cell, shown))
 }

@@ -36,9 +36,7 @@ impl<'a> Writer<'a> {
     fn cashable_of(&self, subject: &Subject<'a>, table: &'a Table) -> Option<Part> {
         let (texts, pen, unit) = (&self.texts.cashable, self.pen(subject.run), self.unit);
         let when = subject.run.year();
-        let here = |row: &Row<'a>| {
-            row.is(&[("scenario", subject.scenario), ("domain", TOTAL)]) && row.year() == Some(when)
-        };
+        let here = |row: &Row<'a>| row.is(&[("scenario", subject.scenario), ("domain", TOTAL)]) && row.year() == Some(when);
         let rows: Vec<Row<'a>> = table.rows().filter(here).collect();
         let find = |part: &str| rows.iter().find(|row| row.is(&[("part", part), ("reason", "")])).copied();
         let label = |part: &str, reason: &str| {
@@ -69,10 +67,16 @@ impl<'a> Writer<'a> {
                 "never" => Look::Loss,
                 _ => Look::Part,
             };
-            let number = row.cell("mean").map(|cell| {
-                (pen.amount(Some(cell.clone()), unit, place(row)).plain, pen.marks(&cell, euros(unit), ""))
+            let number = row
+                .cell("mean")
+                .map(|cell| (pen.amount(Some(cell.clone()), unit, place(row)).plain, pen.marks(&cell, euros(unit), "")));
+            bars.push(Bar {
+                label: label(part, ""),
+                span: (from, from + mean),
+                band: Some((from + low, from + high)),
+                look,
+                number,
             });
-            bars.push(Bar { label: label(part, ""), span: (from, from + mean), band: Some((from + low, from + high)), look, number });
             at += mean;
         }
         let amount = |part: &str| find(part).map_or_else(Self::nothing, |row| pen.amount(row.cell("mean"), unit, place(row)));
@@ -88,7 +92,7 @@ impl<'a> Writer<'a> {
         let axis_label = self.say(&self.texts.chart.saving_axis, &words[6..]).plain;
         let (sentence, title) = (self.say(&texts.sentence, &words), self.say(&texts.chart, &words).plain);
         let axis = self.axis(&axis_label, unit);
-        let panel = self.panel(&title, &sentence.plain, |names| Bars { bars: &bars, joined: true, axis }.draw(names));
+        let panel = self.panel(&title, &sentence.plain, |names| Bars { all: &bars, joined: true, axis }.draw(names));
         let told = rows.iter().map(|row| {
             let [mean, low, high] = pen.band(*row, unit);
             cells(&[&Said::plain(&label(row.text("part"), row.text("reason"))), &mean, &low, &high])

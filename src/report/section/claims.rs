@@ -6,11 +6,24 @@ use crate::report::chart::Curve;
 use crate::report::html::Said;
 use crate::report::page::{Panel, Part, Section, Sheet};
 use crate::report::shown::{NONE, place};
-use crate::report::table::Row;
+use crate::report::table::{Row, Table};
 
 /// Columns of the files of savings.
 const COLUMNS: [&str; 15] = [
-    "scenario", "domain", "year", "kind", "euros", "booked", "mean", "mcse", "p05", "p50", "p95", "chance", "chance_se", "shortfall",
+    "scenario",
+    "domain",
+    "year",
+    "kind",
+    "euros",
+    "booked",
+    "mean",
+    "mcse",
+    "p05",
+    "p50",
+    "p95",
+    "chance",
+    "chance_se",
+    "shortfall",
     "reserve_p80",
 ];
 
@@ -116,13 +129,14 @@ impl<'a> Writer<'a> {
 
     fn by_year(&self, subject: &Subject<'a>) -> Part {
         let (texts, table, pen) = (&self.texts.test, &self.texts.table, self.pen(subject.run));
-        let years = subject.run.source.model.plan.as_ref().map_or((0, 0), |plan| plan.years());
+        let years = subject.run.source.model.plan.as_ref().map_or((0, 0), crate::model::Plan::years);
         let mut rows = Vec::new();
         for (domain, kind) in Self::asked(subject) {
             for when in years.0..=years.1 {
                 let Some(row) = subject.run.saving(subject.scenario, domain, kind, when) else { continue };
                 let [mean, low, high] = pen.band(row, self.unit);
-                let rest = ["shortfall", "reserve_p80", "reserve_p95"].map(|column| pen.amount(row.cell(column), self.unit, place(row)));
+                let rest =
+                    ["shortfall", "reserve_p80", "reserve_p95"].map(|column| pen.amount(row.cell(column), self.unit, place(row)));
                 let name = Said::plain(&format!("{}, {when}", self.claim_name(subject, domain, kind)));
                 let booked = pen.given(row.cell("booked"), self.unit);
                 let chance = self.chance(subject, row);
@@ -130,7 +144,14 @@ impl<'a> Writer<'a> {
             }
         }
         let head = [
-            &*table.claim, &table.booked, &table.saving, &table.low, &table.high, &table.of_fifty, &table.shortfall, &table.reserve80,
+            &*table.claim,
+            &table.booked,
+            &table.saving,
+            &table.low,
+            &table.high,
+            &table.of_fifty,
+            &table.shortfall,
+            &table.reserve80,
             &table.reserve95,
         ];
         let words = [("scenario", Said::plain(&subject.label)), ("unit", Said::plain(self.unit_name(self.unit)))];
@@ -146,14 +167,17 @@ impl<'a> Writer<'a> {
         if let Some(row) = subject.run.saving(subject.scenario, TOTAL, "net", when) {
             let [mean, low, high] = pen.band(row, self.unit);
             let task = pen.given(row.cell("task"), self.unit);
-            let words = [("mean", mean), ("low", low), ("high", high), ("task", task), ("year", year(when)), ("unit", unit.clone())];
+            let words =
+                [("mean", mean), ("low", low), ("high", high), ("task", task), ("year", year(when)), ("unit", unit.clone())];
             if row.value("mean").is_some_and(|mean| mean < 0.0) {
                 said.push(self.say(&texts.loss, &words));
             }
-            said.push(self.say(if row.value("task").is_some_and(|task| task > 0.0) { &texts.net_task } else { &texts.net }, &words));
+            said.push(
+                self.say(if row.value("task").is_some_and(|task| task > 0.0) { &texts.net_task } else { &texts.net }, &words),
+            );
             said.extend(self.reserve(subject, row));
         }
-        let claims = subject.run.savings.iter().flat_map(|table| table.rows());
+        let claims = subject.run.savings.iter().flat_map(Table::rows);
         for row in claims.filter(|row| row.is(&[("scenario", subject.scenario), ("kind", "claim")])) {
             let plan = subject.run.source.model.plan.as_ref();
             let claim = plan.and_then(|plan| plan.claims.iter().find(|claim| claim.name == row.text("domain")));
@@ -196,9 +220,8 @@ impl<'a> Writer<'a> {
             let contract = &subject.run.source.model.contracts[id];
             let find = |metric: &str| {
                 let what = [("scenario", subject.scenario), ("contract", &*contract.name), ("metric", metric)];
-                let table = subject.run.contracts.as_ref()?;
-                let found = table.rows().find(|row| row.year() == Some(when) && row.is(&what));
-                found
+                let mut rows = subject.run.contracts.iter().flat_map(Table::rows);
+                rows.find(|row| row.year() == Some(when) && row.is(&what))
             };
             let (Some(sum), Some(tariffs)) = (find("sum"), find("at_tariffs")) else { continue };
             let words = [
@@ -257,7 +280,13 @@ impl<'a> Writer<'a> {
                 sentences.push(sentence);
             }
             let head = [&self.texts.table.claim].into_iter().chain([
-                &texts.in95, &texts.in90, &texts.in75, &texts.in50, &texts.in25, &texts.in10, &texts.in05,
+                &texts.in95,
+                &texts.in90,
+                &texts.in75,
+                &texts.in50,
+                &texts.in25,
+                &texts.in10,
+                &texts.in05,
             ]);
             let caption = format!("{} ({})", subject.label, self.unit_name(self.unit));
             parts.push(self.chart(Drawn {

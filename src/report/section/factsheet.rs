@@ -31,7 +31,8 @@ impl Writer<'_> {
             let caption = format!("{when}: {}", self.say(&texts.caption, &words).plain);
             let head = [&table.claim, &table.booked, &table.saving, &table.low, &table.high, &table.of_fifty, &table.reserve80];
             parts.push(Part::Table(Sheet { caption, head: head.map(Clone::clone).to_vec(), rows, numbers_from: 1 }));
-            if let Some(row) = subject.run.saving(subject.scenario, TOTAL, "net", when).filter(|row| row.cell("chance").is_some()) {
+            if let Some(row) = subject.run.saving(subject.scenario, TOTAL, "net", when).filter(|row| row.cell("chance").is_some())
+            {
                 parts.extend(self.reserve(subject, row).map(|said| Part::Words { html: said.html }));
             }
         }
@@ -40,15 +41,11 @@ impl Writer<'_> {
 
     /// What is and is not in the bands, and how to make it again.
     pub(super) fn brief_rest(&self) -> Vec<Section> {
-        let mut all: Vec<Section> = [self.ledger(), self.contradictions(), self.sure(), self.reproduce()].into_iter().flatten().collect();
-        for section in &mut all {
-            // What is not in the model fills a page by itself, and settings another: the report has them.
-            let first_heading = section.parts.iter().position(|part| matches!(part, Part::Heading { .. }));
-            if section.id.ends_with("sure") {
-                section.parts.truncate(first_heading.unwrap_or(section.parts.len()));
-            }
-            section.parts.retain(|part| !matches!(part, Part::Folded { .. }));
-        }
-        all
+        let mut sure = self.sure();
+        // What is not in the model fills a page by itself: the report has it.
+        let heading = sure.parts.iter().position(|part| matches!(part, Part::Heading { .. }));
+        sure.parts.truncate(heading.unwrap_or(sure.parts.len()));
+        let all = [self.ledger(), self.contradictions(), Some(sure), Some(self.brief_reproduce())];
+        all.into_iter().flatten().collect()
     }
 }

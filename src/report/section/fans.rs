@@ -25,7 +25,7 @@ struct Place<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn fans(&self) -> Option<Section> {
+    pub(super) fn fans(&self) -> Section {
         let texts = &self.texts.fan;
         let mut parts = Vec::new();
         for run in self.runs {
@@ -56,7 +56,7 @@ impl<'a> Writer<'a> {
                 parts.extend(self.fan_chart(run, places, metric, title, name));
             }
         }
-        Some(self.section("fans", &texts.title, vec![self.say(&texts.lead, &[])], parts))
+        self.section("fans", &texts.title, vec![self.say(&texts.lead, &[])], parts)
     }
 
     fn series(run: &'a Run, scenario: &str, place: &Place<'_>, metric: &str) -> Vec<Row<'a>> {
@@ -80,9 +80,11 @@ impl<'a> Writer<'a> {
                 continue;
             }
             let beside = quantiles(&base);
-            let together: Vec<Quantiles> = all.iter().flat_map(|(_, rows)| quantiles(rows)).chain(beside.iter().copied()).collect();
+            let together: Vec<Quantiles> =
+                all.iter().flat_map(|(_, rows)| quantiles(rows)).chain(beside.iter().copied()).collect();
             let ends = Fan::ends_of(&together);
-            let unit = if money { Amounts::of(together.iter().map(|year| year[4].abs()).fold(0.0, f64::max)) } else { Amounts::Euro };
+            let unit =
+                if money { Amounts::of(together.iter().map(|year| year[4].abs()).fold(0.0, f64::max)) } else { Amounts::Euro };
             for (scenario, series) in &all {
                 let years = quantiles(series);
                 let label = if money { self.unit_name(unit) } else { &*texts.persons };
@@ -123,11 +125,8 @@ impl<'a> Writer<'a> {
         }
         let table = &self.texts.table;
         let head = [&*table.what_year, &table.mean, &table.low, &table.high, &table.unit];
-        let mut key = vec![
-            Self::key("median", &texts.key_median),
-            Self::key("band50", &texts.key_50),
-            Self::key("band90", &texts.key_90),
-        ];
+        let mut key =
+            vec![Self::key("median", &texts.key_median), Self::key("band50", &texts.key_50), Self::key("band90", &texts.key_90)];
         if run.compares() {
             key.push(Self::key("beside", &texts.key_beside));
         }
@@ -155,15 +154,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The same as a conclusion: what there is of it in the last year.
-    fn ends_at(
-        &self,
-        run: &Run,
-        spot: &Place<'_>,
-        row: Row<'_>,
-        beside: Option<Row<'_>>,
-        unit: Amounts,
-        money: bool,
-    ) -> Said {
+    fn ends_at(&self, run: &Run, spot: &Place<'_>, row: Row<'_>, beside: Option<Row<'_>>, unit: Amounts, money: bool) -> Said {
         let numbers = |row| if money { self.pen(run).band(row, unit) } else { self.pen(run).counts(row) };
         let [mean, low, high] = numbers(row);
         let name = if money { self.unit_name(unit) } else { &*self.texts.fan.people };

@@ -87,7 +87,8 @@ impl<'a> Writer<'a> {
     fn front_card(&self, subject: &Subject<'a>) -> FrontCard {
         let texts = &self.texts.front;
         let (run, when) = (subject.run, subject.run.year());
-        let asked = [("gross", &texts.headline, &texts.headline_implicit), ("net", &texts.headline_net, &texts.headline_implicit)];
+        let asked =
+            [("gross", &texts.headline, &texts.headline_implicit), ("net", &texts.headline_net, &texts.headline_implicit)];
         let mut claims = Vec::new();
         for (kind, message, implicit) in asked {
             let Some(row) = run.saving(subject.scenario, TOTAL, kind, when) else { continue };
@@ -136,11 +137,14 @@ impl<'a> Writer<'a> {
         let amount = self.pen(subject.run).given(Some(booked.clone()), self.unit);
         let mark = self.say(&texts.booked_mark, &[("booked", amount)]).plain;
         let dots = Dots { values: &values, booked: booked.value, ends, mark: &mark, axis: self.axis(&label, self.unit) };
-        let title = self.say(&texts.dots_title, &[
-            ("domain", Said::plain(&self.plan_domain(subject.run, domain))),
-            ("year", year(when)),
-            ("scenario", Said::plain(&subject.label)),
-        ]);
+        let title = self.say(
+            &texts.dots_title,
+            &[
+                ("domain", Said::plain(&self.plan_domain(subject.run, domain))),
+                ("year", year(when)),
+                ("scenario", Said::plain(&subject.label)),
+            ],
+        );
         let id = self.image();
         let names = crate::report::chart::Names { id: &id, title: &title.plain, description };
         Some(dots.draw(names))

@@ -5,14 +5,14 @@ use crate::report::html::id;
 use crate::report::page::{Part, Section, Term};
 
 impl Writer<'_> {
-    pub(super) fn glossary(&self) -> Option<Section> {
+    pub(super) fn glossary(&self) -> Section {
         let texts = &self.texts.glossary;
         let term = |term: &crate::report::text::Term| Term {
             id: format!("{}-term-{}", self.code(), id(&term.term)),
-            term: term.term.clone(),
+            name: term.term.clone(),
             html: self.say(&term.meaning, &[]).html,
         };
         let parts = vec![Part::Terms { terms: self.texts.terms.iter().map(term).collect() }];
-        Some(self.section("glossary", &texts.title, vec![self.say(&texts.lead, &[])], parts))
+        self.section("glossary", &texts.title, vec![self.say(&texts.lead, &[])], parts)
     }
 }

@@ -10,14 +10,14 @@ use crate::report::table::{Row, Table};
 use crate::words::number::Amounts;
 
 impl<'a> Writer<'a> {
-    pub(super) fn growth(&self) -> Option<Section> {
+    pub(super) fn growth(&self) -> Section {
         let texts = &self.texts.growth;
         let part = |run: &'a Run| {
             let made = run.growth.as_ref().and_then(|table| self.growth_of(run, table));
             made.unwrap_or_else(|| Part::Words { html: self.absent(&texts.what, &texts.command, run).html })
         };
         let parts = self.runs.iter().map(part).collect();
-        Some(self.section("growth", &texts.title, vec![self.say(&texts.lead, &[])], parts))
+        self.section("growth", &texts.title, vec![self.say(&texts.lead, &[])], parts)
     }
 
     fn growth_of(&self, run: &'a Run, table: &'a Table) -> Option<Part> {
@@ -27,8 +27,8 @@ impl<'a> Writer<'a> {
         for domain in &run.source.model.domains {
             let find = |metric: &str, year: &str| -> Option<Row<'a>> {
                 let what = [("domain", &*domain.name), ("track", ""), ("state", ""), ("metric", metric), ("year", year)];
-                let found = table.rows().find(|row| row.is(&what) && row.text("unit").starts_with("euro"));
-                found
+                let mut rows = table.rows();
+                rows.find(|row| row.is(&what) && row.text("unit").starts_with("euro"))
             };
             let Some(any) = find("price", "") else { continue };
             let (first, last) = (any.text("first_year"), any.text("last_year"));
@@ -48,11 +48,23 @@ impl<'a> Writer<'a> {
             for (row, name, whole) in &named {
                 let (mean, low, high) = (row.value("mean")?, row.value("p05")?, row.value("p95")?);
                 let from = if *whole { 0.0 } else { at };
-                let look = if *whole { Look::Whole } else if mean < 0.0 { Look::Loss } else { Look::Part };
-                let number = row.cell("mean").map(|cell| {
-                    (pen.amount(Some(cell.clone()), unit, place(*row)).plain, pen.marks(&cell, euros(unit), ""))
+                let look = if *whole {
+                    Look::Whole
+                } else if mean < 0.0 {
+                    Look::Loss
+                } else {
+                    Look::Part
+                };
+                let number = row
+                    .cell("mean")
+                    .map(|cell| (pen.amount(Some(cell.clone()), unit, place(*row)).plain, pen.marks(&cell, euros(unit), "")));
+                bars.push(Bar {
+                    label: name.clone(),
+                    span: (from, from + mean),
+                    band: Some((from + low, from + high)),
+                    look,
+                    number,
                 });
-                bars.push(Bar { label: name.clone(), span: (from, from + mean), band: Some((from + low, from + high)), look, number });
                 at = from + mean;
                 let [mean, low, high] = pen.band(*row, unit);
                 let what = Said::plain(&format!("{label}: {name}"));
@@ -69,16 +81,13 @@ impl<'a> Writer<'a> {
             let sentence = self.say(&texts.sentence, &words);
             let axis_label = self.say(&texts.axis, &words[4..]).plain;
             let axis = self.axis(&axis_label, unit);
-            panels.push(self.panel(label, &sentence.plain, |names| Bars { bars: &bars, joined: true, axis }.draw(names)));
+            panels.push(self.panel(label, &sentence.plain, |names| Bars { all: &bars, joined: true, axis }.draw(names)));
             sentences.push(sentence);
             sources.extend(named.iter().map(|(row, ..)| *row));
         }
         let (first, last, scenario) = ends?;
-        let words = [
-            ("first", Said::plain(first)),
-            ("last", Said::plain(last)),
-            ("scenario", Said::plain(&self.label(run, scenario))),
-        ];
+        let words =
+            [("first", Said::plain(first)), ("last", Said::plain(last)), ("scenario", Said::plain(&self.label(run, scenario)))];
         let title = self.say(&texts.chart, &words).plain;
         let table = &self.texts.table;
         let head = [&table.claim, &table.mean, &table.low, &table.high, &table.unit];
@@ -95,7 +104,18 @@ impl<'a> Writer<'a> {
                 Self::key("whisker", &self.texts.chart.key_band),
             ],
             columns: &[
-                "scenario", "first_year", "last_year", "domain", "metric", "unit", "year", "mean", "mcse", "p05", "p50", "p95",
+                "scenario",
+                "first_year",
+                "last_year",
+                "domain",
+                "metric",
+                "unit",
+                "year",
+                "mean",
+                "mcse",
+                "p05",
+                "p50",
+                "p95",
             ],
             rows: sources,
             name: "groei",

@@ -81,13 +81,12 @@ impl<'a> Writer<'a> {
         let sentence = self.say(if value(overlap, "mean") < 0.0 { &texts.sentence_less } else { &texts.sentence_more }, &words);
         let title = self.say(&texts.chart, &words).plain;
         let axis = self.axis(&label, unit);
-        let panel = self.panel(&title, &sentence.plain, |names| Bars { bars: &bars, joined: true, axis }.draw(names));
+        let panel = self.panel(&title, &sentence.plain, |names| Bars { all: &bars, joined: true, axis }.draw(names));
         let mut rows = Vec::new();
         for row in &share {
             let same = |all: &[Row<'a>]| all.iter().find(|other| other.text("measure") == row.text("measure")).copied();
-            let amount = |row: Option<Row<'a>>| {
-                row.map_or_else(Self::nothing, |row| pen.amount(row.cell("mean"), unit, place(row)))
-            };
+            let amount =
+                |row: Option<Row<'a>>| row.map_or_else(Self::nothing, |row| pen.amount(row.cell("mean"), unit, place(row)));
             let [mean, low, high] = pen.band(*row, unit);
             rows.push(cells(&[&Said::plain(&name(*row)), &mean, &low, &high, &amount(same(&alone)), &amount(same(&last))]));
         }
@@ -130,8 +129,13 @@ impl<'a> Writer<'a> {
         let what = [("scenario", scenario), ("measure", measure), ("domain", TOTAL), ("metric", "share")];
         let row = table.rows().find(|row| row.year() == Some(when) && row.is(&what))?;
         let [mean, low, high] = self.pen(run).band(row, self.unit);
-        let words =
-            [("mean", mean), ("low", low), ("high", high), ("unit", Said::plain(self.unit_name(self.unit))), ("year", year(when))];
+        let words = [
+            ("mean", mean),
+            ("low", low),
+            ("high", high),
+            ("unit", Said::plain(self.unit_name(self.unit))),
+            ("year", year(when)),
+        ];
         Some(self.say(&self.texts.levers.saves, &words))
     }
 }

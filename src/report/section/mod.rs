@@ -74,7 +74,7 @@ impl<'a> Writer<'a> {
     pub(super) fn report(&self, chosen: bool) -> Page {
         let sections = vec![
             self.claims(),
-            self.fans(),
+            Some(self.fans()),
             self.test(),
             self.curves(),
             self.needs(),
@@ -82,15 +82,15 @@ impl<'a> Writer<'a> {
             self.waterbed(),
             self.cashable(),
             self.burden(),
-            self.growth(),
+            Some(self.growth()),
             self.wijken(),
             self.levers(),
-            self.calibration(),
+            Some(self.calibration()),
             self.contradictions(),
             self.assumptions(),
-            self.sure(),
-            self.glossary(),
-            self.reproduce(),
+            Some(self.sure()),
+            Some(self.glossary()),
+            Some(self.reproduce()),
         ];
         self.page(chosen, sections.into_iter().flatten().collect())
     }

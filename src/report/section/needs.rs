@@ -5,7 +5,7 @@ use crate::report::html::Said;
 use crate::report::page::{Part, Section, Sheet};
 use crate::report::run::Run;
 use crate::report::shown::NONE;
-use crate::report::table::Row;
+use crate::report::table::{Row, Table};
 
 impl<'a> Writer<'a> {
     pub(super) fn needs(&self) -> Option<Section> {
@@ -16,7 +16,7 @@ impl<'a> Writer<'a> {
         }
         let mut parts = Vec::new();
         for subject in self.tried() {
-            let implied = subject.run.savings.iter().flat_map(|table| table.rows()).filter(|row| {
+            let implied = subject.run.savings.iter().flat_map(Table::rows).filter(|row| {
                 let what = [("scenario", subject.scenario), ("band", "realised"), ("euros", "constant")];
                 row.is(&what) && row.year() == Some(subject.run.year()) && row.cell("multiplier").is_some()
             });
@@ -59,7 +59,8 @@ impl<'a> Writer<'a> {
             ("members", pen.figures(found.first().and_then(|row| row.cell("members")))),
         ];
         let row = |row: &Row<'a>| {
-            let measure = run.scenario(scenario).and_then(|known| known.measures.iter().find(|one| one.name == row.text("measure")));
+            let measure =
+                run.scenario(scenario).and_then(|known| known.measures.iter().find(|one| one.name == row.text("measure")));
             let label = measure.map_or(row.text("measure"), |measure| self.language.pick(&measure.label));
             let seen = measure.and_then(|measure| measure.seen.as_ref()).map_or("", |seen| self.language.pick(seen));
             let needed = |column: &str| match row.cell(column) {
@@ -86,8 +87,21 @@ impl<'a> Writer<'a> {
             sheet: Sheet { caption: title.clone(), head: head.map(Clone::clone).to_vec(), rows, numbers_from: 9 },
             title,
             columns: &[
-                "scenario", "measure", "strength", "unit", "domain", "year", "members", "booked", "saving", "believed", "most",
-                "saving_at_most", "needed_on_average", "needed_p80", "seen",
+                "scenario",
+                "measure",
+                "strength",
+                "unit",
+                "domain",
+                "year",
+                "members",
+                "booked",
+                "saving",
+                "believed",
+                "most",
+                "saving_at_most",
+                "needed_on_average",
+                "needed_p80",
+                "seen",
             ],
             rows: found,
             name: "wat-moet-waar-zijn",

@@ -3,20 +3,43 @@
 use super::{Writer, cells};
 use crate::report::html::Said;
 use crate::report::page::{Part, Section, Sheet};
+use crate::report::run::Run;
 
 impl Writer<'_> {
-    pub(super) fn reproduce(&self) -> Option<Section> {
+    /// The same in a few lines.
+    pub(super) fn brief_reproduce(&self) -> Section {
         let texts = &self.texts.reproduce;
         let mut parts = Vec::new();
         for run in self.runs {
-            let (manifest, identity) = (&run.source.manifest, &run.source.manifest.identity);
+            let identity = &run.source.manifest.identity;
+            parts.push(Part::Code { text: Self::typed(run), label: texts.command.clone() });
+            let words = [
+                ("version", super::code(&format!("{} ({})", identity.piramide, identity.commit))),
+                ("model", super::code(&identity.model)),
+                ("seed", super::code(&identity.seed.to_string())),
+                ("draws", super::code(&identity.draws.to_string())),
+                ("replications", super::code(&identity.replications.to_string())),
+            ];
+            parts.push(Part::Words { html: self.say(&texts.brief, &words).html });
+        }
+        self.section("reproduce", &texts.title, Vec::new(), parts)
+    }
+
+    /// The command of a run. Its first word is where the program lay.
+    fn typed(run: &Run) -> String {
+        let words = run.source.manifest.circumstances.command_line.iter().skip(1).map(String::as_str);
+        ["piramide"].into_iter().chain(words).collect::<Vec<&str>>().join(" ")
+    }
+
+    pub(super) fn reproduce(&self) -> Section {
+        let texts = &self.texts.reproduce;
+        let mut parts = Vec::new();
+        for run in self.runs {
+            let identity = &run.source.manifest.identity;
             if self.runs.len() > 1 {
                 parts.push(Part::Heading { text: run.name() });
             }
-            // The first word is where the program lay.
-            let words = manifest.circumstances.command_line.iter().skip(1).map(String::as_str);
-            let command: Vec<&str> = ["piramide"].into_iter().chain(words).collect();
-            parts.push(Part::Code { text: command.join(" "), label: texts.command.clone() });
+            parts.push(Part::Code { text: Self::typed(run), label: texts.command.clone() });
             let told = [
                 (&texts.version, format!("{} ({})", identity.piramide, identity.commit)),
                 (&texts.model, identity.model.clone()),
@@ -38,6 +61,6 @@ impl Writer<'_> {
             let sheet = Sheet { caption: texts.inputs.clone(), head, rows, numbers_from: 2 };
             parts.push(Part::Folded { summary: texts.inputs.clone(), sheet });
         }
-        Some(self.section("reproduce", &texts.title, vec![self.say(&texts.lead, &[])], parts))
+        self.section("reproduce", &texts.title, vec![self.say(&texts.lead, &[])], parts)
     }
 }

@@ -60,8 +60,12 @@ impl<'a> Writer<'a> {
         let texts = &self.texts.levers;
         let grade = origin.and_then(|origin| origin.grade);
         let source = origin.and_then(|origin| origin.source).map(|id| &model.sources[id]);
-        let named = source.map_or_else(|| texts.no_source.clone(), |source| format!("{} ({}), {}", source.author, source.year, source.title));
-        let grade = grade.map_or_else(|| Said::plain(&texts.no_grade), |grade| self.say(&texts.grade, &[("grade", Said::plain(letter(grade)))]));
+        let named = source
+            .map_or_else(|| texts.no_source.clone(), |source| format!("{} ({}), {}", source.author, source.year, source.title));
+        let grade = grade.map_or_else(
+            || Said::plain(&texts.no_grade),
+            |grade| self.say(&texts.grade, &[("grade", Said::plain(letter(grade)))]),
+        );
         let mut said = vec![grade, Said::plain(&format!("{named}."))];
         if let Some(note) = origin.and_then(|origin| origin.note.as_ref()) {
             said.push(self.english(note));
@@ -93,7 +97,7 @@ impl<'a> Writer<'a> {
     }
 
     /// What the calibration says of itself, in plain words.
-    pub(super) fn calibration(&self) -> Option<Section> {
+    pub(super) fn calibration(&self) -> Section {
         let texts = &self.texts.calibration;
         let mut parts = Vec::new();
         let mut told = Vec::new();
@@ -133,7 +137,7 @@ impl<'a> Writer<'a> {
             let head = [&texts.question, &texts.verdict, &texts.said].map(Clone::clone).to_vec();
             parts.push(Part::Table(Sheet { caption: texts.caption.clone(), head, rows, numbers_from: 3 }));
         }
-        Some(self.section("calibration", &texts.title, vec![self.say(&texts.lead, &[])], parts))
+        self.section("calibration", &texts.title, vec![self.say(&texts.lead, &[])], parts)
     }
 
     /// How many tests the calibration of a run passed, and of how many; `None` if it says nothing of itself.
@@ -153,7 +157,8 @@ impl<'a> Writer<'a> {
             for remark in &plan.remarks {
                 let domain = remark.domain.map_or(&*self.texts.table.total, |id| self.language.pick(&plan.domains[id].label));
                 let about = remark.year.map_or_else(|| domain.to_owned(), |year| format!("{domain}, {year}"));
-                let html = format!("<strong>{}</strong> {}", escape(&format!("{about}:")), escape(self.language.pick(&remark.text)));
+                let html =
+                    format!("<strong>{}</strong> {}", escape(&format!("{about}:")), escape(self.language.pick(&remark.text)));
                 if !items_html.contains(&html) {
                     items_html.push(html);
                 }
@@ -198,13 +203,16 @@ impl<'a> Writer<'a> {
             };
             let head = [&texts.what, &texts.grade, &texts.range, &texts.source].map(Clone::clone).to_vec();
             let rows = uncertain.iter().map(row).collect();
-            parts.push(Part::Folded { summary: texts.all.clone(), sheet: Sheet { caption: texts.caption.clone(), head, rows, numbers_from: 4 } });
+            parts.push(Part::Folded {
+                summary: texts.all.clone(),
+                sheet: Sheet { caption: texts.caption.clone(), head, rows, numbers_from: 4 },
+            });
         }
         (!parts.is_empty()).then(|| self.section("assumptions", &texts.title, vec![self.say(&texts.lead, &[])], parts))
     }
 
     /// How sure it is, and what nobody knows.
-    pub(super) fn sure(&self) -> Option<Section> {
+    pub(super) fn sure(&self) -> Section {
         let texts = &self.texts.sure;
         let bold = |head: &str, text: &str| format!("<strong>{}</strong> {}", escape(head), with_code(text));
         let own = [
@@ -218,7 +226,8 @@ impl<'a> Writer<'a> {
         let mut parts = vec![Part::List { items_html }];
         let mut limits: Vec<String> = Vec::new();
         for run in self.runs {
-            let line = |label: &Label, about: &Label| bold(&format!("{}.", self.language.pick(label)), &flat(self.language.pick(about)));
+            let line =
+                |label: &Label, about: &Label| bold(&format!("{}.", self.language.pick(label)), &flat(self.language.pick(about)));
             for limit in &run.source.model.limits {
                 let html = line(&limit.label, &limit.about);
                 if !limits.contains(&html) {
@@ -230,7 +239,7 @@ impl<'a> Writer<'a> {
             parts.push(Part::Heading { text: texts.limits.clone() });
             parts.push(Part::List { items_html: limits });
         }
-        Some(self.section("sure", &texts.title, vec![self.say(&texts.lead, &[])], parts))
+        self.section("sure", &texts.title, vec![self.say(&texts.lead, &[])], parts)
     }
 }
 

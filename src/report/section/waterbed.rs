@@ -9,8 +9,7 @@ use crate::report::shown::{euros, place};
 use crate::report::table::{Row, Table};
 
 /// Columns of its files.
-const COLUMNS: [&str; 11] =
-    ["scenario", "table", "name", "year", "metric", "unit", "mean", "mcse", "p05", "p50", "p95"];
+const COLUMNS: [&str; 11] = ["scenario", "table", "name", "year", "metric", "unit", "mean", "mcse", "p05", "p50", "p95"];
 
 impl<'a> Writer<'a> {
     pub(super) fn waterbed(&self) -> Option<Section> {
@@ -79,7 +78,9 @@ impl<'a> Writer<'a> {
         ];
         let unseen = largest.text("name") == "censored";
         let mut sentence = vec![self.say(if unseen { &texts.sentence_unseen } else { &texts.sentence }, &words)];
-        if let Some(drawn) = rows.iter().find(|row| row.text("name") == "drawn" && row.value("mean").is_some_and(|mean| mean > 0.0)) {
+        if let Some(drawn) =
+            rows.iter().find(|row| row.text("name") == "drawn" && row.value("mean").is_some_and(|mean| mean > 0.0))
+        {
             sentence.push(self.say(&texts.drawn_sentence, &[("drawn", count(*drawn))]));
         }
         let sentence = Said::joined(&sentence);
@@ -130,10 +131,16 @@ impl<'a> Writer<'a> {
             let (mean, low, high) = (row.value("mean")?, row.value("p05")?, row.value("p95")?);
             let whole = row.text("name") == "total";
             let from = if whole { 0.0 } else { at };
-            let look = if whole { Look::Whole } else if mean < 0.0 { Look::Loss } else { Look::Part };
-            let number = row.cell("mean").map(|cell| {
-                (pen.amount(Some(cell.clone()), unit, place(*row)).plain, pen.marks(&cell, euros(unit), ""))
-            });
+            let look = if whole {
+                Look::Whole
+            } else if mean < 0.0 {
+                Look::Loss
+            } else {
+                Look::Part
+            };
+            let number = row
+                .cell("mean")
+                .map(|cell| (pen.amount(Some(cell.clone()), unit, place(*row)).plain, pen.marks(&cell, euros(unit), "")));
             let label = label(row.text("name"));
             bars.push(Bar { label, span: (from, from + mean), band: Some((from + low, from + high)), look, number });
             at += mean;
@@ -150,7 +157,7 @@ impl<'a> Writer<'a> {
         let axis_label = self.say(&self.texts.chart.saving_axis, &words[4..]).plain;
         let (sentence, title) = (self.say(&texts.whose_sentence, &words), self.say(&texts.whose, &words).plain);
         let axis = self.axis(&axis_label, unit);
-        let panel = self.panel(&title, &sentence.plain, |names| Bars { bars: &bars, joined: true, axis }.draw(names));
+        let panel = self.panel(&title, &sentence.plain, |names| Bars { all: &bars, joined: true, axis }.draw(names));
         let rows = kinds.iter().map(|row| {
             let [mean, low, high] = pen.band(*row, unit);
             cells(&[&Said::plain(&label(row.text("name"))), &mean, &low, &high])

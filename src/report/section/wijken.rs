@@ -55,7 +55,13 @@ impl<'a> Writer<'a> {
             };
             let last = *rows.last()?;
             let [mean, low, high] = pen.counts(last);
-            let words = [("mean", mean), ("low", low), ("high", high), ("unit", Said::plain(&self.texts.fan.persons)), ("year", Said::plain(last.text("year")))];
+            let words = [
+                ("mean", mean),
+                ("low", low),
+                ("high", high),
+                ("unit", Said::plain(&self.texts.fan.persons)),
+                ("year", Said::plain(last.text("year"))),
+            ];
             let description = self.say(&self.texts.fan.reads, &words).plain;
             let axis = Axis { label: &texts.axis, per: 1.0, language: self.language };
             let first_year = rows.first()?.year()?;
@@ -89,7 +95,8 @@ impl<'a> Writer<'a> {
         let table = &self.texts.table;
         let head = [&table.what_year, &table.mean, &table.low, &table.high, &texts.without];
         let fan = &self.texts.fan;
-        let mut key = vec![Self::key("median", &fan.key_median), Self::key("band50", &fan.key_50), Self::key("band90", &fan.key_90)];
+        let mut key =
+            vec![Self::key("median", &fan.key_median), Self::key("band50", &fan.key_50), Self::key("band90", &fan.key_90)];
         if subject.run.compares() {
             key.push(Self::key("beside", &fan.key_beside));
         }
@@ -100,7 +107,9 @@ impl<'a> Writer<'a> {
             panels,
             abreast: 0,
             key,
-            columns: &["scenario", "year", "wijk", "layer", "metric", "unit", "mean", "mcse", "p05", "p25", "p50", "p75", "p95", "note"],
+            columns: &[
+                "scenario", "year", "wijk", "layer", "metric", "unit", "mean", "mcse", "p05", "p25", "p50", "p75", "p95", "note",
+            ],
             rows: sources,
             name: "wijken",
             from: "by_wijk.csv",
