@@ -99,7 +99,7 @@ messages! {
         title, rule, scenario, booked, saving, chance, total, net, by_year, of_fifty, implicit, covers, costs, reserve, passes, in_year, no_year,
         multiplier, infeasible, claim, contract, provider, unknown_sum, clauses, opened, chance_error, reading, remarks,
         cash, effect, now, follows, never, cash_reading, cash_all, contract_kept, staff_kept, lump_sum, fixed_capacity, minimum_take_up,
-        nothing_kept,
+        nothing_kept, who, whither,
     }
     /// A saving divided over measures.
     Ledger { title, rule, measure, share, alone, last, together, less, more, reading, drawn, twin, engine }

@@ -153,6 +153,9 @@ fn a_saving_is_divided_fairly() {
     assert!((saved("plan") - of("", "total")).abs() < 0.01);
     assert!((saved("alleen") - of("een", "alone")).abs() < 0.01);
 
+    let told = desk.piramide(&["test-plan", "r", "--model", "m", "--lang", "en"]).expect(0).out;
+    assert!(told.contains("which measure saves it?") && told.lines().all(|line| line.chars().count() <= 80), "{told}");
+
     // Names and order do not matter.
     let renamed = PLAN.replace("measure.een", "measure.zz").replace("measure.training", "measure.aa");
     folder(&desk, "n", &renamed);

@@ -132,6 +132,8 @@ fn three_in_four_come_back() {
     let gross = rows.iter().find(|row| (row.year, row.kind, row.euros) == (2021, Kind::Gross, Euros::Constant)).unwrap();
     assert!((of("plan", "cost").1.unwrap() + gross.mean.unwrap()).abs() < 1.0);
     assert_eq!((of("ongewijzigd-beleid", "cost").1, of("plan", "waiting").0), (None, Some(0.0)));
+    let plan = desk.piramide(&["test-plan", "r", "--model", "m", "--lang", "en"]).expect(0).out;
+    assert!(plan.contains("Where the care goes: of") && plan.contains("kept out of maatwerk in 2021"), "{plan}");
     let later = desk.piramide(&["waterbed", "r", "--model", "m", "--cohort", "2023", "--lang", "en"]).expect(0).out;
     assert!(later.contains("Not to be seen yet"), "{later}");
     let refused = [

@@ -23,7 +23,9 @@ What is held against what:
 Where the numbers are:
   savings.csv in the folder of the run: both bands, constant and nominal euros,
   every year and domain, and the amounts of the plan to the euro; contracts.csv
-  what a lump sum means for both sides.
+  what a lump sum means for both sides; cashable.csv what of a saving can be
+  taken from the budget. Once `ledger` and `waterbed` have been called on the run,
+  it is also told which measure saves what, and where the care goes.
 
 Examples:
   piramide                           Hengelo against its plan, as `run` shows it

@@ -16,6 +16,12 @@ What is followed:
   because of the measures). Together that is the saving of the run, before
   investments and contracts.
 
+  Who bears it is told by wijk, age band and household: persons who wait, help by
+  the own network, and what is saved. Fewer than 10 persons are not shown.
+
+Where the numbers are:
+  waterbed.csv and burden.csv in the folder of the run.
+
 How long it takes:
   About as long as the run itself took for two scenarios. Ctrl-C keeps what is
   done; the same command goes on.

@@ -14,6 +14,10 @@ use crate::model::{Model, Scenario};
 use crate::store::Identity;
 use report::Report;
 
+/// Names of the files in the folder of the run: what the engine found, and the twin.
+pub(super) const ENGINE_FILE: &str = "ledger.csv";
+pub(super) const TWIN_FILE: &str = "ledger_twin.csv";
+
 /// Draws that the twin takes of a run: they are enough for a first answer.
 const TWIN_DRAWS: usize = 16;
 
@@ -58,7 +62,7 @@ pub(super) fn ledger(args: &LedgerArgs) -> Result<(), Failure> {
     let texts = Texts::new(language);
     let report = Report { model: &model, plan: &plan, scenario: &scenario, found: &found, year, method, language, texts: &texts };
     print(&report.text())?;
-    let name = if method == Method::Twin { "ledger_twin.csv" } else { "ledger.csv" };
+    let name = if method == Method::Twin { TWIN_FILE } else { ENGINE_FILE };
     work.keep(name, file::csv(&report, identity.first_year))
 }
 

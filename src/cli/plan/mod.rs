@@ -2,6 +2,7 @@
 
 mod cash;
 mod report;
+mod shares;
 
 use super::args::TestPlanArgs;
 use super::failure::{Failure, print};
@@ -12,6 +13,7 @@ use crate::analysis::savings;
 use crate::model::Model;
 use crate::store::{Identity, SAVINGS_FILE};
 use report::Report;
+use shares::Found;
 use std::path::Path;
 
 /// Shows what the scenarios of a run save, and the chance that they reach what is booked.
@@ -34,7 +36,7 @@ pub(super) fn test_plan(args: &TestPlanArgs) -> Result<(), Failure> {
 /// The savings of a complete run in words and tables; `None` if it was not held against a plan.
 ///
 /// # Errors
-/// The file of savings is not one of ours, or the year is not in it.
+/// A file of the run is not one of ours, or the year is not in it.
 pub(super) fn text(
     run: &Path,
     model: &Model,
@@ -53,6 +55,22 @@ pub(super) fn text(
         return Err(Failure::Usage(format!("{} says nothing of {year}; it ends in {last}", run.join(SAVINGS_FILE).display())));
     }
     let (contracts, cash) = (savings::read_contracts(run)?, savings::read_cash(run)?);
+    let found = Found::read(run)?;
     let members = identity.design().members() as usize;
-    Ok(Some(Report { model, plan, rows: &rows, contracts: &contracts, cash: &cash, members, year, last, language, texts }.text()))
+    Ok(Some(
+        Report {
+            model,
+            plan,
+            rows: &rows,
+            contracts: &contracts,
+            cash: &cash,
+            found: &found,
+            members,
+            year,
+            last,
+            language,
+            texts,
+        }
+        .text(),
+    ))
 }

@@ -1,5 +1,6 @@
 //! A plan on trial, for a terminal of 80 columns and a reader who is no statistician.
 
+use super::shares::Found;
 use crate::analysis::Band;
 use crate::analysis::savings::{CashRow, ContractRow, Euros, Kind, Row, TOTAL};
 use crate::cli::language::Language;
@@ -30,6 +31,8 @@ pub(super) struct Report<'a> {
     pub(super) contracts: &'a [ContractRow],
     /// What of the savings can be taken from the budget.
     pub(super) cash: &'a [CashRow],
+    /// What other commands have found of the run.
+    pub(super) found: &'a Found,
     /// Members of the run.
     pub(super) members: usize,
     /// Year that is told in full.
@@ -90,7 +93,7 @@ impl Report<'_> {
         let mut text = paragraph(&fill(&texts.scenario, &[("scenario", label), ("knowledge", &knowledge)]));
         text += &self.domains(name);
         text += &self.totals(name);
-        text + &self.sentences(name, scenario) + &self.cash(name)
+        text + &self.sentences(name, scenario) + &self.cash(name) + &self.found(name)
     }
 
     /// The year that is told in full, domain by domain.

@@ -15,7 +15,7 @@ use crate::model::UNCHANGED;
 use report::Report;
 
 /// Names of the files in the folder of the run.
-const FILE: &str = "waterbed.csv";
+pub(super) const FILE: &str = "waterbed.csv";
 const BURDEN_FILE: &str = "burden.csv";
 
 /// Follows the hulpvragen, shows what became of them and who bears it, and writes all of it into the folder of the run.
