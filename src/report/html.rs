@@ -23,8 +23,8 @@ impl Said {
 }
 
 /// A message with its words in braces filled in. `[word]` leads to the term of that name in the glossary, `[words|term]` to another;
-/// `terms` is what stands before the id of a term.
-pub(super) fn say(message: &str, words: &[(&str, Said)], terms: &str) -> Said {
+/// `terms` is what stands before the id of a term, `None` where there is no glossary.
+pub(super) fn say(message: &str, words: &[(&str, Said)], terms: Option<&str>) -> Said {
     let mut said = Said::default();
     let mut rest = message;
     while let Some(at) = rest.find(['{', '[']) {
@@ -42,7 +42,10 @@ pub(super) fn say(message: &str, words: &[(&str, Said)], terms: &str) -> Said {
             }
         } else {
             let (shown, term) = inner.split_once('|').unwrap_or((inner, inner));
-            said.html += &format!("<a class=\"term\" href=\"#{terms}{}\">{}</a>", escape(&id(term)), escape(shown));
+            said.html += &match terms {
+                Some(terms) => format!("<a class=\"term\" href=\"#{terms}{}\">{}</a>", id(term), escape(shown)),
+                None => escape(shown),
+            };
             said.plain += shown;
         }
         rest = behind;
@@ -93,7 +96,8 @@ mod tests {
     #[test]
     fn a_sentence_is_escaped_and_filled_once() {
         let number = Said { html: "<b>{x}</b>".into(), plain: "{x}".into() };
-        let said = say("1 < {n} [zorg] [de wijk|Wijk] {n}", &[("n", number)], "nl-");
+        let said = say("1 < {n} [zorg] [de wijk|Wijk] {n}", &[("n", number)], Some("nl-"));
+        assert_eq!(say("[de wijk|Wijk]", &[], None).html, "de wijk");
         assert_eq!(
             said.html,
             "1 &lt; <b>{x}</b> <a class=\"term\" href=\"#nl-zorg\">zorg</a> <a class=\"term\" href=\"#nl-wijk\">de wijk</a> <b>{x}</b>"

@@ -100,7 +100,7 @@ pub fn build(sources: Vec<Source>, kind: Kind, first: Language) -> Result<String
     let mut pages = Vec::new();
     for language in [Language::Nl, Language::En] {
         let texts = Texts::new(language);
-        let writer = Writer::new(&runs, &texts, language, unit);
+        let writer = Writer::new(&runs, &texts, language, unit, kind == Kind::Report);
         pages.push(match kind {
             Kind::Report => writer.report(language == first),
             Kind::Factsheet => writer.factsheet(language == first),
@@ -141,4 +141,54 @@ fn render(pages: &[Page], kind: Kind) -> Result<String, ReportError> {
     };
     let page = templates.get_template(name).map_err(failed)?;
     page.render(context! { pages => Serde(pages), theme => include_str!("theme.css") }).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    /// Relative luminance of a colour such as `#16242f` (WCAG 2.2).
+    fn luminance(colour: &str) -> f64 {
+        let part = |at: usize| {
+            let share = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+            if share <= 0.040_45 { share / 12.92 } else { libm::pow((share + 0.055) / 1.055, 2.4) }
+        };
+        0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
+    }
+
+    fn contrast(one: &str, other: &str) -> f64 {
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    /// What a machine cannot see in a page with charts: the theme's own colours beside each other, in light and in dark.
+    #[test]
+    fn colours_of_the_theme_are_told_apart() {
+        let theme = include_str!("theme.css");
+        let schemes: Vec<BTreeMap<&str, &str>> = theme
+            .split(":root {")
+            .skip(1)
+            .map(|block| {
+                let tokens = block.split('}').next().unwrap_or_default().split(';');
+                tokens.filter_map(|token| token.trim().strip_prefix("--")?.split_once(": ")).collect()
+            })
+            .collect();
+        assert_eq!(schemes.len(), 2);
+        let text = [("ink", 7.0), ("quiet", 4.5), ("link", 4.5), ("strong", 4.5), ("other", 4.5), ("edge", 3.0)];
+        let on = ["paper", "wash"];
+        let drawn = [("edge", "soft"), ("strong", "middle"), ("strong", "soft"), ("other", "soft"), ("other", "middle")];
+        for scheme in &schemes {
+            for ((front, least), back) in text.iter().flat_map(|text| on.map(|back| (*text, back))) {
+                assert!(contrast(scheme[front], scheme[back]) >= least, "{front} on {back}");
+            }
+            for (front, back) in drawn {
+                assert!(
+                    contrast(scheme[front], scheme[back]) >= 3.0,
+                    "{front} on {back}: {}",
+                    contrast(scheme[front], scheme[back])
+                );
+            }
+            assert!(contrast(scheme["ink"], scheme["focus-ground"]) >= 4.5 && contrast(scheme["focus"], scheme["paper"]) >= 3.0);
+        }
+    }
 }

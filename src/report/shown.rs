@@ -99,7 +99,8 @@ impl Pen {
     /// A chance as so many of fifty futures; `under` and `over` are said where none or all would be too much said.
     pub(super) fn fiftieths(self, cell: Option<Cell>, under: &str, over: &str) -> Said {
         let Some(cell) = cell else { return Said::plain(NONE) };
-        let futures = (FUTURES * cell.value).round();
+        // A share of members such as 0.29 is a little less than it stands for; a half still goes up.
+        let futures = (FUTURES * cell.value + 1e-9).round();
         let per = 1.0 / FUTURES;
         match () {
             () if futures == 0.0 && cell.value > 0.0 => self.said(&cell, under, per, "below"),

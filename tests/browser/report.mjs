@@ -76,7 +76,8 @@ async function look(name, file, language, screen, options) {
 
 /** The whole page by keyboard: every stop is seen, and marked. */
 async function walk(name, file, language) {
-  const page = await open(file, language);
+  // Where it jumps at once a stop can be looked at without waiting.
+  const page = await open(file, language, { reducedMotion: 'reduce' });
   await page.evaluate(() => document.activeElement.blur());
   const stops = [];
   for (let at = 0; at < 400; at += 1) {

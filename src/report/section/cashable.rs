@@ -8,9 +8,6 @@ use crate::report::page::{Part, Section, Sheet};
 use crate::report::shown::{euros, place};
 use crate::report::table::{Row, Table};
 
-/// Parts of a saving, in the order in which they are shown.
-const PARTS: [&str; 4] = ["now", "follows", "never", TOTAL];
-
 impl<'a> Writer<'a> {
     pub(super) fn cashable(&self) -> Option<Section> {
         let texts = &self.texts.cashable;
@@ -38,7 +35,8 @@ impl<'a> Writer<'a> {
         let when = subject.run.year();
         let here = |row: &Row<'a>| row.is(&[("scenario", subject.scenario), ("domain", TOTAL)]) && row.year() == Some(when);
         let rows: Vec<Row<'a>> = table.rows().filter(here).collect();
-        let find = |part: &str| rows.iter().find(|row| row.is(&[("part", part), ("reason", "")])).copied();
+        let find = |part: &str| rows.iter().find(|row| row.text("part") == part).copied();
+        let total = find(TOTAL)?;
         let label = |part: &str, reason: &str| {
             let part = match part {
                 "now" => &texts.now,
@@ -58,10 +56,11 @@ impl<'a> Writer<'a> {
             format!("{part}: {why}")
         };
         let (mut bars, mut at) = (Vec::new(), 0.0);
-        for part in PARTS {
-            let row = find(part)?;
+        let shown = rows.iter().copied().filter(|row| row.text("part") != TOTAL).chain([total]);
+        for row in shown {
             let (mean, low, high) = (row.value("mean")?, row.value("p05")?, row.value("p95")?);
-            let from = if part == TOTAL { 0.0 } else { at };
+            let (part, whole) = (row.text("part"), row.text("part") == TOTAL);
+            let from = if whole { 0.0 } else { at };
             let look = match part {
                 TOTAL => Look::Whole,
                 "never" => Look::Loss,
@@ -70,26 +69,19 @@ impl<'a> Writer<'a> {
             let number = row
                 .cell("mean")
                 .map(|cell| (pen.amount(Some(cell.clone()), unit, place(row)).plain, pen.marks(&cell, euros(unit), "")));
-            bars.push(Bar {
-                label: label(part, ""),
-                span: (from, from + mean),
-                band: Some((from + low, from + high)),
-                look,
-                number,
-            });
+            let label = label(part, row.text("reason"));
+            bars.push(Bar { label, span: (from, from + mean), band: Some((from + low, from + high)), look, number });
             at += mean;
         }
-        let amount = |part: &str| find(part).map_or_else(Self::nothing, |row| pen.amount(row.cell("mean"), unit, place(row)));
+        let amount = |row: Option<Row<'a>>| row.map_or_else(Self::nothing, |row| pen.amount(row.cell("mean"), unit, place(row)));
         let words = [
             ("scenario", Said::plain(&subject.label)),
             ("year", super::year(when)),
-            ("total", amount(TOTAL)),
-            ("now", amount("now")),
-            ("follows", amount("follows")),
-            ("never", amount("never")),
+            ("total", amount(Some(total))),
+            ("now", amount(find("now"))),
             ("unit", Said::plain(self.unit_name(unit))),
         ];
-        let axis_label = self.say(&self.texts.chart.saving_axis, &words[6..]).plain;
+        let axis_label = self.say(&self.texts.chart.saving_axis, &words[4..]).plain;
         let (sentence, title) = (self.say(&texts.sentence, &words), self.say(&texts.chart, &words).plain);
         let axis = self.axis(&axis_label, unit);
         let panel = self.panel(&title, &sentence.plain, |names| Bars { all: &bars, joined: true, axis }.draw(names));

@@ -33,6 +33,8 @@ pub(super) struct Writer<'a> {
     pub(super) language: Language,
     /// Unit of savings.
     pub(super) unit: Amounts,
+    /// Whether the page has a glossary that words can lead to.
+    pub(super) glossary: bool,
     /// Charts so far, to number the next.
     charts: Cell<usize>,
 }
@@ -66,8 +68,8 @@ pub(super) struct Drawn<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(runs: &'a [Run], texts: &'a Texts, language: Language, unit: Amounts) -> Self {
-        Self { runs, texts, language, unit, charts: Cell::new(0) }
+    pub(super) fn new(runs: &'a [Run], texts: &'a Texts, language: Language, unit: Amounts, glossary: bool) -> Self {
+        Self { runs, texts, language, unit, glossary, charts: Cell::new(0) }
     }
 
     /// The whole report.
@@ -130,7 +132,8 @@ impl<'a> Writer<'a> {
 
     /// A message with its words filled in.
     pub(super) fn say(&self, message: &str, words: &[(&str, Said)]) -> Said {
-        say(message, words, &format!("{}-term-", self.code()))
+        let terms = self.glossary.then(|| format!("{}-term-", self.code()));
+        say(message, words, terms.as_deref())
     }
 
     pub(super) fn pen(&self, run: &Run) -> Pen {
