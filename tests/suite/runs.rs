@@ -86,6 +86,7 @@ fn threads_change_no_byte() {
     let files = [
         "bands.csv",
         "by_age.parquet",
+        "by_wijk.csv",
         "by_wijk.parquet",
         "datapackage.json",
         "draws.parquet",
