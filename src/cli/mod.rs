@@ -15,6 +15,7 @@ mod design;
 mod failure;
 mod folder;
 mod gap;
+mod grid;
 mod growth;
 mod interrupt;
 mod language;
@@ -61,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Growth(args) => growth::growth_of(&args),
         Command::TestPlan(args) => plan::test_plan(&args),
         Command::Ledger(args) => ledger::ledger(&args),
+        Command::Grid(args) => grid::grid(&args),
         Command::Waterbed(args) => waterbed::waterbed(&args),
         Command::Needs(args) => needs::needs(&args),
         Command::New(args) => new::new(&args),
