@@ -10,6 +10,8 @@
 //!                                 tables     history   on rayon    on disk              answers   command
 //! ```
 //!
+//! Beside verify stand [`words`], how numbers and messages are written, and [`report`], the page that is made of the tables of runs.
+//!
 //! Between model and compile stands [`design`]: which parameter values are drawn. Beside the engine stands its twin,
 //! [`meanfield`]: the same tables as expected values, without chance; on both stands `calibration`, which fits a model to what was
 //! published.
@@ -55,6 +57,10 @@ pub mod maths;
 pub mod meanfield;
 pub mod model;
 #[cfg(feature = "cli")]
+pub mod report;
+#[cfg(feature = "cli")]
 pub mod store;
 #[cfg(feature = "cli")]
 pub mod verify;
+#[cfg(feature = "cli")]
+pub mod words;

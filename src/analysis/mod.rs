@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod bands;
+pub mod by_wijk;
 pub mod compare;
 pub mod counts;
 pub mod estimate;
@@ -106,6 +107,7 @@ pub fn execute(job: &Job, progress: &dyn Progress, stop: &AtomicBool) -> Result<
     let numbers = || {
         bands::write(&run, &spool)?;
         waits::write(&run, &spool)?;
+        by_wijk::write(&run, &spool)?;
         savings::write(&run, &spool)
     };
     let (tables, numbers) = run.pool().join(|| run.write_tables(&spool), numbers);

@@ -10,6 +10,7 @@ mod ledger;
 mod needs;
 mod new;
 mod plan;
+mod report;
 mod set;
 mod tipping;
 mod waterbed;
@@ -32,6 +33,7 @@ pub(super) use ledger::LedgerArgs;
 pub(super) use needs::NeedsArgs;
 pub(super) use new::NewArgs;
 pub(super) use plan::TestPlanArgs;
+pub(super) use report::ReportArgs;
 pub(super) use set::SetArgs;
 pub(super) use tipping::TippingArgs;
 pub(super) use waterbed::WaterbedArgs;
@@ -74,6 +76,7 @@ Examples:
   piramide run models/mine        your own model, as it stands
   piramide check models/mine      its faults, each with its place and a hint
   piramide schema > schema.json   for an editor that checks while you type
+  piramide report runs/a          a page for the council, in Dutch and English
   piramide compare runs/a runs/b  how the second run differs from the first
   piramide tipping                what more or fewer places would do
 
@@ -108,6 +111,8 @@ pub(super) enum Command {
     Growth(GrowthArgs),
     /// Hold a run against the plan of its model: what is saved, and the chance that it is as much as booked
     TestPlan(TestPlanArgs),
+    /// Write a page that anybody can open: how likely the booked savings are, and what that rests on
+    Report(ReportArgs),
     /// Divide the saving of a scenario over its measures, and say what these take from each other
     Ledger(LedgerArgs),
     /// Try a scenario with its measures stronger or weaker, later, and with more or fewer places

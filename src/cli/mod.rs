@@ -18,13 +18,12 @@ mod gap;
 mod grid;
 mod growth;
 mod interrupt;
-mod language;
 mod ledger;
 mod needs;
 mod new;
-mod number;
 mod plan;
 mod progress;
+mod report;
 mod run;
 mod schema;
 mod show;
@@ -36,6 +35,7 @@ mod trace;
 mod verify;
 mod waterbed;
 
+use crate::words::{language, number};
 use args::{Cli, Command};
 use clap::Parser;
 use failure::Failure;
@@ -61,6 +61,7 @@ pub fn main() -> ExitCode {
         Command::Accounts(args) => accounts::accounts_of(&args),
         Command::Growth(args) => growth::growth_of(&args),
         Command::TestPlan(args) => plan::test_plan(&args),
+        Command::Report(args) => report::report(&args),
         Command::Ledger(args) => ledger::ledger(&args),
         Command::Grid(args) => grid::grid(&args),
         Command::Waterbed(args) => waterbed::waterbed(&args),

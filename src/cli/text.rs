@@ -5,6 +5,7 @@
 
 use super::language::Language;
 use crate::model::Layer;
+pub(super) use crate::words::fill;
 use serde::Deserialize;
 
 /// All texts in one language.
@@ -218,22 +219,6 @@ pub(super) fn paragraphs(text: &str) -> Vec<String> {
     lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty()).map(|lines| lines.join(" ")).collect()
 }
 
-/// A message with its words in braces replaced.
-pub(super) fn fill(message: &str, words: &[(&str, &str)]) -> String {
-    let mut text = String::with_capacity(message.len());
-    let mut rest = message;
-    // From left to right, so that braces within a filled-in word stay as they are.
-    while let Some((before, after)) = rest.split_once('{') {
-        text.push_str(before);
-        let (name, behind) = after.split_once('}').unwrap_or((after, ""));
-        let word = words.iter().find(|(key, _)| *key == name);
-        debug_assert!(word.is_some(), "`{message}` asks for `{name}`");
-        text.push_str(word.map_or(name, |(_, word)| word));
-        rest = behind;
-    }
-    text + rest
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -286,11 +271,5 @@ mod tests {
     fn blank_lines_part_paragraphs() {
         assert_eq!(paragraphs("\n  One\nand on.\n\n \nTwo.\n"), ["One and on.", "Two."]);
         assert_eq!(paragraphs(" \n"), [""; 0]);
-    }
-
-    #[test]
-    fn a_message_is_filled_once() {
-        assert_eq!(fill("{a}-{b}.", &[("a", "{b}"), ("b", "2")]), "{b}-2.");
-        assert_eq!(fill("nothing", &[]), "nothing");
     }
 }

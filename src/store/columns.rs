@@ -295,6 +295,45 @@ pub fn savings_columns() -> Vec<Column> {
     all
 }
 
+/// Columns of `dots.csv`.
+pub fn dot_columns() -> Vec<Column> {
+    vec![
+        column("scenario", Kind::Text, None, "Scenario."),
+        column("domain", Kind::Text, None, "Domain of the plan, or `total`."),
+        column("year", Kind::Integer, Some("calendar year"), "Calendar year."),
+        column("kind", Kind::Text, None, "`gross`, `net` or `cumulative`, as in savings.csv."),
+        column("euros", Kind::Text, None, "`constant`: at the constant price level."),
+        column("dot", Kind::Integer, None, "From 1, the lowest, to 50: each stands for one in fifty futures."),
+        column("share", Kind::Number, Some("share"), "Share of futures below it, half of its own fiftieth included."),
+        column(
+            "saving",
+            Kind::Number,
+            Some("see euros"),
+            "The saving: one that a member had, so that as many dots reach an amount as its chance, told in fiftieths, says.",
+        ),
+    ]
+}
+
+/// Columns of `by_wijk.csv`.
+pub fn by_wijk_band_columns() -> Vec<Column> {
+    let mut all = vec![
+        column("scenario", Kind::Text, None, "Scenario."),
+        column("year", Kind::Integer, Some("calendar year"), "Calendar year."),
+        column("wijk", Kind::Text, None, "Wijk."),
+        column("layer", Kind::Text, None, "Highest layer of the persons."),
+        column("metric", Kind::Text, None, "What is counted; described in periods.parquet."),
+        column("unit", Kind::Text, None, "Unit of the metric."),
+        column("mean", Kind::Number, Some("see unit"), "Mean of all members; empty where it is of fewer than 10 persons."),
+        column("mcse", Kind::Number, Some("see unit"), "Monte-Carlo standard error of that mean."),
+    ];
+    for percent in ["05", "25", "50", "75", "95"] {
+        let text = format!("{percent}th percentile, linear between order statistics.");
+        all.push(column(&format!("p{percent}"), Kind::Number, Some("see unit"), &text));
+    }
+    all.push(column("note", Kind::Text, None, "Why numbers are left out, if they are."));
+    all
+}
+
 /// Columns of `cashable.csv`.
 pub fn cash_columns() -> Vec<Column> {
     let euro = Some("euro (constant)");

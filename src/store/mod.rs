@@ -45,6 +45,12 @@ pub const WAITS_BANDS_FILE: &str = "waits.csv";
 /// Name of the file of savings held against a plan.
 pub const SAVINGS_FILE: &str = "savings.csv";
 
+/// Name of the file of fifty savings per booked amount.
+pub const DOTS_FILE: &str = "dots.csv";
+
+/// Name of the file of bands per wijk.
+pub const BY_WIJK_BANDS_FILE: &str = "by_wijk.csv";
+
 /// Name of the file of what can be taken from the budget.
 pub const CASHABLE_FILE: &str = "cashable.csv";
 

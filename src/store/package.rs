@@ -53,10 +53,16 @@ fn describe(job: &Job) -> Value {
         let what = "Mean and percentiles of the same over all members. Queues of fewer than 10 persons are left out.";
         resources.push(resource(super::WAITS_BANDS_FILE, what, &columns::wait_band_columns()));
     }
+    if job.model.wijk.is_some() {
+        let what = "Mean and percentiles over all members per wijk and layer. Layers of fewer than 10 persons are left out.";
+        resources.push(resource(super::BY_WIJK_BANDS_FILE, what, &columns::by_wijk_band_columns()));
+    }
     let tried = identity.scenarios.len() > 1 && identity.scenarios.iter().any(|name| name == UNCHANGED);
     if job.model.plan.is_some() && tried {
         let what = "What each scenario saves against unchanged policy, and the chance that it reaches what the plan has booked.";
         resources.push(resource(super::SAVINGS_FILE, what, &columns::savings_columns()));
+        let what = "Fifty equally likely savings per booked amount, in constant euros.";
+        resources.push(resource(super::DOTS_FILE, what, &columns::dot_columns()));
         let what = "What of each saving can be taken from the budget of the year, what follows later, and what never does.";
         resources.push(resource(super::CASHABLE_FILE, what, &columns::cash_columns()));
         let of = |name: &String| job.model.scenarios.iter().find(|scenario| scenario.name == *name);

@@ -29,6 +29,7 @@ mod page;
 mod plan;
 mod prices;
 mod random;
+mod report;
 mod rooms;
 mod runs;
 mod schema;

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms in order. A room may use those before it.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 15] = [
     "maths",
     "luck",
     "model",
@@ -19,6 +19,8 @@ const ROOMS: [&str; 13] = [
     "store",
     "analysis",
     "verify",
+    "words",
+    "report",
     "cli",
 ];
 

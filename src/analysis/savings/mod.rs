@@ -2,11 +2,12 @@
 //!
 //! Members of two scenarios share their draw, luck and shocks, so a saving is a difference within a member. Gross is the cost of help
 //! saved; net takes off what the saving needs: the investments that the plan books, or where the scenario says that the model simulates
-//! these itself, what gates and contracts cost.
+//! these itself, what gates and contracts cost. `dots.csv` holds fifty equally likely values of each, for who draws them.
 
 mod cash;
 mod claim;
 mod contract;
+mod dots;
 mod money;
 mod row;
 
@@ -15,10 +16,11 @@ use super::estimate::estimate;
 use crate::compile::layout::{Level, metric};
 use crate::model::{Amounts, Model, Plan, Scenario, UNCHANGED, Unit};
 use crate::store::spool::Spool;
-use crate::store::{CASHABLE_FILE, CONTRACTS_FILE, Run, SAVINGS_FILE, StoreError};
+use crate::store::{CASHABLE_FILE, CONTRACTS_FILE, DOTS_FILE, Run, SAVINGS_FILE, StoreError};
 pub use cash::{Part, Reason};
 use claim::Claim;
 use contract::{Deal, Desk};
+pub use dots::{DOTS, DotRow, read_dots};
 use money::{Books, Series};
 use row::plan_row;
 pub use row::{CashRow, ContractRow, Euros, Kind, Row, TOTAL, read, read_cash, read_contracts};
@@ -28,8 +30,8 @@ pub fn applies(model: &Model, scenarios: &[String]) -> bool {
     model.plan.is_some() && scenarios.len() > 1 && scenarios.iter().any(|name| name == UNCHANGED)
 }
 
-/// Writes `savings.csv` and `cashable.csv`, and `contracts.csv` if a scenario has contracts; none of them if the model has no plan, or the run has no scenario
-/// beside `ongewijzigd-beleid`.
+/// Writes `savings.csv`, `dots.csv` and `cashable.csv`, and `contracts.csv` if a scenario has contracts; none of them if the model has no
+/// plan, or the run has no scenario beside `ongewijzigd-beleid`.
 ///
 /// # Errors
 /// The members cannot be read, or the disk refuses.
@@ -48,6 +50,7 @@ pub(super) fn write(run: &Run<'_>, spool: &Spool) -> Result<(), StoreError> {
     for row in trial.plan_rows() {
         sheet.add(row)?;
     }
+    let mut dots = Sheet::new(job.folder, DOTS_FILE)?;
     let mut cash = Sheet::new(job.folder, CASHABLE_FILE)?;
     let mut contracts = Vec::new();
     for (number, name) in job.identity.scenarios.iter().enumerate().filter(|&(number, _)| number != unchanged) {
@@ -59,13 +62,16 @@ pub(super) fn write(run: &Run<'_>, spool: &Spool) -> Result<(), StoreError> {
             .map(|&id| Ok((id, desk.deal(&job.model.contracts[id], number, later)?)))
             .collect::<Result<_, StoreError>>()?;
         let outcome = trial.outcome(number, scenario, &deals)?;
-        for row in trial.rows(scenario, &outcome).into_iter().chain(trial.claimed(number, scenario)?) {
+        let mut pile = Vec::new();
+        for row in trial.rows(scenario, &outcome, &mut pile).into_iter().chain(trial.claimed(number, scenario)?) {
             sheet.add(row)?;
         }
+        pile.into_iter().try_for_each(|row| dots.add(row))?;
         trial.cash_rows(number, scenario, &outcome, &deals)?.into_iter().try_for_each(|row| cash.add(row))?;
         contracts.extend(trial.contract_rows(scenario, &deals, &outcome));
     }
     sheet.keep()?;
+    dots.keep()?;
     cash.keep()?;
     if !contracts.is_empty() {
         let mut sheet = Sheet::new(job.folder, CONTRACTS_FILE)?;
@@ -162,8 +168,8 @@ impl Trial<'_> {
         Ok(outcome)
     }
 
-    /// All rows of a scenario.
-    fn rows(&self, scenario: &Scenario, outcome: &Outcome) -> Vec<Row> {
+    /// All rows of a scenario; the dots of those in constant euros go on the pile.
+    fn rows(&self, scenario: &Scenario, outcome: &Outcome, pile: &mut Vec<DotRow>) -> Vec<Row> {
         let first = self.books.layout.first_year;
         let mut rows = Vec::new();
         for (which, euros) in EUROS.into_iter().enumerate() {
@@ -191,11 +197,29 @@ impl Trial<'_> {
                     ];
                     for (kind, values, booked) in claims {
                         rows.extend(self.claims(scenario, id, year, (kind, euros), values, booked));
+                        if euros == Euros::Constant {
+                            pile.extend(self.dots(scenario, id, year, kind, values));
+                        }
                     }
                 }
             }
         }
         rows
+    }
+
+    /// The savings of one amount in constant euros, as dots.
+    fn dots(&self, scenario: &Scenario, id: usize, year: i32, kind: Kind, values: &[f64]) -> Vec<DotRow> {
+        let row = |(dot, saving)| DotRow {
+            scenario: scenario.name.clone(),
+            domain: self.plan.domains.get(id).map_or_else(|| TOTAL.to_owned(), |domain| domain.name.clone()),
+            year,
+            kind,
+            euros: Euros::Constant,
+            dot: dot + 1,
+            share: dots::share(dot),
+            saving,
+        };
+        dots::dots(values).into_iter().enumerate().map(row).collect()
     }
 
     /// Claims of the plan about a scenario: the cost of each member as a part of that under unchanged policy.

@@ -174,7 +174,7 @@ pub fn read_cash(folder: &Path) -> Result<Vec<CashRow>, AnalysisError> {
     rows(folder, CASHABLE_FILE)
 }
 
-fn rows<T: for<'de> Deserialize<'de>>(folder: &Path, name: &str) -> Result<Vec<T>, AnalysisError> {
+pub(super) fn rows<T: for<'de> Deserialize<'de>>(folder: &Path, name: &str) -> Result<Vec<T>, AnalysisError> {
     let file = folder.join(name);
     let open = match File::open(&file) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),

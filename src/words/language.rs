@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 /// A language of tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Language {
+pub enum Language {
     /// Dutch: 1.234,5
     Nl,
     /// English: 1,234.5
@@ -13,7 +13,7 @@ pub(super) enum Language {
 
 impl Language {
     /// The language asked for, or else that of the environment: Dutch in a Dutch locale, English in any other.
-    pub(super) fn choose(asked: Option<Self>) -> Self {
+    pub fn choose(asked: Option<Self>) -> Self {
         asked.unwrap_or_else(|| Self::of_locale(|name| std::env::var(name).ok()))
     }
 
@@ -25,7 +25,7 @@ impl Language {
     }
 
     /// The one of two texts that is in this language.
-    pub(super) fn pick(self, label: &crate::model::Label) -> &str {
+    pub fn pick(self, label: &crate::model::Label) -> &str {
         match self {
             Self::Nl => &label.nl,
             Self::En => &label.en,

@@ -7,7 +7,7 @@ use super::language::Language;
 /// Digits stop at the leading digit of the Monte Carlo standard error `mcse`: what lies beyond it would change with
 /// another seed. What is counted comes in whole units, so from 10 up nothing is shown below the unit, and one decimal
 /// under 10. An error of zero, or one that is not known (NaN), hides no digit.
-pub(super) fn significant(mean: f64, mcse: f64) -> i32 {
+pub fn significant(mean: f64, mcse: f64) -> i32 {
     let finest = if mean.abs() < 10.0 { -1 } else { 0 };
     if mcse > 0.0 && mcse.is_finite() { magnitude(mcse).max(finest) } else { finest }
 }
@@ -32,7 +32,7 @@ fn power_of_ten(exponent: i32) -> f64 {
 }
 
 /// `value` rounded at the power of ten `place`, with as many decimals as that asks for.
-pub(super) fn written(value: f64, place: i32, language: Language) -> String {
+pub fn written(value: f64, place: i32, language: Language) -> String {
     let step = power_of_ten(place.abs());
     let rounded = if place > 0 { (value / step).round() * step } else { value };
     let plain = format!("{rounded:.*}", place.min(0).unsigned_abs() as usize);
@@ -60,7 +60,7 @@ pub(super) fn written(value: f64, place: i32, language: Language) -> String {
 }
 
 /// A number of three significant digits, or all digits of a whole number from a hundred up; nothing beyond.
-pub(super) fn figures(value: f64, language: Language) -> String {
+pub fn figures(value: f64, language: Language) -> String {
     if value == 0.0 || !value.is_finite() {
         return if value == 0.0 { "0".to_owned() } else { value.to_string() };
     }
@@ -72,20 +72,29 @@ pub(super) fn figures(value: f64, language: Language) -> String {
     text
 }
 
+/// A number of two significant digits.
+pub fn rough(value: f64, language: Language) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return figures(value, language);
+    }
+    let place = (magnitude(value.abs()) - 1).clamp(-9, 22);
+    figures((value / power_of_ten(place)).round() * power_of_ten(place), language)
+}
+
 /// A positive number of which only the size is known: two significant digits, rounded up.
-pub(super) fn about(value: f64, language: Language) -> String {
+pub fn about(value: f64, language: Language) -> String {
     let step = power_of_ten((magnitude(value) - 1).clamp(-9, 22));
     figures((value / step).ceil() * step, language)
 }
 
 /// A whole number with separators.
-pub(super) fn whole(value: usize, language: Language) -> String {
+pub fn whole(value: usize, language: Language) -> String {
     written(value as f64, 0, language)
 }
 
 /// The unit in which a column of amounts is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Amounts {
+pub enum Amounts {
     /// Euros.
     Euro,
     /// Thousands of euros.
@@ -96,7 +105,7 @@ pub(super) enum Amounts {
 
 impl Amounts {
     /// The unit that suits a column whose largest amount is `largest` euros.
-    pub(super) fn of(largest: f64) -> Self {
+    pub fn of(largest: f64) -> Self {
         match largest {
             x if x >= 1e6 => Self::Million,
             x if x >= 1e5 => Self::Thousand,
@@ -106,7 +115,7 @@ impl Amounts {
 
     /// An amount in euros, rounded at the power of ten `place` of a euro, but no finer than a thousand euros in millions and a
     /// hundred euros in thousands.
-    pub(super) fn written(self, euros: f64, place: i32, language: Language) -> String {
+    pub fn written(self, euros: f64, place: i32, language: Language) -> String {
         let (shift, decimals) = match self {
             Self::Euro => (0, 0),
             Self::Thousand => (3, 1),
@@ -161,6 +170,14 @@ mod tests {
     fn about_is_enough() {
         for (value, text) in [(1.0, "1"), (1.23, "1.3"), (12.3, "13"), (448.0, "450"), (12_345.0, "13,000"), (0.041_2, "0.042")] {
             assert_eq!(about(value, En), text);
+        }
+    }
+
+    #[test]
+    fn rough_is_two_digits() {
+        for (value, text) in [(0.0, "0"), (5.234, "5.2"), (99.6, "100"), (0.0459, "0.046"), (-12_345.0, "-12,000"), (20.7, "21")]
+        {
+            assert_eq!(rough(value, En), text);
         }
     }
 

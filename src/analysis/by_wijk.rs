@@ -1,0 +1,138 @@
+//! `by_wijk.csv`: per scenario, calendar year, wijk and layer how many persons and what they cost, over all members.
+
+use serde::Serialize;
+
+use super::bands::Sheet;
+use super::estimate::{Estimate, estimate};
+use crate::compile::layout::{Group, Level, METRICS, Period, metric};
+use crate::store::columns::in_unit;
+use crate::store::spool::Spool;
+use crate::store::{BY_WIJK_BANDS_FILE, Run, StoreError};
+
+/// Fewer persons than this are not shown.
+const SMALL: f64 = 10.0;
+
+/// What is told of a wijk; the first says whether it is told.
+const TOLD: [usize; 2] = [metric::PERSON_TIME, metric::COST_CONSTANT];
+
+/// A row. The fields are its columns, in order.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Row<'a> {
+    scenario: &'a str,
+    year: i32,
+    wijk: &'a str,
+    layer: &'a str,
+    metric: &'a str,
+    unit: &'a str,
+    mean: Option<f64>,
+    mcse: Option<f64>,
+    p05: Option<f64>,
+    p25: Option<f64>,
+    p50: Option<f64>,
+    p75: Option<f64>,
+    p95: Option<f64>,
+    note: &'a str,
+}
+
+/// A number of one wijk, and its value in every member.
+struct Cell {
+    scenario: usize,
+    /// Where it stands in a member's counts.
+    place: usize,
+    values: Vec<f64>,
+}
+
+/// Writes the file of a run of which all members are there; none if the model tells no wijken apart.
+///
+/// # Errors
+/// The members cannot be read, or the disk refuses.
+pub fn write(run: &Run, spool: &Spool) -> Result<(), StoreError> {
+    let job = run.job();
+    let layout = job.members.layout();
+    let Some(attribute) = job.model.wijk else { return Ok(()) };
+    let wijken = layout.groups.iter().enumerate().filter_map(|(group, of)| match of {
+        Group::Wijk(wijk) => Some((group, job.model.attributes[attribute].values[*wijk].as_str())),
+        Group::City | Group::Age(_) => None,
+    });
+    let layers = layout.units.iter().enumerate().filter(|(_, unit)| unit.level == Level::Layer);
+    let layers: Vec<(usize, &str)> = layers.filter_map(|(id, unit)| Some((id, unit.layer?.name()))).collect();
+    let years = (0..layout.periods()).filter_map(|at| match layout.period(at) {
+        Period { year, half: 0 } => Some((at, year)),
+        Period { .. } => None,
+    });
+    let (wijken, years): (Vec<_>, Vec<_>) = (wijken.collect(), years.collect());
+    let mut cells = Vec::new();
+    for scenario in 0..job.identity.scenarios.len() {
+        for &(period, _) in &years {
+            for &(group, _) in &wijken {
+                for &(unit, _) in &layers {
+                    let first = layout.offset(group, unit, period);
+                    cells.extend(TOLD.map(|metric| Cell { scenario, place: first + metric, values: Vec::new() }));
+                }
+            }
+        }
+    }
+    let (mut reader, mut counts) = (spool.reader()?, Vec::new());
+    for member in 0..spool.members() {
+        reader.member(member, &mut counts)?;
+        for (at, cell) in cells.iter_mut().enumerate() {
+            cell.values.push(in_unit(TOLD[at % TOLD.len()], counts[cell.scenario][cell.place]));
+        }
+    }
+    let mut sheet = Sheet::new(job.folder, BY_WIJK_BANDS_FILE)?;
+    let mut cells = cells.iter();
+    for scenario in &job.identity.scenarios {
+        for &(_, year) in &years {
+            for &(_, wijk) in &wijken {
+                for &(_, layer) in &layers {
+                    let found = TOLD.map(|metric| {
+                        let values = cells.next().map_or(&[][..], |cell| &cell.values);
+                        (metric, estimate(values, job.identity.replications as usize))
+                    });
+                    let small = found[0].1.mean < SMALL;
+                    for (metric, estimate) in &found {
+                        sheet.add(row([scenario, wijk, layer], year, *metric, estimate, small))?;
+                    }
+                }
+            }
+        }
+    }
+    sheet.keep()
+}
+
+fn row<'a>([scenario, wijk, layer]: [&'a str; 3], year: i32, metric: usize, found: &Estimate, small: bool) -> Row<'a> {
+    let shown = |value: f64| (!small).then_some(value);
+    Row {
+        scenario,
+        year,
+        wijk,
+        layer,
+        metric: METRICS[metric].name,
+        unit: METRICS[metric].unit,
+        mean: shown(found.mean),
+        mcse: found.mcse.filter(|_| !small),
+        p05: shown(found.realised[0]),
+        p25: shown(found.realised[2]),
+        p50: shown(found.realised[3]),
+        p75: shown(found.realised[4]),
+        p95: shown(found.realised[6]),
+        note: if small { "fewer than 10 persons" } else { "" },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::columns::by_wijk_band_columns;
+
+    #[test]
+    fn the_file_has_the_columns_that_are_described_and_hides_the_few() {
+        let estimate = Estimate { mean: 9.5, mcse: Some(1.0), realised: [2.0; 7], split: None };
+        let mut file = csv::Writer::from_writer(Vec::new());
+        file.serialize(row(["a", "w", "basis"], 2030, metric::PERSON_TIME, &estimate, true)).unwrap();
+        let text = String::from_utf8(file.into_inner().unwrap()).unwrap();
+        let described: Vec<String> = by_wijk_band_columns().into_iter().map(|column| column.name).collect();
+        let expected = "a,2030,w,basis,person_years,person-years,,,,,,,,fewer than 10 persons";
+        assert_eq!(text, format!("{}\n{expected}\n", described.join(",")));
+    }
+}

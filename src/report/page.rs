@@ -1,0 +1,162 @@
+//! What the templates are given: pages, sections and their parts. Fields that end in `html` are safe to put into the page as they are.
+
+use serde::Serialize;
+
+/// A page in one language.
+#[derive(Debug, Serialize)]
+pub(super) struct Page {
+    pub(super) language: &'static str,
+    /// Whether this is the language that is shown first.
+    pub(super) chosen: bool,
+    pub(super) title: String,
+    pub(super) place: String,
+    pub(super) front: Front,
+    pub(super) sections: Vec<Section>,
+    pub(super) words: PageWords,
+}
+
+/// What the frame of a page says.
+#[derive(Debug, Serialize)]
+pub(super) struct PageWords {
+    pub(super) content: String,
+    pub(super) skip: String,
+    pub(super) numbers: String,
+    pub(super) download: String,
+    pub(super) from: String,
+    pub(super) key: String,
+    pub(super) foot_html: String,
+}
+
+/// What is seen first.
+#[derive(Debug, Serialize)]
+pub(super) struct Front {
+    /// What was tested.
+    pub(super) tested_html: Vec<String>,
+    /// A card per scenario.
+    pub(super) cards: Vec<FrontCard>,
+    /// What it rests on.
+    pub(super) rests_html: Vec<String>,
+    pub(super) tested: String,
+    pub(super) likely: String,
+    pub(super) rests: String,
+    pub(super) key_html: String,
+}
+
+/// A scenario on the first page.
+#[derive(Debug, Serialize)]
+pub(super) struct FrontCard {
+    pub(super) title: String,
+    pub(super) claims: Vec<FrontClaim>,
+    /// Said where there is no claim to show.
+    pub(super) note_html: String,
+}
+
+/// A claim on the first page.
+#[derive(Debug, Serialize)]
+pub(super) struct FrontClaim {
+    pub(super) sentence_html: String,
+    pub(super) svg: String,
+}
+
+/// A section.
+#[derive(Debug, Serialize)]
+pub(super) struct Section {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) lead_html: Vec<String>,
+    pub(super) parts: Vec<Part>,
+}
+
+/// A part of a section.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(super) enum Part {
+    /// A heading.
+    Heading { text: String },
+    /// A paragraph.
+    Words { html: String },
+    /// A chart with its sentence, its table and its file.
+    Chart(Chart),
+    /// A table on its own.
+    Table(Sheet),
+    /// A table that is folded away.
+    Folded { summary: String, sheet: Sheet },
+    /// Cards beside each other.
+    Cards { cards: Vec<Card> },
+    /// A list.
+    List { items_html: Vec<String> },
+    /// Terms and what they mean.
+    Terms { terms: Vec<Term> },
+    /// Something to type or to copy.
+    Code { text: String, label: String },
+}
+
+/// A chart: one or more images that belong together.
+#[derive(Debug, Serialize)]
+pub(super) struct Chart {
+    pub(super) id: String,
+    pub(super) title: String,
+    /// What it shows, as a conclusion.
+    pub(super) sentence_html: String,
+    pub(super) panels: Vec<Panel>,
+    /// Images beside each other that belong together; 0: as many as fit.
+    pub(super) abreast: usize,
+    /// How to read its marks.
+    pub(super) key: Vec<Key>,
+    pub(super) sheet: Sheet,
+    /// The same numbers as they stand in the tables, as a file in a link.
+    pub(super) csv: String,
+    /// Name of that file.
+    pub(super) csv_name: String,
+    /// Files of the run that it comes from.
+    pub(super) from: String,
+}
+
+/// One image of a chart.
+#[derive(Debug, Serialize)]
+pub(super) struct Panel {
+    pub(super) caption: String,
+    pub(super) svg: String,
+}
+
+/// A mark and what it means.
+#[derive(Debug, Serialize)]
+pub(super) struct Key {
+    /// Class of the mark.
+    pub(super) mark: &'static str,
+    pub(super) text: String,
+}
+
+/// A table.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Sheet {
+    pub(super) caption: String,
+    pub(super) head: Vec<String>,
+    /// The first cell of a row names it.
+    pub(super) rows: Vec<Vec<String>>,
+    /// Columns, from 0, that hold numbers.
+    pub(super) numbers_from: usize,
+}
+
+/// A card.
+#[derive(Debug, Serialize)]
+pub(super) struct Card {
+    pub(super) title: String,
+    /// What it says, by heading.
+    pub(super) lines: Vec<CardLine>,
+}
+
+/// A line of a card.
+#[derive(Debug, Serialize)]
+pub(super) struct CardLine {
+    pub(super) name: String,
+    pub(super) html: String,
+}
+
+/// A term of the glossary.
+#[derive(Debug, Serialize)]
+pub(super) struct Term {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) html: String,
+}

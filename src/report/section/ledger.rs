@@ -1,0 +1,141 @@
+//! The saving divided over its measures, with what they take from each other.
+
+use super::{Drawn, Writer, cells, year};
+use crate::analysis::savings::TOTAL;
+use crate::report::chart::{Bar, Bars, Look};
+use crate::report::html::Said;
+use crate::report::page::{Part, Section, Sheet};
+use crate::report::run::Run;
+use crate::report::shown::{euros, place};
+use crate::report::table::{Row, Table};
+
+impl<'a> Writer<'a> {
+    pub(super) fn ledger(&self) -> Option<Section> {
+        let texts = &self.texts.ledger;
+        let runs: Vec<&'a Run> = self.runs.iter().filter(|run| run.compares() && run.savings.is_some()).collect();
+        if runs.is_empty() {
+            return None;
+        }
+        let part = |run: &&'a Run| {
+            let made = run.ledger.as_ref().and_then(|table| self.waterfall(run, table));
+            made.unwrap_or_else(|| Part::Words { html: self.absent(&texts.what, &texts.command, run).html })
+        };
+        Some(self.section("ledger", &texts.title, vec![self.say(&texts.lead, &[])], runs.iter().map(part).collect()))
+    }
+
+    /// The last year of a ledger that the run tells of.
+    fn ledger_year(run: &Run, table: &Table) -> Option<i32> {
+        table.rows().filter_map(|row| row.year()).filter(|&year| year <= run.year()).max()
+    }
+
+    /// What measures would save each alone, what they take from each other, and what is left.
+    fn waterfall(&self, run: &'a Run, table: &'a Table) -> Option<Part> {
+        let (texts, pen) = (&self.texts.ledger, self.pen(run));
+        let when = Self::ledger_year(run, table)?.to_string();
+        let of = |metric: &'static str| -> Vec<Row<'a>> {
+            let when = when.clone();
+            table.rows().filter(move |row| row.is(&[("domain", TOTAL), ("year", &when), ("metric", metric)])).collect()
+        };
+        let (alone, share, last) = (of("alone"), of("share"), of("last"));
+        let (total, overlap) = (*of("total").first()?, *of("overlap").first()?);
+        let scenario = total.text("scenario");
+        let name = |row: Row<'_>| {
+            let measures = run.scenario(scenario).into_iter().flat_map(|scenario| &scenario.measures);
+            let found = measures.into_iter().find(|measure| measure.name == row.text("measure"));
+            found.map_or_else(|| row.text("measure").to_owned(), |measure| self.language.pick(&measure.label).to_owned())
+        };
+        let unit = self.unit;
+        let number = |row: Row<'_>| {
+            let cell = row.cell("mean")?;
+            let shown = pen.amount(Some(cell.clone()), unit, place(row));
+            Some((shown.plain, pen.marks(&cell, euros(unit), "")))
+        };
+        let value = |row: Row<'_>, column: &str| row.value(column).unwrap_or(0.0);
+        let (mut bars, mut at) = (Vec::new(), 0.0);
+        // What does nothing in any future needs no bar; it stands in the table.
+        let acts = |row: &Row<'_>| ["mean", "p05", "p95"].iter().any(|column| value(*row, column) != 0.0);
+        for row in alone.iter().copied().filter(acts).chain([overlap]) {
+            let mean = value(row, "mean");
+            let own = row.text("metric") == "overlap";
+            let look = if mean < 0.0 { Look::Loss } else { Look::Part };
+            let label = if own { texts.overlap.clone() } else { name(row) };
+            let band = Some((at + value(row, "p05"), at + value(row, "p95")));
+            bars.push(Bar { label, span: (at, at + mean), band, look, number: number(row) });
+            at += mean;
+        }
+        let mean = value(total, "mean");
+        let band = Some((value(total, "p05"), value(total, "p95")));
+        bars.push(Bar { label: texts.total.clone(), span: (0.0, mean), band, look: Look::Whole, number: number(total) });
+
+        let largest = share.iter().max_by(|a, b| value(**a, "mean").total_cmp(&value(**b, "mean")))?;
+        let words = [
+            ("scenario", Said::plain(&self.label(run, scenario))),
+            ("year", Said::plain(&when)),
+            ("measure", Said::plain(&name(*largest))),
+            ("share", pen.amount(largest.cell("mean"), unit, place(*largest))),
+            ("total", pen.amount(total.cell("mean"), unit, place(total))),
+            ("overlap", pen.amount(overlap.cell("mean"), unit, place(overlap))),
+            ("unit", Said::plain(self.unit_name(unit))),
+        ];
+        let label = self.say(&self.texts.chart.saving_axis, &words[6..]).plain;
+        let sentence = self.say(if value(overlap, "mean") < 0.0 { &texts.sentence_less } else { &texts.sentence_more }, &words);
+        let title = self.say(&texts.chart, &words).plain;
+        let axis = self.axis(&label, unit);
+        let panel = self.panel(&title, &sentence.plain, |names| Bars { all: &bars, joined: true, axis }.draw(names));
+        let mut rows = Vec::new();
+        for row in &share {
+            let same = |all: &[Row<'a>]| all.iter().find(|other| other.text("measure") == row.text("measure")).copied();
+            let amount =
+                |row: Option<Row<'a>>| row.map_or_else(Self::nothing, |row| pen.amount(row.cell("mean"), unit, place(row)));
+            let [mean, low, high] = pen.band(*row, unit);
+            rows.push(cells(&[&Said::plain(&name(*row)), &mean, &low, &high, &amount(same(&alone)), &amount(same(&last))]));
+        }
+        for (row, label) in [(overlap, &texts.overlap), (total, &texts.total)] {
+            let [mean, low, high] = pen.band(row, unit);
+            rows.push(cells(&[&Said::plain(label), &mean, &low, &high, &Self::nothing(), &Self::nothing()]));
+        }
+        let table_words = &self.texts.table;
+        let head = [&texts.measure, &texts.share, &table_words.low, &table_words.high, &texts.alone, &texts.last];
+        let from = if table.file == "ledger.csv" { "ledger.csv" } else { "ledger_twin.csv" };
+        let by = if from == "ledger.csv" { &texts.engine } else { &texts.twin };
+        Some(self.chart(Drawn {
+            sheet: Sheet {
+                caption: format!("{title} ({})", self.unit_name(unit)),
+                head: head.map(Clone::clone).to_vec(),
+                rows,
+                numbers_from: 1,
+            },
+            title,
+            sentence: Said::joined(&[sentence, self.say(by, &[])]),
+            panels: vec![panel],
+            abreast: 0,
+            key: vec![
+                Self::key("bar", &texts.key_part),
+                Self::key("bar loss", &texts.key_loss),
+                Self::key("bar whole", &texts.key_whole),
+                Self::key("whisker", &self.texts.chart.key_band),
+            ],
+            columns: &["scenario", "measure", "domain", "year", "metric", "mean", "mcse", "p05", "p50", "p95"],
+            rows: [alone, share, last, vec![overlap, total]].concat(),
+            name: "besparing-per-maatregel",
+            from,
+        }))
+    }
+
+    /// What a measure adds to the saving, if that has been worked out: its share and the year of it.
+    pub(super) fn share_of(&self, run: &'a Run, scenario: &str, measure: &str) -> Option<Said> {
+        let table = run.ledger.as_ref()?;
+        let when = Self::ledger_year(run, table)?;
+        let what = [("scenario", scenario), ("measure", measure), ("domain", TOTAL), ("metric", "share")];
+        let row = table.rows().find(|row| row.year() == Some(when) && row.is(&what))?;
+        let [mean, low, high] = self.pen(run).band(row, self.unit);
+        let words = [
+            ("mean", mean),
+            ("low", low),
+            ("high", high),
+            ("unit", Said::plain(self.unit_name(self.unit))),
+            ("year", year(when)),
+        ];
+        Some(self.say(&self.texts.levers.saves, &words))
+    }
+}

@@ -1,0 +1,190 @@
+//! Where care goes that is kept out of maatwerk, and whose cost makes the saving.
+
+use super::{Drawn, Writer, cells};
+use crate::report::chart::{Bar, Bars, Flow, Look, Stream};
+use crate::report::html::Said;
+use crate::report::page::{Part, Section, Sheet};
+use crate::report::run::Run;
+use crate::report::shown::{euros, place};
+use crate::report::table::{Row, Table};
+
+/// Columns of its files.
+const COLUMNS: [&str; 11] = ["scenario", "table", "name", "year", "metric", "unit", "mean", "mcse", "p05", "p50", "p95"];
+
+impl<'a> Writer<'a> {
+    pub(super) fn waterbed(&self) -> Option<Section> {
+        let texts = &self.texts.waterbed;
+        let runs: Vec<&'a Run> = self.runs.iter().filter(|run| run.compares()).collect();
+        if runs.is_empty() {
+            return None;
+        }
+        let mut parts = Vec::new();
+        for run in runs {
+            let made = run.waterbed.as_ref().map(|table| [self.flow(run, table), self.whose(run, table)]);
+            match made {
+                Some(made) if made.iter().any(Option::is_some) => parts.extend(made.into_iter().flatten()),
+                _ => parts.push(Part::Words { html: self.absent(&texts.what, &texts.command, run).html }),
+            }
+        }
+        Some(self.section("waterbed", &texts.title, vec![self.say(&texts.lead, &[])], parts))
+    }
+
+    /// What people call one of the places where care goes.
+    fn destination(&self, name: &str) -> String {
+        let texts = &self.texts.waterbed;
+        let label = match name {
+            "solved" => &texts.solved,
+            "informeel" => &texts.informeel,
+            "formeel" => &texts.formeel,
+            "basis" => &texts.basis,
+            "wacht" => &texts.wacht,
+            "lighter" => &texts.lighter,
+            "heavier" => &texts.heavier,
+            "other_act" => &texts.other_act,
+            "wlz" => &texts.wlz,
+            "gone" => &texts.gone,
+            "censored" => &texts.censored,
+            other => other,
+        };
+        label.to_owned()
+    }
+
+    fn flow(&self, run: &'a Run, table: &'a Table) -> Option<Part> {
+        let (texts, pen) = (&self.texts.waterbed, self.pen(run));
+        let rows: Vec<Row<'a>> = table.rows().filter(|row| row.is(&[("table", "row"), ("metric", "hulpvragen")])).collect();
+        let special = |row: &Row<'a>| ["avoided", "drawn"].contains(&row.text("name"));
+        let avoided = *rows.iter().find(|row| row.text("name") == "avoided")?;
+        // What nobody goes to says nothing; what few go to is hidden, and said so.
+        let goes = |row: &Row<'a>| !special(row) && (row.value("mean").is_none() || row.value("p95").unwrap_or(0.0) > 0.0);
+        let targets: Vec<Row<'a>> = rows.iter().copied().filter(goes).collect();
+        let streams: Vec<Stream> = (targets.iter())
+            .map(|row| {
+                let number = row.cell("mean").map_or_else(
+                    || (texts.few_short.clone(), String::new()),
+                    |cell| (pen.counts(*row)[0].plain.clone(), pen.marks(&cell, 1.0, "")),
+                );
+                let hatched = ["wacht", "lighter", "heavier", "other_act", "wlz"].contains(&row.text("name"));
+                Stream { label: self.destination(row.text("name")), value: row.value("mean").unwrap_or(0.0), number, hatched }
+            })
+            .collect();
+        let largest = targets.iter().max_by(|a, b| a.value("mean").unwrap_or(0.0).total_cmp(&b.value("mean").unwrap_or(0.0)))?;
+        let count = |row: Row<'a>| pen.counts(row)[0].clone();
+        let words = [
+            ("scenario", Said::plain(&self.label(run, avoided.text("scenario")))),
+            ("year", Said::plain(avoided.text("year"))),
+            ("avoided", count(avoided)),
+            ("most", count(*largest)),
+            ("where", Said::plain(&self.destination(largest.text("name")).to_lowercase())),
+        ];
+        let unseen = largest.text("name") == "censored";
+        let mut sentence = vec![self.say(if unseen { &texts.sentence_unseen } else { &texts.sentence }, &words)];
+        if let Some(drawn) =
+            rows.iter().find(|row| row.text("name") == "drawn" && row.value("mean").is_some_and(|mean| mean > 0.0))
+        {
+            sentence.push(self.say(&texts.drawn_sentence, &[("drawn", count(*drawn))]));
+        }
+        let sentence = Said::joined(&sentence);
+        let title = self.say(&texts.chart, &words).plain;
+        let from = self.say(&texts.from, &words).plain;
+        let panel = self.panel(&title, &sentence.plain, |names| Flow { from: &from, streams: &streams }.draw(names));
+        let told = rows.iter().filter(|row| special(row) || goes(row)).map(|row| {
+            let label = match row.text("name") {
+                "avoided" => texts.avoided.clone(),
+                "drawn" => texts.drawn.clone(),
+                name => self.destination(name),
+            };
+            let [mean, low, high] = pen.counts(*row);
+            let mean = if row.value("mean").is_none() { Said::plain(&texts.few) } else { mean };
+            cells(&[&Said::plain(&label), &mean, &low, &high])
+        });
+        let table = &self.texts.table;
+        let head = [&texts.where_to, &texts.needs, &table.low, &table.high];
+        Some(self.chart(Drawn {
+            sheet: Sheet { caption: title.clone(), head: head.map(Clone::clone).to_vec(), rows: told.collect(), numbers_from: 1 },
+            title,
+            sentence,
+            panels: vec![panel],
+            abreast: 0,
+            key: vec![Self::key("stream", &texts.key_plain), Self::key("stream loss", &texts.key_hatched)],
+            columns: &COLUMNS,
+            rows,
+            name: "waterbed",
+            from: "waterbed.csv",
+        }))
+    }
+
+    /// Whose cost makes the saving of the year that is told in full.
+    fn whose(&self, run: &'a Run, table: &'a Table) -> Option<Part> {
+        let (texts, pen) = (&self.texts.waterbed, self.pen(run));
+        let kinds: Vec<Row<'a>> =
+            table.rows().filter(|row| row.text("table") == "kind" && row.year() == Some(run.year())).collect();
+        let total = *kinds.iter().find(|row| row.text("name") == "total")?;
+        let label = |name: &str| match name {
+            "avoided" => texts.kind_avoided.clone(),
+            "changed" => texts.kind_changed.clone(),
+            "drawn" => texts.kind_drawn.clone(),
+            _ => self.texts.ledger.total.clone(),
+        };
+        let unit = self.unit;
+        let (mut bars, mut at) = (Vec::new(), 0.0);
+        for row in &kinds {
+            let (mean, low, high) = (row.value("mean")?, row.value("p05")?, row.value("p95")?);
+            let whole = row.text("name") == "total";
+            let from = if whole { 0.0 } else { at };
+            let look = if whole {
+                Look::Whole
+            } else if mean < 0.0 {
+                Look::Loss
+            } else {
+                Look::Part
+            };
+            let number = row
+                .cell("mean")
+                .map(|cell| (pen.amount(Some(cell.clone()), unit, place(*row)).plain, pen.marks(&cell, euros(unit), "")));
+            let label = label(row.text("name"));
+            bars.push(Bar { label, span: (from, from + mean), band: Some((from + low, from + high)), look, number });
+            at += mean;
+        }
+        let find = |name: &str| kinds.iter().find(|row| row.text("name") == name).copied();
+        let amount = |name: &str| find(name).map_or_else(Self::nothing, |row| pen.amount(row.cell("mean"), unit, place(row)));
+        let words = [
+            ("year", Said::plain(total.text("year"))),
+            ("avoided", amount("avoided")),
+            ("changed", amount("changed")),
+            ("drawn", amount("drawn")),
+            ("unit", Said::plain(self.unit_name(unit))),
+        ];
+        let axis_label = self.say(&self.texts.chart.saving_axis, &words[4..]).plain;
+        let (sentence, title) = (self.say(&texts.whose_sentence, &words), self.say(&texts.whose, &words).plain);
+        let axis = self.axis(&axis_label, unit);
+        let panel = self.panel(&title, &sentence.plain, |names| Bars { all: &bars, joined: true, axis }.draw(names));
+        let rows = kinds.iter().map(|row| {
+            let [mean, low, high] = pen.band(*row, unit);
+            cells(&[&Said::plain(&label(row.text("name"))), &mean, &low, &high])
+        });
+        let table = &self.texts.table;
+        let head = [&table.claim, &table.saving, &table.low, &table.high];
+        Some(self.chart(Drawn {
+            sheet: Sheet {
+                caption: format!("{title} ({})", self.unit_name(unit)),
+                head: head.map(Clone::clone).to_vec(),
+                rows: rows.collect(),
+                numbers_from: 1,
+            },
+            title,
+            sentence,
+            panels: vec![panel],
+            abreast: 0,
+            key: vec![
+                Self::key("bar", &texts.key_saved),
+                Self::key("bar loss", &texts.key_lost),
+                Self::key("bar whole", &self.texts.ledger.key_whole),
+                Self::key("whisker", &self.texts.chart.key_band),
+            ],
+            columns: &COLUMNS,
+            rows: kinds,
+            name: "wiens-kosten",
+            from: "waterbed.csv",
+        }))
+    }
+}
