@@ -81,7 +81,7 @@ messages! {
     Frame { content, skip, numbers, download, from, key, foot, missing }
     /// What is seen first.
     Front {
-        title, title_plain, tested, likely, rests, key, tested_plan, tested_run, rests_members, rests_few, rests_grades, rests_fitted,
+        title, title_plain, tested, likely, rests, key, tested_plan, tested_run, rests_members, rests_few, rests_scale, rests_grades, rests_fitted,
         rests_tests, rests_unfitted, headline, headline_net, headline_implicit, under, over, no_plan, no_comparison,
     }
     /// Words in charts.

@@ -115,7 +115,8 @@ fn every_number_stands_in_a_table_of_the_run() {
         assert!(!body.contains(never), "the page holds `{never}`");
     }
     assert!(page.len() < 3_000_000, "{}", page.len());
-    for section in ["claims", "fans", "test", "curve", "needs", "grid", "ledger", "waterbed", "cashable", "burden", "growth", "glossary"]
+    for section in
+        ["claims", "fans", "test", "curve", "needs", "grid", "ledger", "waterbed", "cashable", "burden", "growth", "glossary"]
     {
         assert!(page.contains(&format!("id=\"nl-{section}\"")) && page.contains(&format!("id=\"en-{section}\"")), "{section}");
     }

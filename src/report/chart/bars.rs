@@ -93,9 +93,12 @@ impl Bars<'_> {
             svg.rect((from.min(to), y), (from - to).abs(), BAR, class);
             if let Some((low, high)) = bar.band {
                 let (low, high, middle) = (scale.at(low), scale.at(high), y + BAR / 2.0);
-                svg.line((low, middle), (high, middle), "whisker");
-                svg.line((low, middle - 4.0), (low, middle + 4.0), "whisker");
-                svg.line((high, middle - 4.0), (high, middle + 4.0), "whisker");
+                // With an edge, so that it is seen on a dark bar too.
+                for class in ["whisker-edge", "whisker"] {
+                    svg.line((low, middle), (high, middle), class);
+                    svg.line((low, middle - 4.0), (low, middle + 4.0), class);
+                    svg.line((high, middle - 4.0), (high, middle + 4.0), class);
+                }
             }
             last = Some((to, y + BAR));
             y += BAR + GAP;

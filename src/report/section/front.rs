@@ -70,6 +70,10 @@ impl<'a> Writer<'a> {
             if members < 100.0 { &texts.rests_few } else { &texts.rests_members },
             &[("members", pen.figures(from(members, "members"))), ("draws", draws)],
         )];
+        if identity.scale.to_bits() != 1.0f64.to_bits() {
+            let cell = Cell { value: identity.scale, from: "manifest.json::identity.scale".to_owned() };
+            said.push(self.say(&texts.rests_scale, &[("share", pen.percentage(&cell))]));
+        }
         let uncertain = || model.parameters.iter().filter(|parameter| !matches!(parameter.prior, Prior::Fixed(_)));
         let own = uncertain().filter(|parameter| parameter.grade == Grade::D).count();
         let counted = |count: usize| Said::plain(&whole(count, self.language));
