@@ -145,7 +145,7 @@ pub(super) struct Sheet {
 pub(super) struct Levers {
     pub(super) id: String,
     pub(super) title: String,
-    pub(super) levers: Vec<Lever>,
+    pub(super) each: Vec<Lever>,
     pub(super) outcomes: Vec<Outcome>,
 }
 

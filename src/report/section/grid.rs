@@ -51,7 +51,7 @@ impl<'a> Writer<'a> {
                 })
                 .collect(),
         });
-        let levers = levers.collect();
+        let each = levers.collect();
         let outcomes = rows.iter().map(|row| {
             let at = LEVERS.iter().zip(&choices).zip("abc".chars());
             let class = at.map(|(((column, _), values), letter)| {
@@ -78,7 +78,7 @@ impl<'a> Writer<'a> {
         let members = rows.first().and_then(|row| row.cell("members"));
         let sentence = self.say(&texts.sentence, &[("members", self.pen(run).figures(members)), ("unit", self.named_unit())]);
         [
-            Part::Levers(Levers { id, title: self.say(&texts.choose, &words).plain, levers, outcomes }),
+            Part::Levers(Levers { id, title: self.say(&texts.choose, &words).plain, each, outcomes }),
             self.chart(Drawn {
                 title,
                 sentence,
