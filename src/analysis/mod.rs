@@ -8,6 +8,7 @@ pub mod compare;
 pub mod counts;
 pub mod estimate;
 pub mod gap;
+pub mod grid;
 pub mod growth;
 pub mod ledger;
 pub mod needs;

@@ -188,7 +188,7 @@ fn members(
 }
 
 /// Cost of help per domain of the plan in a year, without what gates cost.
-fn costs(plan: &model::Plan, layout: &Layout, counts: &[i64], year: i32) -> Vec<f64> {
+pub(super) fn costs(plan: &model::Plan, layout: &Layout, counts: &[i64], year: i32) -> Vec<f64> {
     let period = 3 * (year - layout.first_year) as usize + 2;
     let cost = |unit: usize| in_unit(metric::COST_CONSTANT, counts[layout.offset(0, unit, period) + metric::COST_CONSTANT]);
     let of = |domain: &model::PlanDomain, level: Level| -> f64 {

@@ -4,6 +4,7 @@ mod accounts;
 mod backtest;
 mod calibrate;
 mod compare;
+mod grid;
 mod growth;
 mod ledger;
 mod needs;
@@ -26,6 +27,7 @@ pub(super) use accounts::AccountsArgs;
 pub(super) use backtest::BacktestArgs;
 pub(super) use calibrate::CalibrateArgs;
 pub(super) use compare::{CompareArgs, LevelArg};
+pub(super) use grid::GridArgs;
 pub(super) use growth::GrowthArgs;
 pub(super) use ledger::LedgerArgs;
 pub(super) use needs::NeedsArgs;
@@ -113,6 +115,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// Divide the saving of a scenario over its measures, and say what these take from each other
     Ledger(LedgerArgs),
+    /// Try a scenario with its measures stronger or weaker, later, and with more or fewer places
+    Grid(GridArgs),
     /// Follow those whom a scenario keeps out of maatwerk: where are they 24 months later?
     Waterbed(WaterbedArgs),
     /// Say how strong each measure must be for its domain to save what is booked

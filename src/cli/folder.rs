@@ -5,7 +5,7 @@ use super::failure::{Failure, note};
 use super::interrupt;
 use crate::calibration::{CalibrationError, Memo, Tell};
 use crate::ensemble;
-use crate::model::{self, Files, Given, GivenError, Model, UNCHANGED};
+use crate::model::{self, Files, Given, GivenError, Model, Plan, Scenario, UNCHANGED};
 use crate::store::tables::DRAWS_FILE;
 use crate::store::{self, Identity, Manifest};
 use std::fs;
@@ -72,6 +72,34 @@ pub(super) fn changed<'a>(run: &Path, identity: &'a Identity, asked: Option<&str
         let there = if others.is_empty() { format!("nothing beside `{UNCHANGED}`") } else { others.join(", ") };
         Failure::Usage(format!("{run} has no scenario{asked} to hold against `{UNCHANGED}`; it has {there}"))
     })
+}
+
+/// What is held against the plan of a model: the plan, the scenario of the run that is asked for or its last, with its measures, and the
+/// year that is asked for or the last for which something is booked.
+///
+/// # Errors
+/// The model has no plan, the run has no such scenario or year, or the scenario has no measures.
+pub(super) fn trial(
+    run: &Path,
+    identity: &Identity,
+    model: &Model,
+    scenario: Option<&str>,
+    year: Option<i32>,
+) -> Result<(Plan, Scenario, i32), Failure> {
+    let Some(plan) = model.plan.clone() else {
+        return Err(Failure::Usage(format!("the model {} books nothing: describe what is booked under [plan]", model.name)));
+    };
+    let name = changed(run, identity, scenario)?;
+    let scenario = model.compose(name).map_err(|refusal| Failure::Usage(refusal.to_string()))?;
+    if scenario.measures.is_empty() {
+        return Err(Failure::Usage(format!("the scenario `{name}` has no measures: there is nothing to divide or to change")));
+    }
+    let year = year.unwrap_or_else(|| plan.years().1.min(identity.last_year));
+    let (first, last) = (identity.first_year, identity.last_year);
+    if !(first..=last).contains(&year) {
+        return Err(Failure::Usage(format!("{} runs from {first} to {last}; {year} is not among these years", run.display())));
+    }
+    Ok((plan, scenario, year))
 }
 
 /// The parameter values of every draw of a run, by id of the model.

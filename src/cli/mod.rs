@@ -15,6 +15,7 @@ mod design;
 mod failure;
 mod folder;
 mod gap;
+mod grid;
 mod growth;
 mod interrupt;
 mod ledger;
@@ -62,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::TestPlan(args) => plan::test_plan(&args),
         Command::Report(args) => report::report(&args),
         Command::Ledger(args) => ledger::ledger(&args),
+        Command::Grid(args) => grid::grid(&args),
         Command::Waterbed(args) => waterbed::waterbed(&args),
         Command::Needs(args) => needs::needs(&args),
         Command::New(args) => new::new(&args),

@@ -30,6 +30,8 @@ pub(super) struct Texts {
     pub(super) plan: Plan,
     /// A saving divided over measures.
     pub(super) ledger: Ledger,
+    /// A scenario under other levers.
+    pub(super) grid: Grid,
     /// Where care goes that is avoided.
     pub(super) waterbed: Waterbed,
     /// What must be true.
@@ -103,6 +105,8 @@ messages! {
     }
     /// A saving divided over measures.
     Ledger { title, rule, measure, share, alone, last, together, less, more, reading, drawn, twin, engine }
+    /// A scenario under other levers.
+    Grid { title, rule, effect, later, places, reading }
     /// Where care goes that is avoided.
     Waterbed {
         title, rule, later, hulpvragen, before, after, solved, informeel, formeel, basis, wacht, lighter, heavier, other_act, wlz, gone,
@@ -240,6 +244,7 @@ mod tests {
                 texts.growth.all(),
                 texts.plan.all(),
                 texts.ledger.all(),
+                texts.grid.all(),
                 texts.waterbed.all(),
                 texts.needs.all(),
                 texts.tipping.all(),

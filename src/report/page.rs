@@ -77,6 +77,8 @@ pub(super) enum Part {
     Words { html: String },
     /// A chart with its sentence, its table and its file.
     Chart(Chart),
+    /// A choice of levers, and what comes out of each.
+    Levers(Levers),
     /// A table on its own.
     Table(Sheet),
     /// A table that is folded away.
@@ -136,6 +138,42 @@ pub(super) struct Sheet {
     pub(super) rows: Vec<Vec<String>>,
     /// Columns, from 0, that hold numbers.
     pub(super) numbers_from: usize,
+}
+
+/// Levers to choose by, without a script: all outcomes are in the page, and the one that fits the choice is shown.
+#[derive(Debug, Serialize)]
+pub(super) struct Levers {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) each: Vec<Lever>,
+    pub(super) outcomes: Vec<Outcome>,
+}
+
+/// A lever.
+#[derive(Debug, Serialize)]
+pub(super) struct Lever {
+    pub(super) name: String,
+    /// Name of the choice.
+    pub(super) group: String,
+    pub(super) picks: Vec<Pick>,
+}
+
+/// Where a lever can stand.
+#[derive(Debug, Serialize)]
+pub(super) struct Pick {
+    pub(super) id: String,
+    /// Class of the outcomes that fit.
+    pub(super) class: String,
+    pub(super) text: String,
+    pub(super) chosen: bool,
+}
+
+/// What comes out of a choice.
+#[derive(Debug, Serialize)]
+pub(super) struct Outcome {
+    /// A class for each lever.
+    pub(super) class: String,
+    pub(super) html: String,
 }
 
 /// A card.

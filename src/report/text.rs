@@ -20,6 +20,7 @@ pub(super) struct Texts {
     pub(super) test: Test,
     pub(super) curve: Curves,
     pub(super) needs: Needs,
+    pub(super) grid: Grid,
     pub(super) ledger: Ledger,
     pub(super) waterbed: Waterbed,
     pub(super) cashable: Cashable,
@@ -106,6 +107,8 @@ messages! {
     Needs {
         title, lead, what, command, times, beyond, not_even, chart, sentence, measure, domain, believed, needed, needed80, seen,
     }
+    /// A scenario under other levers.
+    Grid { title, lead, what, command, chart, choose, effect, later, places, on_time, years, sentence, outcome }
     /// The saving by measure.
     Ledger {
         title, lead, what, command, chart, sentence_less, sentence_more, twin, engine, measure, share, alone, last, overlap, total,
@@ -185,6 +188,7 @@ mod tests {
             texts.test.all(),
             texts.curve.all(),
             texts.needs.all(),
+            texts.grid.all(),
             texts.ledger.all(),
             texts.waterbed.all(),
             texts.cashable.all(),

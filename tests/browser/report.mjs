@@ -138,6 +138,21 @@ async function whole(name, file) {
   await page.context().close();
 }
 
+/** Without a script: each choice of levers shows one outcome, and another than the one before. */
+async function levers(name, file, language) {
+  const page = await open(file, language, { javaScriptEnabled: false });
+  const shown = async () => page.locator(`#${language} .what-if .outcomes p:visible`).allTextContents();
+  let before = await shown();
+  for (const label of await page.locator(`#${language} .pick label`).all()) {
+    const chosen = await label.locator('xpath=preceding-sibling::input').isChecked();
+    await label.click();
+    const now = await shown();
+    check(`${name} ${language}: "${await label.textContent()}" shows one outcome`, now.length === 1 && (chosen || now[0] !== before[0]), now.join(' | '));
+    before = now;
+  }
+  await page.context().close();
+}
+
 /** On a laptop the first screen says what was tested, how likely it is and what that rests on. */
 async function first(name, file, language) {
   const page = await open(file, language);
@@ -173,6 +188,7 @@ for (const given of pages) {
     await walk(name, file, language);
     await print(name, file, language, factsheet ? 2 : 60);
     if (!factsheet) await first(name, file, language);
+    await levers(name, file, language);
   }
   await whole(name, file);
 }

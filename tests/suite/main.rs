@@ -15,6 +15,7 @@ mod faults;
 mod frailty;
 mod gates;
 mod golden;
+mod grid;
 mod growth;
 mod hamlet;
 mod hengelo;

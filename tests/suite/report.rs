@@ -11,7 +11,7 @@ use crate::plan::{town, written};
 fn told(desk: &Desk) {
     written(desk, "proef", &town(1_500_000.0, 1.0, ""));
     desk.piramide(&["run", "proef", "--draws", "12", "--replications", "2", "--scale", "0.2", "--out", "run"]).expect(0);
-    for command in ["ledger", "waterbed", "growth"] {
+    for command in ["ledger", "waterbed", "growth", "grid"] {
         desk.piramide(&[command, "run", "--model", "proef"]).expect(0);
     }
     fs::write(desk.path("run/burden.csv"), BURDEN).unwrap();
@@ -115,7 +115,8 @@ fn every_number_stands_in_a_table_of_the_run() {
         assert!(!body.contains(never), "the page holds `{never}`");
     }
     assert!(page.len() < 3_000_000, "{}", page.len());
-    for section in ["claims", "fans", "test", "curve", "needs", "ledger", "waterbed", "cashable", "burden", "growth", "glossary"]
+    for section in
+        ["claims", "fans", "test", "curve", "needs", "grid", "ledger", "waterbed", "cashable", "burden", "growth", "glossary"]
     {
         assert!(page.contains(&format!("id=\"nl-{section}\"")) && page.contains(&format!("id=\"en-{section}\"")), "{section}");
     }

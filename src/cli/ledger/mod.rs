@@ -10,8 +10,6 @@ use super::language::Language;
 use super::text::Texts;
 use crate::analysis::ledger::{Job, Method, ledger as divide};
 use crate::compile::Options;
-use crate::model::{Model, Scenario};
-use crate::store::Identity;
 use report::Report;
 
 /// Names of the files in the folder of the run: what the engine found, and the twin.
@@ -28,18 +26,7 @@ const TWIN_DRAWS: usize = 16;
 pub(super) fn ledger(args: &LedgerArgs) -> Result<(), Failure> {
     let (manifest, model) = folder::of_run(&args.run, args.model.as_deref())?;
     let identity = &manifest.identity;
-    let Some(plan) = model.plan.clone() else {
-        return Err(Failure::Usage(format!("the model {} books nothing: describe what is booked under [plan]", model.name)));
-    };
-    let scenario = scenario(args, identity, &model)?;
-    let year = args.year.unwrap_or_else(|| plan.years().1.min(identity.last_year));
-    if !(identity.first_year..=identity.last_year).contains(&year) {
-        let (first, last) = (identity.first_year, identity.last_year);
-        return Err(Failure::Usage(format!(
-            "{} runs from {first} to {last}; {year} is not among these years",
-            args.run.display()
-        )));
-    }
+    let (plan, scenario, year) = folder::trial(&args.run, identity, &model, args.scenario.as_deref(), args.year)?;
     let method = if args.engine { Method::Engine } else { Method::Twin };
     let mut draws = folder::values(&args.run, &model)?;
     if method == Method::Twin {
@@ -64,14 +51,4 @@ pub(super) fn ledger(args: &LedgerArgs) -> Result<(), Failure> {
     print(&report.text())?;
     let name = if method == Method::Twin { TWIN_FILE } else { ENGINE_FILE };
     work.keep(name, file::csv(&report, identity.first_year))
-}
-
-/// The scenario that is divided: that which was asked for, or the last of the run.
-fn scenario(args: &LedgerArgs, identity: &Identity, model: &Model) -> Result<Scenario, Failure> {
-    let name = folder::changed(&args.run, identity, args.scenario.as_deref())?;
-    let scenario = model.compose(name).map_err(|refusal| Failure::Usage(refusal.to_string()))?;
-    if scenario.measures.is_empty() {
-        return Err(Failure::Usage(format!("the scenario `{name}` has no measures: there is nothing to divide")));
-    }
-    Ok(scenario)
 }

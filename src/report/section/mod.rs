@@ -7,6 +7,7 @@ mod factsheet;
 mod fans;
 mod front;
 mod glossary;
+mod grid;
 mod growth;
 mod ledger;
 mod needs;
@@ -80,6 +81,7 @@ impl<'a> Writer<'a> {
             self.test(),
             self.curves(),
             self.needs(),
+            self.grid(),
             self.ledger(),
             self.waterbed(),
             self.cashable(),
