@@ -51,6 +51,12 @@ impl Pen {
         self.said(&cell, &unit.written(cell.value, finest(unit, place), self.language), euros(unit), "")
     }
 
+    /// What an amount takes away, with the other sign than it has in its table.
+    pub(super) fn less(self, cell: Option<Cell>, unit: Amounts, place: i32) -> Said {
+        let Some(cell) = cell else { return Said::plain(NONE) };
+        self.said(&cell, &unit.written(-cell.value, finest(unit, place), self.language), -euros(unit), "")
+    }
+
     /// An amount that is given, not estimated.
     pub(super) fn given(self, cell: Option<Cell>, unit: Amounts) -> Said {
         self.amount(cell, unit, 0)

@@ -51,16 +51,27 @@ impl<'a> Writer<'a> {
             Some((shown.plain, pen.marks(&cell, euros(unit), "")))
         };
         let value = |row: Row<'_>, column: &str| row.value(column).unwrap_or(0.0);
+        let off = overlap.cell("mean");
+        let taken = off.clone().map(|cell| {
+            let shown = pen.less(Some(cell.clone()), unit, place(overlap));
+            (shown.plain, pen.marks(&cell, -euros(unit), ""))
+        });
+        let lost = value(overlap, "mean") >= 0.0;
         let (mut bars, mut at) = (Vec::new(), 0.0);
         // What does nothing in any future needs no bar; it stands in the table.
         let acts = |row: &Row<'_>| ["mean", "p05", "p95"].iter().any(|column| value(*row, column) != 0.0);
         for row in alone.iter().copied().filter(acts).chain([overlap]) {
-            let mean = value(row, "mean");
             let own = row.text("metric") == "overlap";
+            // What measures take from each other is taken off.
+            let [mean, low, high] = match own {
+                true => ["mean", "p95", "p05"].map(|column| -value(row, column)),
+                false => ["mean", "p05", "p95"].map(|column| value(row, column)),
+            };
             let look = if mean < 0.0 { Look::Loss } else { Look::Part };
             let label = if own { texts.overlap.clone() } else { name(row) };
-            let band = Some((at + value(row, "p05"), at + value(row, "p95")));
-            bars.push(Bar { label, span: (at, at + mean), band, look, number: number(row) });
+            let band = Some((at + low, at + high));
+            let number = if own { taken.clone() } else { number(row) };
+            bars.push(Bar { label, span: (at, at + mean), band, look, number });
             at += mean;
         }
         let mean = value(total, "mean");
@@ -74,11 +85,11 @@ impl<'a> Writer<'a> {
             ("measure", Said::plain(&name(*largest))),
             ("share", pen.amount(largest.cell("mean"), unit, place(*largest))),
             ("total", pen.amount(total.cell("mean"), unit, place(total))),
-            ("overlap", pen.amount(overlap.cell("mean"), unit, place(overlap))),
+            ("overlap", if lost { pen.amount(off, unit, place(overlap)) } else { pen.less(off, unit, place(overlap)) }),
             ("unit", Said::plain(self.unit_name(unit))),
         ];
         let label = self.say(&self.texts.chart.saving_axis, &words[6..]).plain;
-        let sentence = self.say(if value(overlap, "mean") < 0.0 { &texts.sentence_less } else { &texts.sentence_more }, &words);
+        let sentence = self.say(if lost { &texts.sentence_less } else { &texts.sentence_more }, &words);
         let title = self.say(&texts.chart, &words).plain;
         let axis = self.axis(&label, unit);
         let panel = self.panel(&title, &sentence.plain, |names| Bars { all: &bars, joined: true, axis }.draw(names));
@@ -91,7 +102,10 @@ impl<'a> Writer<'a> {
             rows.push(cells(&[&Said::plain(&name(*row)), &mean, &low, &high, &amount(same(&alone)), &amount(same(&last))]));
         }
         for (row, label) in [(overlap, &texts.overlap), (total, &texts.total)] {
-            let [mean, low, high] = pen.band(row, unit);
+            let [mean, low, high] = match row.text("metric") {
+                "overlap" => ["mean", "p95", "p05"].map(|column| pen.less(row.cell(column), unit, place(row))),
+                _ => pen.band(row, unit),
+            };
             rows.push(cells(&[&Said::plain(label), &mean, &low, &high, &Self::nothing(), &Self::nothing()]));
         }
         let table_words = &self.texts.table;
