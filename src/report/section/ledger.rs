@@ -63,10 +63,8 @@ impl<'a> Writer<'a> {
         for row in alone.iter().copied().filter(acts).chain([overlap]) {
             let own = row.text("metric") == "overlap";
             // What measures take from each other is taken off.
-            let [mean, low, high] = match own {
-                true => ["mean", "p95", "p05"].map(|column| -value(row, column)),
-                false => ["mean", "p05", "p95"].map(|column| value(row, column)),
-            };
+            let (sign, columns) = if own { (-1.0, ["mean", "p95", "p05"]) } else { (1.0, ["mean", "p05", "p95"]) };
+            let [mean, low, high] = columns.map(|column| sign * value(row, column));
             let look = if mean < 0.0 { Look::Loss } else { Look::Part };
             let label = if own { texts.overlap.clone() } else { name(row) };
             let band = Some((at + low, at + high));
