@@ -118,6 +118,13 @@ fn three_in_four_come_back() {
     assert!((share - 0.75).abs() < 5.0 * (0.1875 / (8.0 * of("avoided"))).sqrt(), "{share}");
     assert!((of("solved") + of("heavier") - of("avoided")).abs() < 1e-6, "nothing else can become of them");
     assert_eq!(of("drawn"), 0.0);
+    // As many are avoided as the engine's own tally says that the gate diverted.
+    let bands = piramide::analysis::Bands::read(&desk.path("r")).unwrap();
+    let diverted = bands.rows.iter().find(|row| {
+        (&*row.scenario, row.year, &*row.track, &*row.state, &*row.layer, &*row.metric)
+            == ("plan", 2021, "hulp", "", "", "diverted")
+    });
+    assert!((of("avoided") - diverted.unwrap().mean).abs() < 1e-6, "{} of {diverted:?}", of("avoided"));
     // What comes back costs what it would have cost.
     let euro = |name: &str, metric: &str| found[&("row".to_owned(), name.to_owned(), 2021, metric.to_owned())];
     assert!((euro("heavier", "municipality_unchanged") - euro("heavier", "municipality")).abs() < 1e-6);
