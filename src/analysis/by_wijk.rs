@@ -3,14 +3,11 @@
 use serde::Serialize;
 
 use super::bands::Sheet;
-use super::estimate::{Estimate, estimate};
+use super::estimate::{Estimate, SMALL, estimate};
 use crate::compile::layout::{Group, Level, METRICS, Period, metric};
 use crate::store::columns::in_unit;
 use crate::store::spool::Spool;
 use crate::store::{BY_WIJK_BANDS_FILE, Run, StoreError};
-
-/// Fewer persons than this are not shown.
-const SMALL: f64 = 10.0;
 
 /// What is told of a wijk; the first says whether it is told.
 const TOLD: [usize; 2] = [metric::PERSON_TIME, metric::COST_CONSTANT];

@@ -3,6 +3,9 @@
 /// The percentiles that are reported, as shares.
 pub const PERCENTILES: [f64; 7] = [0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95];
 
+/// Numbers about fewer persons than this are not shown in a table.
+pub const SMALL: f64 = 10.0;
+
 /// Percentiles of one band, in the order of [`PERCENTILES`].
 pub type Quantiles = [f64; PERCENTILES.len()];
 

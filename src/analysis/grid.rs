@@ -2,8 +2,8 @@
 //!
 //! Every combination of the three levers is simulated with the same draws, luck and shocks, so that what differs is made by the levers.
 
-use super::estimate::{Estimate, estimate};
 use super::needs::costs;
+use super::savings::Claim;
 use crate::calibration::{CalibrationError, Memo};
 use crate::compile::{Compiled, Options, Plan as Compiler};
 use crate::engine::{Silent, Tally, simulate};
@@ -52,10 +52,8 @@ pub struct Point {
 pub struct Saved {
     /// The levers.
     pub point: Point,
-    /// Gross, euros at the constant price level.
-    pub saving: Vec<Estimate>,
-    /// Chance that what is booked in the year is reached.
-    pub chance: Vec<f64>,
+    /// The gross saving, euros at the constant price level, held against what is booked in the year.
+    pub claims: Vec<Claim>,
 }
 
 /// What came out.
@@ -179,15 +177,11 @@ impl<'a> Desk<'a> {
         booked.push(booked.iter().sum());
         let points = self.effects.iter().flat_map(|&effect| self.shifts.iter().map(move |&shift| (effect, shift)));
         let saved = |(number, (effect, (later, places))): (usize, (f64, (f64, f64)))| {
-            let of = |domain: usize| -> Vec<f64> { members.iter().map(|member| member[number][domain]).collect() };
-            let reached = |domain: usize| {
-                of(domain).iter().filter(|&&saving| saving >= booked[domain]).count() as f64 / members.len().max(1) as f64
+            let claim = |(domain, &booked): (usize, &f64)| {
+                let savings: Vec<f64> = members.iter().map(|member| member[number][domain]).collect();
+                Claim::realised(&savings, 1, booked)
             };
-            Saved {
-                point: Point { effect, later, places },
-                saving: (0..booked.len()).map(|domain| estimate(&of(domain), 1)).collect(),
-                chance: (0..booked.len()).map(reached).collect(),
-            }
+            Saved { point: Point { effect, later, places }, claims: booked.iter().enumerate().map(claim).collect() }
         };
         Grid { points: points.enumerate().map(saved).collect(), members: members.len(), booked: booked.clone() }
     }

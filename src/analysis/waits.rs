@@ -3,14 +3,11 @@
 use serde::Serialize;
 
 use super::bands::{Sheet, columns};
-use super::estimate::{Estimate, estimate};
+use super::estimate::{Estimate, SMALL, estimate};
 use crate::compile::layout::{WAITS, wait};
 use crate::store::spool::Spool;
 use crate::store::waits::in_unit;
 use crate::store::{Run, StoreError, WAITS_BANDS_FILE};
-
-/// Fewer persons than this are not shown.
-const SMALL: f64 = 10.0;
 
 /// A row. The fields are its columns, in order.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -6,6 +6,7 @@
 use super::language::Language;
 use crate::model::Layer;
 pub(super) use crate::words::fill;
+use crate::words::messages;
 use serde::Deserialize;
 
 /// All texts in one language.
@@ -48,23 +49,6 @@ pub(super) struct Texts {
     pub(super) unit: Units,
     /// What the grades mean.
     pub(super) grade: Grades,
-}
-
-/// Declares the groups of texts: each field is one message.
-macro_rules! messages {
-    ($($(#[$doc:meta])* $name:ident { $($key:ident),* $(,)? })*) => {
-        $($(#[$doc])*
-        #[derive(Debug, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub(super) struct $name { $(pub(super) $key: String),* }
-
-        #[cfg(test)]
-        impl $name {
-            fn all(&self) -> Vec<(&'static str, &str)> {
-                vec![$((stringify!($key), self.$key.as_str())),*]
-            }
-        })*
-    };
 }
 
 messages! {

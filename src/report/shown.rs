@@ -3,10 +3,7 @@
 use super::html::{Said, escape};
 use super::table::{Cell, Row};
 use crate::words::Language;
-use crate::words::number::{Amounts, figures, rough, significant, written};
-
-/// Futures in which a chance is told.
-const FUTURES: f64 = 50.0;
+use crate::words::number::{Amounts, FUTURES, Fiftieths, figures, in_fiftieths, rough, significant, written};
 
 /// No such number.
 pub(super) const NONE: &str = "\u{2013}";
@@ -105,13 +102,11 @@ impl Pen {
     /// A chance as so many of fifty futures; `under` and `over` are said where none or all would be too much said.
     pub(super) fn fiftieths(self, cell: Option<Cell>, under: &str, over: &str) -> Said {
         let Some(cell) = cell else { return Said::plain(NONE) };
-        // A share of members such as 0.29 is a little less than it stands for; a half still goes up.
-        let futures = (FUTURES * cell.value + 1e-9).round();
         let per = 1.0 / FUTURES;
-        match () {
-            () if futures == 0.0 && cell.value > 0.0 => self.said(&cell, under, per, "below"),
-            () if futures == FUTURES && cell.value < 1.0 => self.said(&cell, over, per, "above"),
-            () => self.said(&cell, &written(futures, 0, self.language), per, ""),
+        match in_fiftieths(cell.value) {
+            Fiftieths::Below => self.said(&cell, under, per, "below"),
+            Fiftieths::Above => self.said(&cell, over, per, "above"),
+            Fiftieths::Just(futures) => self.said(&cell, &written(futures, 0, self.language), per, ""),
         }
     }
 }

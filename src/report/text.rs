@@ -3,7 +3,7 @@
 //! The types below are the list of keys: a file that lacks one, or has one too many, does not parse. `{word}` is filled in, `[word]` leads
 //! to the glossary.
 
-use crate::words::Language;
+use crate::words::{Language, messages};
 use serde::Deserialize;
 
 /// All texts in one language.
@@ -57,23 +57,6 @@ pub(super) struct Question {
     /// Name of the test in `diagnostics.json`.
     pub(super) test: String,
     pub(super) asked: String,
-}
-
-/// Declares the groups of texts: each field is one message.
-macro_rules! messages {
-    ($($(#[$doc:meta])* $name:ident { $($key:ident),* $(,)? })*) => {
-        $($(#[$doc])*
-        #[derive(Debug, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub(super) struct $name { $(pub(super) $key: String),* }
-
-        #[cfg(test)]
-        impl $name {
-            fn all(&self) -> Vec<(&'static str, &str)> {
-                vec![$((stringify!($key), self.$key.as_str())),*]
-            }
-        })*
-    };
 }
 
 messages! {

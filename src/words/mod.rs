@@ -5,6 +5,24 @@ pub mod number;
 
 pub use language::Language;
 
+/// Declares the groups of texts: each field is one message.
+macro_rules! messages {
+    ($($(#[$doc:meta])* $name:ident { $($key:ident),* $(,)? })*) => {
+        $($(#[$doc])*
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct $name { $(pub(super) $key: String),* }
+
+        #[cfg(test)]
+        impl $name {
+            fn all(&self) -> Vec<(&'static str, &str)> {
+                vec![$((stringify!($key), self.$key.as_str())),*]
+            }
+        })*
+    };
+}
+pub(crate) use messages;
+
 /// A message with its words in braces replaced.
 pub fn fill(message: &str, words: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(message.len());

@@ -126,6 +126,45 @@ impl Amounts {
     }
 }
 
+/// Futures in which a chance is told.
+pub const FUTURES: f64 = 50.0;
+
+/// A chance in fiftieths. None and all are said only of what never and what always is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Fiftieths {
+    /// Less than one, but more than none.
+    Below,
+    /// So many, whole.
+    Just(f64),
+    /// More than forty-nine, but not all.
+    Above,
+}
+
+/// A chance, 0 to 1, in fiftieths.
+pub fn in_fiftieths(chance: f64) -> Fiftieths {
+    // A share of members such as 0.29 is a little less than it stands for; a half still goes up.
+    let futures = (FUTURES * chance + 1e-9).round();
+    match () {
+        () if futures == 0.0 && chance > 0.0 => Fiftieths::Below,
+        () if futures == FUTURES && chance < 1.0 => Fiftieths::Above,
+        () => Fiftieths::Just(futures),
+    }
+}
+
+/// The same as it is written in a table.
+pub fn fiftieths(chance: f64, language: Language) -> String {
+    match in_fiftieths(chance) {
+        Fiftieths::Below => "<1".to_owned(),
+        Fiftieths::Above => ">49".to_owned(),
+        Fiftieths::Just(futures) => written(futures, 0, language),
+    }
+}
+
+/// The largest of some errors of chances in fiftieths, rounded up.
+pub fn error_in_fiftieths(errors: impl Iterator<Item = f64>, language: Language) -> String {
+    written((FUTURES * errors.fold(0.0, f64::max)).ceil().max(1.0), 0, language)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,7 +20,7 @@ fn told(desk: &Desk) {
 const BURDEN: &str = "scenario,year,group,value,metric,unit,mean,mcse,p05,p50,p95,change,change_mcse,note\n\
     plan,2021,wijk,noord,waiting,persons,40,1,30,40,50,12.5,0.8,\n\
     plan,2021,wijk,zuid_west,waiting,persons,,,,,,,,fewer than 10 persons\n\
-    plan,2021,age_band,0-17,informal_hours,hours per week,300,9,200,300,400,-20,3,\n";
+    plan,2021,age_band,0-17,informal_hours,hours,300,9,200,300,400,-20,3,\n";
 
 /// A number of a page: where it comes from, what one of it stands for, and as it is shown.
 struct Shown<'a> {

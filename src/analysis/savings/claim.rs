@@ -27,7 +27,7 @@ const SURE: [f64; 2] = [0.80, 0.95];
 
 impl Claim {
     /// Of the values of all members, in member order: what may happen.
-    pub(super) fn realised(values: &[f64], replications: usize, booked: f64) -> Self {
+    pub(in crate::analysis) fn realised(values: &[f64], replications: usize, booked: f64) -> Self {
         let found = estimate(values, replications);
         let reached: Vec<f64> = values.iter().map(|&value| f64::from(u8::from(value >= booked))).collect();
         let reached = estimate(&reached, replications);

@@ -18,7 +18,7 @@ use crate::model::{Amounts, Model, Plan, Scenario, UNCHANGED, Unit};
 use crate::store::spool::Spool;
 use crate::store::{CASHABLE_FILE, CONTRACTS_FILE, DOTS_FILE, Run, SAVINGS_FILE, StoreError};
 pub use cash::{Part, Reason};
-use claim::Claim;
+pub use claim::Claim;
 use contract::{Deal, Desk};
 pub use dots::{DOTS, DotRow, read_dots};
 use money::{Books, Series};

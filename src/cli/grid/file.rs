@@ -21,6 +21,7 @@ struct Line<'a> {
     p50: f64,
     p95: f64,
     chance: f64,
+    chance_se: f64,
     members: usize,
 }
 
@@ -28,7 +29,7 @@ struct Line<'a> {
 pub(super) fn csv(report: &Report<'_>) -> std::io::Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for saved in &report.found.points {
-        for (id, (saving, &chance)) in saved.saving.iter().zip(&saved.chance).enumerate() {
+        for (id, claim) in saved.claims.iter().enumerate() {
             writer.serialize(Line {
                 scenario: &report.scenario.name,
                 effect: saved.point.effect,
@@ -37,12 +38,13 @@ pub(super) fn csv(report: &Report<'_>) -> std::io::Result<Vec<u8>> {
                 domain: report.plan.domains.get(id).map_or(TOTAL, |domain| domain.name.as_str()),
                 year: report.year,
                 booked: report.found.booked[id],
-                mean: saving.mean,
-                mcse: saving.mcse,
-                p05: saving.realised[0],
-                p50: saving.realised[3],
-                p95: saving.realised[6],
-                chance,
+                mean: claim.mean,
+                mcse: claim.mcse,
+                p05: claim.quantiles[0],
+                p50: claim.quantiles[3],
+                p95: claim.quantiles[6],
+                chance: claim.chance,
+                chance_se: claim.chance_se,
                 members: report.found.members,
             })?;
         }

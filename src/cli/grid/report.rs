@@ -2,14 +2,11 @@
 
 use crate::analysis::grid::{Grid, Saved};
 use crate::cli::language::Language;
-use crate::cli::number::{Amounts, significant, whole, written};
+use crate::cli::number::{Amounts, error_in_fiftieths, fiftieths, significant, whole, written};
 use crate::cli::table::{STYLE, amounts_unit, drawn};
 use crate::cli::text::{Texts, fill, paragraph};
 use crate::model::{Plan, Scenario};
 use comfy_table::Table;
-
-/// Futures of which a chance is told: so many of fifty.
-const FUTURES: f64 = 50.0;
 
 /// What there is to tell.
 pub(super) struct Report<'a> {
@@ -34,12 +31,14 @@ impl Report<'_> {
     pub(super) fn text(&self) -> String {
         let texts = &self.texts.grid;
         let booked = self.found.booked.last().copied().unwrap_or(0.0);
+        let errors = self.found.points.iter().filter_map(|saved| saved.claims.last()).map(|claim| claim.chance_se);
         let words = [
             ("scenario", self.language.pick(&self.scenario.label)),
             ("year", &self.year.to_string()),
             ("members", &whole(self.found.members, self.language)),
             ("unit", amounts_unit(self.texts, Amounts::Million)),
             ("prices", &self.prices.to_string()),
+            ("error", &error_in_fiftieths(errors, self.language)),
             ("booked", &Amounts::Million.written(booked, 4, self.language)),
         ];
         let told = |sentences: &str| paragraph(&fill(sentences, &words));
@@ -58,14 +57,20 @@ impl Report<'_> {
             let levers = [format!(" {}", percent(first.point.effect)), written(first.point.later, 0, self.language)];
             table.add_row(levers.into_iter().chain(row.iter().map(|saved| self.cell(saved))));
         }
-        told(&texts.title) + &told(&texts.rule) + "\n" + &drawn(table) + "\n" + &told(&texts.reading)
+        told(&texts.title)
+            + &told(&texts.rule)
+            + "\n"
+            + &drawn(table)
+            + "\n"
+            + &told(&self.texts.plan.chance_error)
+            + &told(&texts.reading)
     }
 
     /// Saving of all domains together, with the chance in brackets.
     fn cell(&self, saved: &Saved) -> String {
-        let (Some(saving), Some(chance)) = (saved.saving.last(), saved.chance.last()) else { return String::new() };
-        let place = significant(saving.mean, saving.mcse.unwrap_or(f64::NAN)).max(4);
-        let amount = Amounts::Million.written(saving.mean, place, self.language);
-        format!("{amount} ({})", written(FUTURES * chance, 0, self.language))
+        let Some(claim) = saved.claims.last() else { return String::new() };
+        let place = significant(claim.mean, claim.mcse.unwrap_or(f64::NAN)).max(4);
+        let amount = Amounts::Million.written(claim.mean, place, self.language);
+        format!("{amount} ({})", fiftieths(claim.chance, self.language))
     }
 }

@@ -4,14 +4,11 @@ use super::shares::Found;
 use crate::analysis::Band;
 use crate::analysis::savings::{CashRow, ContractRow, Euros, Kind, Row, TOTAL};
 use crate::cli::language::Language;
-use crate::cli::number::{Amounts, significant, whole, written};
+use crate::cli::number::{Amounts, FUTURES, error_in_fiftieths, fiftieths, significant, whole, written};
 use crate::cli::table::{STYLE, amounts_unit, drawn};
 use crate::cli::text::{Texts, fill, paragraph};
 use crate::model::{Label, Model, Plan, Scenario};
 use comfy_table::Table;
-
-/// Futures of which a chance is told: so many of fifty.
-const FUTURES: f64 = 50.0;
 
 /// Chances of which the first year is told.
 const LIKELY: [f64; 2] = [0.5, 0.8];
@@ -141,22 +138,14 @@ impl Report<'_> {
     fn chance(&self, row: &Row) -> String {
         let texts = &self.texts.plan;
         let Some(chance) = row.chance else { return texts.implicit.clone() };
-        let futures = (FUTURES * chance).round();
-        let number = written(futures, 0, self.language);
-        let number = match () {
-            () if futures == 0.0 && chance > 0.0 => "<1".to_owned(),
-            () if futures == FUTURES && chance < 1.0 => ">49".to_owned(),
-            () => number,
-        };
-        fill(&texts.of_fifty, &[("number", &number)])
+        fill(&texts.of_fifty, &[("number", &fiftieths(chance, self.language))])
     }
 
     /// The largest error of a chance that is shown, in fiftieths.
     fn error(&self) -> String {
         let shown =
             self.rows.iter().filter(|row| row.year == self.year && row.euros == Euros::Constant && row.band == Band::Realised);
-        let largest = shown.filter_map(|row| row.chance_se).fold(0.0, f64::max);
-        written((FUTURES * largest).ceil().max(1.0), 0, self.language)
+        error_in_fiftieths(shown.filter_map(|row| row.chance_se), self.language)
     }
 
     /// What the tables say, in words.

@@ -2,13 +2,11 @@
 
 use super::report::Report;
 use crate::analysis::Estimate;
+use crate::analysis::estimate::SMALL;
 use crate::analysis::waterbed::{Burden, Cells, Group, HOUSEHOLDS, Load};
 use crate::model::{Model, UNCHANGED};
 use crate::store::columns::age_name;
 use serde::Serialize;
-
-/// Numbers about fewer persons than this are not shown.
-const SMALL: f64 = 10.0;
 
 /// A line. The fields are its columns, in order.
 #[derive(Debug, Serialize)]

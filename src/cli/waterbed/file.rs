@@ -2,6 +2,7 @@
 
 use super::report::Report;
 use crate::analysis::Estimate;
+use crate::analysis::estimate::SMALL;
 use crate::analysis::waterbed::{Kind, Metric, Row};
 use serde::Serialize;
 
@@ -22,9 +23,6 @@ struct Line<'a> {
     p95: Option<f64>,
     note: &'a str,
 }
-
-/// Fewer hulpvragen than this are not shown.
-const SMALL: f64 = 10.0;
 
 /// All of it.
 pub(super) fn csv(report: &Report<'_>) -> std::io::Result<Vec<u8>> {

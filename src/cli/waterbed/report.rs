@@ -2,6 +2,7 @@
 
 use super::burden::{is_small, name};
 use crate::analysis::Estimate;
+use crate::analysis::estimate::SMALL;
 use crate::analysis::waterbed::{Cells, Group, Kind, Load, Metric, Row, Waterbed};
 use crate::cli::language::Language;
 use crate::cli::number::{Amounts, significant, whole, written};
@@ -9,9 +10,6 @@ use crate::cli::table::{STYLE, amounts_unit, drawn};
 use crate::cli::text::{Texts, fill, paragraph};
 use crate::model::{Model, Scenario};
 use comfy_table::Table;
-
-/// Fewer hulpvragen than this are not shown.
-const SMALL: f64 = 10.0;
 
 /// A number about fewer than ten hulpvragen.
 const HIDDEN: &str = "<10";
