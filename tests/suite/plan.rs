@@ -306,6 +306,15 @@ fn a_saving_can_be_cashed_as_it_is_paid() {
         ("minimum", rule("minimum = { share = 0.6, year = 2021 }")),
         ("contract", rule("follows = { by = \"contract\", years = 1 }")),
     ];
+    // A year that the run has not, and a time of next to nothing, are no reason to stop.
+    for (name, odd) in
+        [("later", "minimum = { share = 0.6, year = 2023 }"), ("soon", "follows = { by = \"staff\", years = 1e-300 }")]
+    {
+        written(&desk, name, &town(0.0, 1.0, &rule(odd)));
+        let out = format!("of-{name}");
+        run(&desk, name, &out, &["--draws", "2", "--horizon", "2021..2022"]);
+        assert_eq!(cash(&desk, &out, 2022, Part::Now), cash(&desk, &out, 2022, Part::Total), "{name}");
+    }
     for (name, more) in &ways {
         written(&desk, name, &town(0.0, 1.0, more));
         let out = format!("of-{name}");

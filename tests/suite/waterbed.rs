@@ -141,6 +141,12 @@ fn three_in_four_come_back() {
     assert_eq!((of("ongewijzigd-beleid", "cost").1, of("plan", "waiting").0), (None, Some(0.0)));
     let plan = desk.piramide(&["test-plan", "r", "--model", "m", "--lang", "en"]).expect(0).out;
     assert!(plan.contains("Where the care goes: of") && plan.contains("kept out of maatwerk in 2021"), "{plan}");
+    let file = desk.path("r").join("waterbed.csv");
+    let whole = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, whole.replace("scenario,", "scenariu,")).unwrap();
+    let damaged = desk.piramide(&["test-plan", "r", "--model", "m"]).expect(1).err;
+    assert!(damaged.contains("waterbed.csv is damaged") && damaged.contains("write it again"), "{damaged}");
+    std::fs::write(&file, whole).unwrap();
     let later = desk.piramide(&["waterbed", "r", "--model", "m", "--cohort", "2023", "--lang", "en"]).expect(0).out;
     assert!(later.contains("Not to be seen yet"), "{later}");
     let refused = [

@@ -164,7 +164,11 @@ impl Trial<'_> {
         for year in 0..self.books.layout.years {
             for member in 0..self.books.members() {
                 let values = &self.draws[member / self.replications.max(1)];
-                let of = |series: &Series, year: i64| usize::try_from(year).map_or(0.0, |year| series.row(year)[member]);
+                // Of a year that is not in the run nothing is known.
+                let of = |series: &Series, year: i64| {
+                    let there = usize::try_from(year).ok().filter(|&year| year < self.books.layout.years);
+                    there.map_or(0.0, |year| series.row(year)[member])
+                };
                 let now = effect.row(year)[member];
                 held.row_mut(year)[member] = match rule {
                     CashRule::Fixed => now,

@@ -57,7 +57,12 @@ impl Found {
                 return Ok(None);
             }
             let lines = csv::Reader::from_path(&file).and_then(|reader| reader.into_deserialize().collect());
-            lines.map(Some).map_err(|error| Failure::Usage(format!("{} is not one of ours: {error}", file.display())))
+            lines.map(Some).map_err(|error| {
+                let file = file.display();
+                Failure::Undone(format!(
+                    "{file} is damaged: {error}; remove it, or write it again with the command it comes from"
+                ))
+            })
         };
         let ledger = match lines(ENGINE_FILE)? {
             Some(lines) => Some(lines),
