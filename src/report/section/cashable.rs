@@ -1,11 +1,12 @@
 //! How much of a saving is money that the municipality can keep.
 
-use super::{Drawn, Subject, Writer, cells};
+use super::steps::{Step, Steps};
+use super::{Subject, Writer};
 use crate::analysis::savings::TOTAL;
-use crate::report::chart::{Bar, Bars, Look};
+use crate::report::chart::Look;
 use crate::report::html::Said;
-use crate::report::page::{Part, Section, Sheet};
-use crate::report::shown::{euros, place};
+use crate::report::page::{Part, Section};
+use crate::report::shown::place;
 use crate::report::table::{Row, Table};
 
 impl<'a> Writer<'a> {
@@ -55,24 +56,6 @@ impl<'a> Writer<'a> {
             };
             format!("{part}: {why}")
         };
-        let (mut bars, mut at) = (Vec::new(), 0.0);
-        let shown = rows.iter().copied().filter(|row| row.text("part") != TOTAL).chain([total]);
-        for row in shown {
-            let (mean, low, high) = (row.value("mean")?, row.value("p05")?, row.value("p95")?);
-            let (part, whole) = (row.text("part"), row.text("part") == TOTAL);
-            let from = if whole { 0.0 } else { at };
-            let look = match part {
-                TOTAL => Look::Whole,
-                "never" => Look::Loss,
-                _ => Look::Part,
-            };
-            let number = row
-                .cell("mean")
-                .map(|cell| (pen.amount(Some(cell.clone()), unit, place(row)).plain, pen.marks(&cell, euros(unit), "")));
-            let label = label(part, row.text("reason"));
-            bars.push(Bar { label, span: (from, from + mean), band: Some((from + low, from + high)), look, number });
-            at += mean;
-        }
         let amount = |row: Option<Row<'a>>| row.map_or_else(Self::nothing, |row| pen.amount(row.cell("mean"), unit, place(row)));
         let words = [
             ("scenario", Said::plain(&subject.label)),
@@ -81,37 +64,26 @@ impl<'a> Writer<'a> {
             ("now", amount(find("now"))),
             ("unit", Said::plain(self.unit_name(unit))),
         ];
-        let axis_label = self.say(&self.texts.chart.saving_axis, &words[4..]).plain;
-        let (sentence, title) = (self.say(&texts.sentence, &words), self.say(&texts.chart, &words).plain);
-        let axis = self.axis(&axis_label, unit);
-        let panel = self.panel(&title, &sentence.plain, |names| Bars { all: &bars, joined: true, axis }.draw(names));
-        let told = rows.iter().map(|row| {
-            let [mean, low, high] = pen.band(*row, unit);
-            cells(&[&Said::plain(&label(row.text("part"), row.text("reason"))), &mean, &low, &high])
-        });
-        let words = &self.texts.table;
-        let head = [&words.claim, &words.saving, &words.low, &words.high];
-        Some(self.chart(Drawn {
-            sheet: Sheet {
-                caption: format!("{title} ({})", self.unit_name(unit)),
-                head: head.map(Clone::clone).to_vec(),
-                rows: told.collect(),
-                numbers_from: 1,
+        let step = |row: Row<'a>| {
+            let look = match row.text("part") {
+                TOTAL => Look::Whole,
+                "never" => Look::Loss,
+                _ => Look::Part,
+            };
+            Step { row, label: label(row.text("part"), row.text("reason")), look }
+        };
+        let shown = rows.iter().copied().filter(|row| row.text("part") != TOTAL).chain([total]);
+        self.steps(
+            subject.run,
+            Steps {
+                title: self.say(&texts.chart, &words).plain,
+                sentence: self.say(&texts.sentence, &words),
+                each: shown.map(step).collect(),
+                key: [&texts.key_part, &texts.key_never],
+                columns: &["scenario", "domain", "year", "part", "reason", "unit", "mean", "mcse", "p05", "p50", "p95"],
+                name: "in-geld",
+                from: "cashable.csv",
             },
-            title,
-            sentence,
-            panels: vec![panel],
-            abreast: 0,
-            key: vec![
-                Self::key("bar", &texts.key_part),
-                Self::key("bar loss", &texts.key_never),
-                Self::key("bar whole", &self.texts.ledger.key_whole),
-                Self::key("whisker", &self.texts.chart.key_band),
-            ],
-            columns: &["scenario", "domain", "year", "part", "reason", "unit", "mean", "mcse", "p05", "p50", "p95"],
-            rows,
-            name: "in-geld",
-            from: "cashable.csv",
-        }))
+        )
     }
 }

@@ -13,6 +13,7 @@ mod ledger;
 mod needs;
 mod reproduce;
 mod rests;
+mod steps;
 mod waterbed;
 mod wijken;
 

@@ -1,11 +1,12 @@
 //! Where care goes that is kept out of maatwerk, and whose cost makes the saving.
 
+use super::steps::{Step, Steps};
 use super::{Drawn, Writer, cells};
-use crate::report::chart::{Bar, Bars, Flow, Look, Stream};
+use crate::report::chart::{Flow, Look, Stream};
 use crate::report::html::Said;
 use crate::report::page::{Part, Section, Sheet};
 use crate::report::run::Run;
-use crate::report::shown::{euros, place};
+use crate::report::shown::place;
 use crate::report::table::{Row, Table};
 
 /// Columns of its files.
@@ -126,25 +127,6 @@ impl<'a> Writer<'a> {
             _ => self.texts.ledger.total.clone(),
         };
         let unit = self.unit;
-        let (mut bars, mut at) = (Vec::new(), 0.0);
-        for row in &kinds {
-            let (mean, low, high) = (row.value("mean")?, row.value("p05")?, row.value("p95")?);
-            let whole = row.text("name") == "total";
-            let from = if whole { 0.0 } else { at };
-            let look = if whole {
-                Look::Whole
-            } else if mean < 0.0 {
-                Look::Loss
-            } else {
-                Look::Part
-            };
-            let number = row
-                .cell("mean")
-                .map(|cell| (pen.amount(Some(cell.clone()), unit, place(*row)).plain, pen.marks(&cell, euros(unit), "")));
-            let label = label(row.text("name"));
-            bars.push(Bar { label, span: (from, from + mean), band: Some((from + low, from + high)), look, number });
-            at += mean;
-        }
         let find = |name: &str| kinds.iter().find(|row| row.text("name") == name).copied();
         let amount = |name: &str| find(name).map_or_else(Self::nothing, |row| pen.amount(row.cell("mean"), unit, place(row)));
         let words = [
@@ -154,37 +136,25 @@ impl<'a> Writer<'a> {
             ("drawn", amount("drawn")),
             ("unit", Said::plain(self.unit_name(unit))),
         ];
-        let axis_label = self.say(&self.texts.chart.saving_axis, &words[4..]).plain;
-        let (sentence, title) = (self.say(&texts.whose_sentence, &words), self.say(&texts.whose, &words).plain);
-        let axis = self.axis(&axis_label, unit);
-        let panel = self.panel(&title, &sentence.plain, |names| Bars { all: &bars, joined: true, axis }.draw(names));
-        let rows = kinds.iter().map(|row| {
-            let [mean, low, high] = pen.band(*row, unit);
-            cells(&[&Said::plain(&label(row.text("name"))), &mean, &low, &high])
-        });
-        let table = &self.texts.table;
-        let head = [&table.claim, &table.saving, &table.low, &table.high];
-        Some(self.chart(Drawn {
-            sheet: Sheet {
-                caption: format!("{title} ({})", self.unit_name(unit)),
-                head: head.map(Clone::clone).to_vec(),
-                rows: rows.collect(),
-                numbers_from: 1,
+        let step = |row: &Row<'a>| {
+            let look = match row.text("name") {
+                "total" => Look::Whole,
+                _ if row.value("mean").unwrap_or(0.0) < 0.0 => Look::Loss,
+                _ => Look::Part,
+            };
+            Step { row: *row, label: label(row.text("name")), look }
+        };
+        self.steps(
+            run,
+            Steps {
+                title: self.say(&texts.whose, &words).plain,
+                sentence: self.say(&texts.whose_sentence, &words),
+                each: kinds.iter().map(step).collect(),
+                key: [&texts.key_saved, &texts.key_lost],
+                columns: &COLUMNS,
+                name: "wiens-kosten",
+                from: "waterbed.csv",
             },
-            title,
-            sentence,
-            panels: vec![panel],
-            abreast: 0,
-            key: vec![
-                Self::key("bar", &texts.key_saved),
-                Self::key("bar loss", &texts.key_lost),
-                Self::key("bar whole", &self.texts.ledger.key_whole),
-                Self::key("whisker", &self.texts.chart.key_band),
-            ],
-            columns: &COLUMNS,
-            rows: kinds,
-            name: "wiens-kosten",
-            from: "waterbed.csv",
-        }))
+        )
     }
 }
