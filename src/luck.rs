@@ -6,7 +6,7 @@
 
 mod philox;
 
-use philox::{Abreast, Philox};
+use philox::{ABREAST, Abreast, Philox};
 
 /// Identity of a person: the same in every scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,12 +24,12 @@ pub struct Lane {
     philox: Philox,
 }
 
-/// Four addresses, each in a lane of its own, but for the person; their numbers are drawn side by side.
+/// Addresses, each in a lane of its own, but for the person; their numbers are drawn side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quartet {
+pub struct Row {
     philox: Abreast,
     question: u64,
-    items: [u64; 4],
+    items: [u64; Row::LENGTH],
 }
 
 impl Luck {
@@ -78,9 +78,12 @@ impl Lane {
     }
 }
 
-impl Quartet {
-    /// Four lanes with an item of each, of the same hulpvraag; used for the first time.
-    pub fn new(question: u32, addresses: [(&Lane, u32); 4]) -> Self {
+impl Row {
+    /// How many addresses there are.
+    pub const LENGTH: usize = ABREAST;
+
+    /// Lanes with an item of each, of the same hulpvraag; used for the first time.
+    pub fn new(question: u32, addresses: [(&Lane, u32); Self::LENGTH]) -> Self {
         debug_assert!(addresses.iter().all(|&(_, item)| item < 1 << 12));
         Self {
             philox: Abreast::new(addresses.map(|(lane, _)| &lane.philox)),
@@ -92,11 +95,11 @@ impl Quartet {
     /// The first number of a person at each address: what [`Lane::one`] gives.
     #[expect(clippy::inline_always, reason = "it is as wide as its caller")]
     #[inline(always)]
-    pub fn ones(&self, person: PersonId) -> [f64; 4] {
+    pub fn ones(&self, person: PersonId) -> [f64; Self::LENGTH] {
         let [low, high] = split(person.0).map(u64::from);
-        let [first, second] = self.philox.words([[low; 4], [high; 4], [self.question; 4], self.items]);
-        let mut numbers = [0.0; 4];
-        for n in 0..4 {
+        let [first, second] = self.philox.words([[low; ABREAST], [high; ABREAST], [self.question; ABREAST], self.items]);
+        let mut numbers = [0.0; ABREAST];
+        for n in 0..ABREAST {
             numbers[n] = unit(first[n] as u32, second[n] as u32);
         }
         numbers
@@ -161,12 +164,12 @@ mod tests {
     #[test]
     fn numbers_side_by_side_are_those_of_their_addresses() {
         let luck = Luck::new(1, 2, 3);
-        let lanes = ["a", "b", "c", "d"].map(|name| luck.lane("track", name));
-        let items = [0, 1, 4095, 77];
-        let quartet = Quartet::new(1, std::array::from_fn(|n| (&lanes[n], items[n])));
+        let lanes = ["a", "b", "c", "d", "e", "f", "g", "h"].map(|name| luck.lane("track", name));
+        let items = [0, 1, 4095, 77, 2, 0, 9, 4094];
+        let row = Row::new(1, std::array::from_fn(|n| (&lanes[n], items[n])));
         for person in [0, 1, u64::MAX, 0x0123_4567_89ab_cdef].map(PersonId) {
-            let alone: [f64; 4] = std::array::from_fn(|n| lanes[n].one(person, 1, items[n], 0));
-            assert_eq!((quartet.ones(person), wide(|| quartet.ones(person))), (alone, alone));
+            let alone: [f64; Row::LENGTH] = std::array::from_fn(|n| lanes[n].one(person, 1, items[n], 0));
+            assert_eq!((row.ones(person), wide(|| row.ones(person))), (alone, alone));
         }
     }
 

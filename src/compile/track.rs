@@ -13,6 +13,7 @@ use super::timeline::{Course, Timeline};
 use super::trend;
 use crate::model::{self, Ages, Clock, Model, YearFactors};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A track of one scenario.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,12 +30,12 @@ pub struct Track {
     pub free: Option<u8>,
     /// Hazards from any state, whose clocks run through.
     pub from_any: Vec<Exit>,
-    /// Shares at the start.
-    pub initial: Vec<Initial>,
+    /// Shares at the start. These and what follows from them are large, and the same in most scenarios and under every shock.
+    pub initial: Arc<[Initial]>,
     /// For frail ones, per profile and single year of age: see [`Track::start`]. Empty if there are none.
-    pub odds: Vec<Odds>,
+    pub odds: Arc<[Odds]>,
     /// No less than the chance of anybody in a cell to start in one of the states of `initial`. Empty if there are none.
-    pub most: Vec<f64>,
+    pub most: Arc<[f64]>,
     /// Tracks that a hazard of this track reads.
     pub reads: Vec<usize>,
     /// Whether a hazard of this track reads what the others of the household need.
@@ -264,9 +265,9 @@ impl Context<'_> {
             onsets: vec![],
             free: spec.free.map(|state| state as u8),
             from_any: vec![],
-            initial: vec![],
-            odds: vec![],
-            most: vec![],
+            initial: Arc::default(),
+            odds: Arc::default(),
+            most: Arc::default(),
             reads: vec![],
             burdened: false,
             gates: self.gates(spec)?,
@@ -327,19 +328,20 @@ impl Context<'_> {
         track: &mut Track,
         shares: &impl Fn(&model::Initial) -> Result<Vec<f64>, CompileError>,
     ) -> Result<(), CompileError> {
-        for initial in &spec.initial {
+        let initial = |initial: &model::Initial| {
             let place =
                 || format!("track `{}`, the labels of those who start in `{}`", spec.name, spec.states[initial.state].name);
             let labels = initial.labels.iter().map(|share| share.value(self.time.first_values()));
-            track.initial.push(Initial {
+            Ok(Initial {
                 state: initial.state as u8,
                 share: shares(initial)?,
                 frail: initial.frail,
                 since: since(&initial.elapsed, self.time.first_values())?,
                 labels: if initial.labels.is_empty() { vec![] } else { sums(labels, &place)? },
-            });
-        }
-        track.odds = track.start_odds(self.frailty);
+            })
+        };
+        track.initial = spec.initial.iter().map(initial).collect::<Result<_, _>>()?;
+        track.odds = track.start_odds(self.frailty).into();
         let frailest = self.frailty.map_or(1.0, Frailty::most);
         let cells = 0..track.initial.first().map_or(0, |initial| initial.share.len());
         // With a margin for the rounding of shares that are taken off one by one.

@@ -65,23 +65,26 @@ impl Philox {
     }
 }
 
-/// Four generators side by side. Nothing here says how wide a register is: the loops are such that the compiler takes the widest it may,
-/// and under AVX2, which [`super::wide`] allows it, four blocks take no more instructions than one.
+/// How many generators go side by side: two registers of AVX2 or one of AVX-512, so that one round need not wait for the one before.
+pub(super) const ABREAST: usize = 8;
+
+/// Generators side by side. Nothing here says how wide a register is: the loops are such that the compiler takes the widest it may, which
+/// [`super::wide`] lets it know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Abreast {
-    keys: [[u64; 4]; 2],
+    keys: [[u64; ABREAST]; 2],
 }
 
 impl Abreast {
-    /// Four generators, each under its own key.
-    pub(super) fn new(generators: [&Philox; 4]) -> Self {
+    /// Generators, each under its own key.
+    pub(super) fn new(generators: [&Philox; ABREAST]) -> Self {
         Self { keys: [0, 1].map(|word| generators.map(|philox| philox.keys[0][word])) }
     }
 
     /// The first two words of the block of each generator at its counter; what stands above a word has no meaning.
     #[expect(clippy::inline_always, reason = "it is as wide as its caller")]
     #[inline(always)]
-    pub(super) fn words(&self, [mut first, mut second, mut third, mut fourth]: [[u64; 4]; 4]) -> [[u64; 4]; 2] {
+    pub(super) fn words(&self, [mut first, mut second, mut third, mut fourth]: [[u64; ABREAST]; 4]) -> [[u64; ABREAST]; 2] {
         let mut keys = self.keys;
         for _ in 0..10 {
             let a = each(|n| (first[n] & LOW) * FACTORS[0]);
@@ -95,12 +98,12 @@ impl Abreast {
     }
 }
 
-/// A number for each of four generators.
+/// A number for each generator.
 #[expect(clippy::inline_always, reason = "it is as wide as its caller")]
 #[inline(always)]
-fn each(number: impl Fn(usize) -> u64) -> [u64; 4] {
-    let mut all = [0; 4];
-    for n in 0..4 {
+fn each(number: impl Fn(usize) -> u64) -> [u64; ABREAST] {
+    let mut all = [0; ABREAST];
+    for n in 0..ABREAST {
         all[n] = number(n);
     }
     all
@@ -133,13 +136,13 @@ mod tests {
     /// Side by side, as wide as this machine can and as wide as all can; each answer stands in each place once.
     #[test]
     fn published_answers_side_by_side() {
-        for turn in 0..4 {
-            let asked: [_; 4] = std::array::from_fn(|n| ANSWERS[(n + turn) % 3]);
+        for turn in 0..3 {
+            let asked: [_; ABREAST] = std::array::from_fn(|n| ANSWERS[(n + turn) % 3]);
             let philox = asked.map(|(_, key, _)| Philox::new(key));
             let abreast = Abreast::new(philox.each_ref());
-            let counters: [[u64; 4]; 4] = std::array::from_fn(|word| asked.map(|(counter, ..)| u64::from(counter[word])));
+            let counters: [[u64; ABREAST]; 4] = std::array::from_fn(|word| asked.map(|(counter, ..)| u64::from(counter[word])));
             let expected = [0, 1].map(|word| asked.map(|(.., block)| block[word]));
-            let low = |words: [[u64; 4]; 2]| words.map(|word| word.map(|word| word as u32));
+            let low = |words: [[u64; ABREAST]; 2]| words.map(|word| word.map(|word| word as u32));
             assert_eq!(low(abreast.words(counters)), expected);
             assert_eq!(low(super::super::wide(|| abreast.words(counters))), expected);
         }

@@ -106,8 +106,8 @@ impl Beta {
     fn density(&self, point: &Point) -> f64 {
         let (a, b) = (self.a, self.b);
         let gap = point.x * b - point.rest * a;
-        let below = a * deviance(gap / a, point.ln_x - self.ln_mean.0);
-        let above = b * deviance(-gap / b, point.ln_rest - self.ln_mean.1);
+        let below = a * deviance(gap / a, || point.ln_x - self.ln_mean.0);
+        let above = b * deviance(-gap / b, || point.ln_rest - self.ln_mean.1);
         self.peak * libm::exp(-(below + above))
     }
 

@@ -71,7 +71,7 @@ pub fn gamma_quantile(shape: f64, p: f64) -> f64 {
 /// `u = x/a - 1`.
 fn density(shape: f64, stirling_error: f64, x: f64, y: f64) -> f64 {
     let u = (x - shape) / shape;
-    let exponent = shape * deviance(u, y - libm::log(shape)) + stirling_error;
+    let exponent = shape * deviance(u, || y - libm::log(shape)) + stirling_error;
     (shape / std::f64::consts::TAU).sqrt() * libm::exp(-exponent)
 }
 
@@ -121,15 +121,16 @@ fn fraction(a: f64, x: f64) -> f64 {
 
 /// `ln x` at which the search begins.
 fn start(shape: f64, p: f64) -> f64 {
-    let small = (libm::log(p) + libm::lgamma(shape + 1.0)) / shape;
+    let small = || (libm::log(p) + libm::lgamma(shape + 1.0)) / shape;
     if shape < 1.0 {
         // Below, the power law that P follows at 0; above, the exponential tail.
+        let small = small();
         let x = libm::exp(small);
         if x < 0.5 { small } else { libm::log((-libm::log(1.0 - p) - libm::lgamma(shape)).max(0.5)) }
     } else {
         let z = super::normal_quantile(p);
         let root = 1.0 - 1.0 / (9.0 * shape) + z / (3.0 * shape.sqrt());
         // Left of about a tenth of the mean the cube fails and the power law is the better one.
-        if root > 0.45 { libm::log(shape) + 3.0 * libm::log(root) } else { small }
+        if root > 0.45 { libm::log(shape) + 3.0 * libm::log(root) } else { small() }
     }
 }

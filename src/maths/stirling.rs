@@ -15,12 +15,12 @@ pub(super) fn stirling_error(a: f64) -> f64 {
     (1.0 / 12.0 - r * (1.0 / 360.0 - r * (1.0 / 1260.0 - r * (1.0 / 1680.0 - r * (1.0 / 1188.0 - r * 691.0 / 360_360.0))))) / a
 }
 
-/// `u - ln(1 + u)`, given both `u` and `ln(1 + u)` as the caller knows it best.
+/// `u - ln(1 + u)`, given both `u` and `ln(1 + u)` as the caller knows it best, asked for far from 0 only.
 ///
 /// Near `u = 0`, where the difference cancels, `ln(1 + u)` is computed from `u` itself, by series for the smallest.
-pub(super) fn deviance(u: f64, ln_one_plus_u: f64) -> f64 {
+pub(super) fn deviance(u: f64, ln_one_plus_u: impl FnOnce() -> f64) -> f64 {
     if !(-0.5..=1.0).contains(&u) {
-        return u - ln_one_plus_u;
+        return u - ln_one_plus_u();
     }
     if u.abs() > 0.01 {
         return u - libm::log1p(u);

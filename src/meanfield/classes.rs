@@ -17,7 +17,7 @@ pub(super) fn classes(compiled: &Compiled) -> (Vec<usize>, Vec<usize>) {
             let (factor, row) = table.profiles[profile];
             words.extend([factor.to_bits(), row as u64]);
         }
-        for initial in compiled.scenarios.iter().flat_map(|scenario| &scenario.tracks).flat_map(|track| &track.initial) {
+        for initial in compiled.scenarios.iter().flat_map(|scenario| &scenario.tracks).flat_map(|track| track.initial.iter()) {
             words.extend(initial.share[profile * AGES..][..AGES].iter().map(|share| share.to_bits()));
         }
         words.extend(compiled.life.birth.iter().map(|birth| u64::from(birth.mothers[profile])));

@@ -38,7 +38,7 @@ pub(super) fn origins<const N: usize>(
         Origin::Shares => {
             let at = kind.profile * (MAX_AGE + 1) + usize::from(kind.age);
             let mut left = [1.0f64; N];
-            for initial in &track.initial {
+            for initial in track.initial.iter() {
                 let mut shares = track.start(initial, at, factors);
                 for (left, share) in left.iter_mut().zip(&mut shares) {
                     *share = share.min(*left);

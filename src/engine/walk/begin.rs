@@ -264,7 +264,7 @@ impl<'a> Walker<'a> {
                     return;
                 }
                 let track = &scenario.tracks[index];
-                for initial in &track.initial {
+                for initial in track.initial.iter() {
                     let [share] = track.start(initial, cell, [who.frailty]);
                     u -= share;
                     if u < 0.0 {

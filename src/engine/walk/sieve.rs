@@ -1,7 +1,7 @@
 //! Which of many numbers of a person fall below their bounds. Most fall above all of them, so that these are drawn side by side, and what
 //! the others mean is found out one by one.
 
-use crate::luck::{Lane, PersonId, Quartet};
+use crate::luck::{self, Lane, PersonId};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -14,13 +14,16 @@ pub(super) struct Mesh<'a> {
     pub(super) frail: bool,
 }
 
+/// How many numbers are drawn side by side.
+const WIDTH: usize = luck::Row::LENGTH;
+
 /// Numbers that are drawn side by side.
 #[derive(Debug)]
 struct Row {
-    quartet: Quartet,
-    frail: [bool; 4],
+    luck: luck::Row,
+    frail: [bool; WIDTH],
     /// Which of the meshes they are.
-    meshes: [u32; 4],
+    meshes: [u32; WIDTH],
 }
 
 /// What is drawn of persons of a cell: rows, and the bounds of the first of them.
@@ -35,7 +38,7 @@ struct Cell {
 pub(super) struct Sieve {
     cells: Vec<Cell>,
     rows: Vec<Row>,
-    bounds: Vec<[f64; 4]>,
+    bounds: Vec<[f64; WIDTH]>,
 }
 
 impl Sieve {
@@ -46,17 +49,17 @@ impl Sieve {
             let mut open: Vec<usize> = (0..meshes.len()).filter(|&mesh| bounds[mesh] > 0.0).collect();
             let drawn = open.len();
             // The last row is filled up with what is drawn already, and not let through.
-            open.resize(drawn.next_multiple_of(4), open.first().copied().unwrap_or(0));
+            open.resize(drawn.next_multiple_of(WIDTH), open.first().copied().unwrap_or(0));
             let begin = sieve.bounds.len();
-            sieve.bounds.extend(open.chunks_exact(4).enumerate().map(|(row, meshes)| {
-                std::array::from_fn(|place| if 4 * row + place < drawn { bounds[meshes[place]] } else { 0.0 })
+            sieve.bounds.extend(open.chunks_exact(WIDTH).enumerate().map(|(row, meshes)| {
+                std::array::from_fn(|place| if WIDTH * row + place < drawn { bounds[meshes[place]] } else { 0.0 })
             }));
             let rows = known.entry(open).or_insert_with_key(|open| {
                 let begin = sieve.rows.len();
-                sieve.rows.extend(open.chunks_exact(4).map(|row| {
-                    let row: [usize; 4] = std::array::from_fn(|place| row[place]);
+                sieve.rows.extend(open.chunks_exact(WIDTH).map(|row| {
+                    let row: [usize; WIDTH] = std::array::from_fn(|place| row[place]);
                     Row {
-                        quartet: Quartet::new(question, row.map(|mesh| (meshes[mesh].lane, meshes[mesh].item))),
+                        luck: luck::Row::new(question, row.map(|mesh| (meshes[mesh].lane, meshes[mesh].item))),
                         frail: row.map(|mesh| meshes[mesh].frail),
                         meshes: row.map(|mesh| mesh as u32),
                     }
@@ -76,9 +79,9 @@ impl Sieve {
         let Cell { rows, bounds } = &self.cells[cell];
         let rows = &self.rows[rows.clone()];
         for (row, bounds) in rows.iter().zip(&self.bounds[*bounds..]) {
-            let numbers = row.quartet.ones(person);
+            let numbers = row.luck.ones(person);
             let mut through = 0;
-            for place in 0..4 {
+            for place in 0..WIDTH {
                 let number = if from_top { 1.0 - numbers[place] } else { numbers[place] };
                 let bound = if row.frail[place] { bounds[place] * frailty } else { bounds[place] };
                 through |= u32::from(number < bound) << place;

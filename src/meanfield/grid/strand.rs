@@ -40,7 +40,7 @@ impl Grid<'_> {
         let signature = |&(profile, waits): &(usize, bool)| {
             let rows = rates().map(|rate| town.compiled.tables[rate.table].profiles[profile]);
             let mut words: Vec<u64> = rows.flat_map(|(factor, row)| [factor.to_bits(), row as u64]).collect();
-            for initial in &track.initial {
+            for initial in track.initial.iter() {
                 words.extend(initial.share[profile * (MAX_AGE + 1)..][..=MAX_AGE].iter().map(|share| share.to_bits()));
             }
             words.push(u64::from(waits && track.household));
