@@ -43,12 +43,9 @@ impl<'a> Hazard<'a> {
         let year = self.year(t);
         let piece = &self.row[year];
         let rest = t - year as f64;
-        let part = if rest < self.birthday {
-            rest * piece.young
-        } else {
-            self.birthday * piece.young + (rest - self.birthday) * piece.old
-        };
-        piece.sum + self.birthday * piece.gap + part
+        // Whether the birthday has been is anybody's guess, so nothing branches on it.
+        let young = if rest < self.birthday { rest } else { self.birthday };
+        piece.sum + self.birthday * piece.gap + (young * piece.young + (rest - young) * piece.old)
     }
 
     /// Rate per year at `t`.

@@ -224,7 +224,8 @@ pub(super) fn pick(cumulated: &[f64], u: f64) -> usize {
     if cumulated.len() > 8 {
         cumulated.partition_point(|&share| share <= u).min(cumulated.len() - 1)
     } else {
-        cumulated.iter().position(|&share| u < share).unwrap_or(cumulated.len().saturating_sub(1))
+        // Which it is nobody can guess, so all are looked at.
+        cumulated.iter().map(|&share| usize::from(share <= u)).sum::<usize>().min(cumulated.len().saturating_sub(1))
     }
 }
 
