@@ -5,8 +5,8 @@
 use super::needs::costs;
 use super::savings::Claim;
 use crate::calibration::{CalibrationError, Memo};
-use crate::compile::{Compiled, Options, Plan as Compiler};
-use crate::engine::{Silent, Tally, simulate};
+use crate::compile::{Options, Plan as Compiler};
+use crate::engine::{Tally, simulate_each};
 use crate::luck::Luck;
 use crate::model::{Effect, Expression, Label, Measure, Model, Plan, Scenario, Terms, UNCHANGED, Unit};
 
@@ -144,12 +144,7 @@ impl<'a> Desk<'a> {
     fn member(&self, plan: &Plan, compiler: &Compiler<'_>, draw: usize) -> Result<Vec<Vec<f64>>, CalibrationError> {
         let luck = Luck::new(self.job.seed, draw as u32, 0);
         let mut tally = Tally::new(compiler.layout());
-        let mut spent = |compiled: &Compiled, scenario: usize| {
-            tally.reset();
-            simulate(compiled, scenario, luck, &mut tally, &mut Silent);
-            costs(plan, compiler.layout(), &tally.counts(compiled, scenario), self.job.year)
-        };
-        let (mut unchanged, mut savings) = (None, Vec::new());
+        let (mut unchanged, mut savings) = (None::<Vec<f64>>, Vec::new());
         for &effect in &self.effects {
             let mut values = self.job.draws[draw].clone();
             for &id in &self.strengths {
@@ -159,13 +154,17 @@ impl<'a> Desk<'a> {
             let compiled = compiler.compile(&values).map_err(|error| CalibrationError::Model(error.to_string()))?;
             let compiled = compiled.shocked(luck);
             // How strong measures are does not matter where there are none.
-            let unchanged: &Vec<f64> = unchanged.get_or_insert_with(|| spent(&compiled, 0));
-            for scenario in 1..=self.shifts.len() {
-                let spent = spent(&compiled, scenario);
+            let scenarios: Vec<usize> = (usize::from(unchanged.is_some())..=self.shifts.len()).collect();
+            simulate_each(&compiled, &scenarios, luck, &mut tally, |scenario, tally| {
+                let spent = costs(plan, compiler.layout(), &tally.counts(&compiled, scenario), self.job.year);
+                let Some(unchanged) = &unchanged else {
+                    unchanged = Some(spent);
+                    return;
+                };
                 let mut saved: Vec<f64> = unchanged.iter().zip(spent).map(|(unchanged, spent)| unchanged - spent).collect();
                 saved.push(saved.iter().sum());
                 savings.push(saved);
-            }
+            });
         }
         Ok(savings)
     }

@@ -3,7 +3,6 @@
 
 use super::Who;
 use super::clock::{Hazard, Moving};
-use super::observe::{Observer, What};
 use crate::compile::{Compiled, Intensity, Kind, Origin, Rate, Since, Stream, When};
 use crate::luck::{Lane, Luck, PersonId, threshold};
 use crate::maths::normal_quantile;
@@ -22,8 +21,10 @@ pub(super) enum End {
 /// The luck and the tables that decide who is here.
 pub(super) struct Town<'a> {
     compiled: &'a Compiled,
-    /// Per stream: its kinds as they are if they are there already.
-    there: Vec<Vec<Kind>>,
+    /// Those of the initial population, then per stream its kinds as they are if they are there already, and as they arrive.
+    kinds: Vec<Kind>,
+    /// Per stream: where those two begin.
+    begins: Vec<[usize; 2]>,
     luck: Luck,
     person: Lane,
     frailty: Lane,
@@ -34,9 +35,17 @@ pub(super) struct Town<'a> {
 
 impl<'a> Town<'a> {
     pub(super) fn new(compiled: &'a Compiled, luck: Luck) -> Self {
+        let mut kinds: Vec<Kind> = compiled.population.iter().map(|(kind, _)| kind.clone()).collect();
+        let mut begins = Vec::with_capacity(compiled.streams.len());
+        for stream in &compiled.streams {
+            begins.push([kinds.len(), kinds.len() + stream.kinds.len()]);
+            kinds.extend(stream.kinds.iter().map(already));
+            kinds.extend_from_slice(&stream.kinds);
+        }
         Self {
             compiled,
-            there: compiled.streams.iter().map(|stream| stream.kinds.iter().map(already).collect()).collect(),
+            kinds,
+            begins,
             luck,
             person: luck.lane("population", "person"),
             frailty: luck.lane("frailty", "person"),
@@ -44,6 +53,11 @@ impl<'a> Town<'a> {
             birth: luck.lane("demography", "birth"),
             horizon: compiled.years as f64,
         }
+    }
+
+    /// The kinds of persons there are.
+    pub(super) fn into_kinds(self) -> Vec<Kind> {
+        self.kinds
     }
 
     fn hazard(&self, rate: &Rate, who: &Who) -> Hazard<'_> {
@@ -69,13 +83,14 @@ impl<'a> Town<'a> {
         }
     }
 
-    /// A person of the initial population: the birth date is uniform within the year of age.
+    /// A person of the initial population, of kind number `kind`: the birth date is uniform within the year of age.
     /// Their household is known by its referent and the normal score it shares.
-    pub(super) fn initial(&self, id: PersonId, home: (PersonId, f64), kind: &Kind) -> Who {
+    pub(super) fn initial(&self, id: PersonId, home: (PersonId, f64), kind: usize) -> Who {
         self.at_age(id, home, kind, 0.0, || self.person.pair(id, 0, 0, 0)[0])
     }
 
-    fn at_age(&self, id: PersonId, (home, kin): (PersonId, f64), kind: &Kind, enter: f64, u: impl FnOnce() -> f64) -> Who {
+    fn at_age(&self, id: PersonId, (home, kin): (PersonId, f64), kind: usize, enter: f64, u: impl FnOnce() -> f64) -> Who {
+        let kind = &self.kinds[kind];
         let born = if self.compiled.has_age { enter - f64::from(kind.age) - u() } else { 0.0 };
         let mut who = Who::new(id, kind.profile, born, enter);
         who.home = home;
@@ -110,7 +125,7 @@ impl<'a> Town<'a> {
 
     /// Adds the person's children, first-born last, to `newborn`.
     #[inline]
-    pub(super) fn births(&self, who: &Who, newborn: &mut Vec<Who>, observer: &mut impl Observer) {
+    pub(super) fn births(&self, who: &Who, newborn: &mut Vec<Who>) {
         let Some(birth) = &self.compiled.life.birth else { return };
         if !birth.mothers[who.profile] {
             return;
@@ -134,14 +149,13 @@ impl<'a> Town<'a> {
             }
             let mut child = Who::new(self.birth.identity(who.id, n), profile, time, time);
             self.frail(&mut child, who.kin);
-            observer.event(&who.event(time, What::GivesBirth(child.id)));
             newborn.push(child);
         }
     }
 
-    /// Calls `live` with every household that stream `number` brings, in order of arrival.
-    pub(super) fn arrivals<'t>(&'t self, number: usize, live: &mut impl FnMut(&[(Who, &'t Kind)])) {
-        let stream = &self.compiled.streams[number];
+    /// Calls `take_in` with every household that stream `number` brings, in order of arrival: its members, and the number of their kind.
+    pub(super) fn arrivals(&self, number: usize, take_in: &mut impl FnMut(&[(Who, usize)])) {
+        let (stream, [there, arriving]) = (&self.compiled.streams[number], self.begins[number]);
         let lane = self.luck.lane("stream", &stream.name);
         let nobody = PersonId(0);
         if stream.stationary {
@@ -152,9 +166,9 @@ impl<'a> Town<'a> {
                 if sum >= room {
                     break;
                 }
-                let kind = &self.there[number][pick(&stream.cumulated, lane.pair(nobody, n, 4, 0)[0])];
+                let kind = there + pick(&stream.cumulated, lane.pair(nobody, n, 4, 0)[0]);
                 let id = lane.identity(PersonId(1), n);
-                live(&[(self.at_age(id, (id, self.kin(id)), kind, 0.0, || lane.pair(nobody, n, 4, 0)[1]), kind)]);
+                take_in(&[(self.at_age(id, (id, self.kin(id)), kind, 0.0, || lane.pair(nobody, n, 4, 0)[1]), kind)]);
             }
         }
         if stream.closed {
@@ -174,7 +188,7 @@ impl<'a> Town<'a> {
             let kin = self.kin(home);
             members.clear();
             members.extend(household.iter().enumerate().map(|(number, &member)| {
-                let kind = &stream.kinds[member];
+                let kind = arriving + member;
                 let who = if number == 0 {
                     self.at_age(home, (home, kin), kind, time, || lane.pair(nobody, n, 2, 0)[0])
                 } else {
@@ -184,7 +198,7 @@ impl<'a> Town<'a> {
                 (who, kind)
             }));
             if !members.is_empty() {
-                live(&members);
+                take_in(&members);
             }
         }
     }

@@ -12,6 +12,7 @@ mod calendar;
 mod clock;
 mod contest;
 mod household;
+mod inwoners;
 mod life;
 mod observe;
 mod places;
@@ -22,9 +23,8 @@ pub use crate::luck::{Luck, PersonId};
 pub use observe::{Event, Observer, Silent, What, Why};
 pub use tally::{Outcome, Request, Tally};
 
-use crate::compile::{Compiled, Kind, Rate, cohort};
-use household::Home;
-use life::Town;
+use crate::compile::{Compiled, Rate, cohort};
+use inwoners::Inwoners;
 
 /// A person: who they are and when they are here. Times in years since the model's start.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,34 +89,30 @@ impl Who {
 ///
 /// A model with shocks is given as [`Compiled::shocked`] by the same luck, here and to [`Tally::counts`].
 pub fn simulate(compiled: &Compiled, scenario: usize, luck: Luck, tally: &mut Tally, observer: &mut impl Observer) {
+    let mut inwoners = inwoners(compiled, luck, tally);
+    inwoners.live(scenario, tally, observer);
+    tally.memory = inwoners.into_memory();
+}
+
+/// The same in some scenarios, one after the other: the persons who live in all of them are found once. Calls `counted` with each
+/// scenario and its tally, which is made empty before each.
+pub fn simulate_each(
+    compiled: &Compiled,
+    scenarios: &[usize],
+    luck: Luck,
+    tally: &mut Tally,
+    mut counted: impl FnMut(usize, &Tally),
+) {
+    let mut inwoners = inwoners(compiled, luck, tally);
+    for &scenario in scenarios {
+        tally.reset();
+        inwoners.live(scenario, tally, &mut Silent);
+        counted(scenario, tally);
+    }
+    tally.memory = inwoners.into_memory();
+}
+
+fn inwoners<'a>(compiled: &'a Compiled, luck: Luck, tally: &mut Tally) -> Inwoners<'a> {
     debug_assert!(compiled.shocks.is_empty(), "shocks are still to come over this draw");
-    let town = Town::new(compiled, luck);
-    let mut home = Home::new(&town, compiled, scenario, luck, std::mem::take(&mut tally.memory));
-    let mut members = Vec::new();
-    // Identities count the persons of the rows before.
-    let mut number = 0;
-    let first: Vec<u64> = (compiled.population.iter())
-        .map(|(_, count)| {
-            number += u64::from(*count);
-            number - u64::from(*count)
-        })
-        .collect();
-    for (row, (_, count)) in compiled.population.iter().enumerate() {
-        let household = compiled.households.led_by(row);
-        for n in 0..if household.is_empty() { 0 } else { u64::from(*count) } {
-            members.clear();
-            let referent = PersonId(first[row] + n);
-            let shared = (referent, town.kin(referent));
-            members.extend(household.iter().map(|&member| {
-                let kind = &compiled.population[member].0;
-                (town.initial(PersonId(first[member] + n), shared, kind), kind)
-            }));
-            home.live(&members, tally, observer);
-        }
-    }
-    for stream in 0..compiled.streams.len() {
-        town.arrivals(stream, &mut |household| home.live(household, tally, observer));
-    }
-    home.lead(&compiled.scenarios[scenario], tally, observer);
-    tally.memory = home.into_memory();
+    Inwoners::new(compiled, luck, std::mem::take(&mut tally.memory))
 }

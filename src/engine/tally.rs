@@ -14,7 +14,7 @@ mod wait;
 
 pub use wait::{Outcome, Request};
 
-use super::household::Memory;
+use super::inwoners::Memory;
 use crate::compile::layout::{Group, LAYERS, Layout, Level, MAATWERK, METRICS, TICKS_PER_YEAR, metric};
 use crate::compile::{Compiled, State, Tariffs, Track};
 use std::ops::Add;

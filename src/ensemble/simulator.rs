@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::{EnsembleError, Members};
 use crate::compile::{CompileError, Layout, Options, Plan};
 use crate::design::Draws;
-use crate::engine::{self, Silent, Tally};
+use crate::engine::{Tally, simulate_each};
 use crate::luck::Luck;
 use crate::model::Model;
 
@@ -61,12 +61,10 @@ impl Members for Simulator<'_> {
         for replication in replications {
             let luck = Luck::new(self.seed, draw, replication);
             let compiled = compiled.shocked(luck);
-            let mut count = |&scenario: &usize| {
-                tally.reset();
-                engine::simulate(&compiled, scenario, luck, &mut tally, &mut Silent);
-                tally.counts(&compiled, scenario)
-            };
-            if !each(replication, scenarios.iter().map(&mut count).collect()) {
+            let mut counts = Vec::with_capacity(scenarios.len());
+            let count = |scenario, tally: &Tally| counts.push(tally.counts(&compiled, scenario));
+            simulate_each(&compiled, &scenarios, luck, &mut tally, count);
+            if !each(replication, counts) {
                 break;
             }
         }

@@ -13,7 +13,7 @@ use super::estimate::{Estimate, estimate};
 use crate::calibration::{CalibrationError, Memo};
 use crate::compile::layout::{Layout, Level, metric};
 use crate::compile::{Compiled, Options, Plan as Compiler};
-use crate::engine::{Silent, Tally, simulate};
+use crate::engine::{Tally, simulate_each};
 use crate::luck::{Luck, PersonId, name_hash};
 use crate::meanfield::{Settings, Twin};
 use crate::model::{Measure, Model, Plan, Scenario, Terms, UNCHANGED};
@@ -231,14 +231,12 @@ impl<'a> Desk<'a> {
                 let mut of = |replication: u32| {
                     let luck = Luck::new(self.job.seed, draw as u32, replication);
                     let compiled = compiled.shocked(luck);
-                    let mut cost = |scenario: usize| {
-                        tally.reset();
-                        simulate(&compiled, scenario, luck, &mut tally, &mut Silent);
+                    let (all, mut costs) = ((0..=sets).collect::<Vec<_>>(), Vec::with_capacity(sets + 1));
+                    simulate_each(&compiled, &all, luck, &mut tally, |scenario, tally| {
                         let counts = tally.counts(&compiled, scenario);
-                        self.costs(|at| counts[at])
-                    };
-                    let base = cost(0);
-                    (1..=sets).map(|set| less(&base, &cost(set))).collect()
+                        costs.push(self.costs(|at| counts[at]));
+                    });
+                    costs[1..].iter().map(|cost| less(&costs[0], cost)).collect()
                 };
                 (0..self.job.replications).map(&mut of).collect()
             }

@@ -7,12 +7,14 @@ use super::super::observe::{Observer, Silent, What};
 use super::super::tally::{At, Tally};
 use super::gate::FREE;
 use super::life::ASLEEP;
+use super::onset::sleeps;
 use super::sieve::{Mesh, Sieve};
-use super::{Clock, Next, Run, START, STOPPED, SoFar, Stay, Ties, Walker, take_leave};
+use super::{Clock, Next, Run, START, STOPPED, SoFar, Stay, Ties, Walker, is_calm, take_leave};
 use crate::compile::layout::MAATWERK;
-use crate::compile::{Kind, Origin, Rate, Scenario, Since, State, Track, When, epoch, item};
+use crate::compile::{Kind, Onset, Origin, Rate, Scenario, Since, State, Track, When, epoch, item};
 use crate::luck::{Lane, threshold};
 use crate::model::MAX_AGE;
+use std::sync::Arc;
 
 /// In the first state, just entered.
 const FIRST: (u8, Since) = (0, Since::Years(0.0));
@@ -33,6 +35,25 @@ impl Starts {
         self.origins.clear();
         self.firsts.clear();
     }
+}
+
+/// Whether all start alike in two scenarios, with the same first candidates: what was found for one holds for the other.
+pub(in super::super) fn begin_alike(one: &Scenario, other: &Scenario) -> bool {
+    let onset = |(one, other): (&Onset, &Onset)| {
+        let comes = |onset: &Onset| {
+            let Onset { rate, coupling_max, item, .. } = onset;
+            (rate.table, rate.level.to_bits(), rate.frail, coupling_max.to_bits(), *item, sleeps(onset))
+        };
+        comes(one) == comes(other)
+    };
+    let track = |(one, other): (&Track, &Track)| {
+        let kind = |track: &Track| (track.household, track.onsets.len(), is_calm(track));
+        one.name == other.name
+            && kind(one) == kind(other)
+            && (Arc::ptr_eq(&one.initial, &other.initial) || one.initial == other.initial)
+            && one.onsets.iter().zip(&other.onsets).all(onset)
+    };
+    one.tracks.len() == other.tracks.len() && one.tracks.iter().zip(&other.tracks).all(track)
 }
 
 /// The draws of who starts in which state.

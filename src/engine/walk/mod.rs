@@ -20,7 +20,7 @@ use super::tally::{At, Change, Tally};
 use crate::compile::{Compiled, Rate, Scenario, Split, Track, epoch, split_block};
 use crate::luck::{Lane, Luck, PersonId};
 use begin::Initials;
-pub(super) use begin::{Start, Starts};
+pub(super) use begin::{Start, Starts, begin_alike};
 use gate::{FREE, Hold};
 pub(super) use life::Life;
 use life::{Clock, Coupled, NOT_LISTED, Next, Run, START, STOPPED, Share, SoFar, Stay, UNCOUPLED};

@@ -44,7 +44,7 @@ impl<'a> Doors<'a> {
             household,
         };
         let all: Vec<Door<'_>> = onsets.map(door).collect();
-        let sleeps = |door: &Door<'_>| door.onset.rate.couplings.iter().any(|(_, factors)| factors[0] == 0.0);
+        let sleeps = |door: &Door<'_>| sleeps(door.onset);
         let asleep: Vec<usize> = (0..all.len()).filter(|&door| sleeps(&all[door])).collect();
         let (mut known, mut alike, cohorts) = (BTreeMap::new(), Vec::new(), cohorts(compiled.years));
         let first = (0..compiled.profiles.wijk.len())
@@ -129,6 +129,11 @@ impl Walker<'_> {
         let [_, mark] = self.lanes[index].pair(who.id, candidate, onset.item / 2, 0);
         mark < share * coupling
     }
+}
+
+/// Whether it sleeps while the other tracks are in their first states.
+pub(super) fn sleeps(onset: &Onset) -> bool {
+    onset.rate.couplings.iter().any(|(_, factors)| factors[0] == 0.0)
 }
 
 /// Number of the hulpvraag that arises at a candidate of onset number `onset`: the candidate's own number, and the onset's above
