@@ -116,6 +116,7 @@ mod tests {
     use super::super::Outcome;
     use super::super::tests::{model, trial};
     use super::*;
+    use std::sync::Arc;
 
     /// One fault per kind of share.
     #[test]
@@ -139,8 +140,14 @@ mod tests {
         assert_eq!(judged(&|town| track(town, &|t| t.onsets[0].split.cumulated[0][0] = f64::NAN)), fails("a split"));
         assert_eq!(judged(&|town| track(town, &|t| t.gates[0].reach[0][0] = 1.01)), fails("the reach of a gate"));
         assert_eq!(judged(&|town| track(town, &|t| t.gates[0].variants[0].success[0] = -0.01)), fails("the success of a gate"));
-        assert_eq!(judged(&|town| track(town, &|t| t.initial[0].share[3] = 1.2)), fails("the states at the start"));
-        assert_eq!(judged(&|town| track(town, &|t| t.initial[0].labels = vec![0.4, 0.9])), fails("the labels at the start"));
+        assert_eq!(
+            judged(&|town| track(town, &|t| Arc::make_mut(&mut t.initial)[0].share[3] = 1.2)),
+            fails("the states at the start")
+        );
+        assert_eq!(
+            judged(&|town| track(town, &|t| Arc::make_mut(&mut t.initial)[0].labels = vec![0.4, 0.9])),
+            fails("the labels at the start")
+        );
         let newborn = |town: &mut Compiled| town.life.birth.iter_mut().for_each(|birth| birth.newborn[0].1[1] = 0.9);
         assert_eq!(judged(&newborn), fails("the newborn"));
         let weights = |town: &mut Compiled| town.streams[0].cumulated[0] = 1.3;
