@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::compile::{Birth, Compiled};
+use crate::compile::{Birth, Compiled, Initial};
 use crate::model::MAX_AGE;
+use std::sync::Arc;
 
 const AGES: usize = MAX_AGE + 1;
 
@@ -11,13 +12,20 @@ const AGES: usize = MAX_AGE + 1;
 pub(super) fn classes(compiled: &Compiled) -> (Vec<usize>, Vec<usize>) {
     let profiles = compiled.profiles.iter().count();
     let mut class_of: Vec<usize> = vec![0; profiles];
+    // Most scenarios share where people start.
+    let mut starts: Vec<&Arc<[Initial]>> = Vec::new();
+    for track in compiled.scenarios.iter().flat_map(|scenario| &scenario.tracks) {
+        if !starts.iter().any(|known| Arc::ptr_eq(known, &track.initial)) {
+            starts.push(&track.initial);
+        }
+    }
     let signature = |profile: usize| -> Vec<u64> {
         let mut words = Vec::new();
         for table in &compiled.tables {
             let (factor, row) = table.profiles[profile];
             words.extend([factor.to_bits(), row as u64]);
         }
-        for initial in compiled.scenarios.iter().flat_map(|scenario| &scenario.tracks).flat_map(|track| track.initial.iter()) {
+        for initial in starts.iter().flat_map(|initial| initial.iter()) {
             words.extend(initial.share[profile * AGES..][..AGES].iter().map(|share| share.to_bits()));
         }
         words.extend(compiled.life.birth.iter().map(|birth| u64::from(birth.mothers[profile])));
