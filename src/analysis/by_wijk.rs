@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::bands::Sheet;
-use super::estimate::{Estimate, SMALL, estimate};
+use super::estimate::{Estimate, estimate};
+use super::few::{Cell as Count, Hidden, hidden, is_few};
 use crate::compile::layout::{Group, Level, METRICS, Period, metric};
 use crate::store::columns::in_unit;
 use crate::store::spool::Spool;
@@ -28,7 +29,7 @@ struct Row<'a> {
     p50: Option<f64>,
     p75: Option<f64>,
     p95: Option<f64>,
-    note: &'a str,
+    note: String,
 }
 
 /// A number of one wijk, and its value in every member.
@@ -80,16 +81,24 @@ pub fn write(run: &Run, spool: &Spool) -> Result<(), StoreError> {
     let mut cells = cells.iter();
     for scenario in &job.identity.scenarios {
         for &(_, year) in &years {
-            for &(_, wijk) in &wijken {
-                for &(_, layer) in &layers {
-                    let found = TOLD.map(|metric| {
-                        let values = cells.next().map_or(&[][..], |cell| &cell.values);
-                        (metric, estimate(values, job.identity.replications as usize))
-                    });
-                    let small = found[0].1.mean < SMALL;
-                    for (metric, estimate) in &found {
-                        sheet.add(row([scenario, wijk, layer], year, *metric, estimate, small))?;
-                    }
+            let mut next = || {
+                let values = cells.next().map_or(&[][..], |cell| &cell.values);
+                estimate(values, job.identity.replications as usize)
+            };
+            // Wijk by wijk, layer by layer within.
+            let found: Vec<[Estimate; TOLD.len()]> = (0..wijken.len() * layers.len()).map(|_| TOLD.map(|_| next())).collect();
+            let mut left_out = vec![None; found.len()];
+            for layer in 0..layers.len() {
+                // The wijken of a layer sum to what bands.csv tells of it.
+                let group = (0..wijken.len()).map(|wijk| wijk * layers.len() + layer);
+                let persons = group.clone().map(|at| found[at][0].mean);
+                let counts: Vec<Count> = persons.map(|persons| Count { few: is_few(persons), persons }).collect();
+                group.zip(hidden(&counts)).for_each(|(at, why)| left_out[at] = why);
+            }
+            let places = wijken.iter().flat_map(|&(_, wijk)| layers.iter().map(move |&(_, layer)| (wijk, layer)));
+            for ((wijk, layer), (found, why)) in places.zip(found.iter().zip(&left_out)) {
+                for (metric, estimate) in TOLD.into_iter().zip(found) {
+                    sheet.add(row([scenario, wijk, layer], year, metric, estimate, *why))?;
                 }
             }
         }
@@ -97,8 +106,8 @@ pub fn write(run: &Run, spool: &Spool) -> Result<(), StoreError> {
     sheet.keep()
 }
 
-fn row<'a>([scenario, wijk, layer]: [&'a str; 3], year: i32, metric: usize, found: &Estimate, small: bool) -> Row<'a> {
-    let shown = |value: f64| (!small).then_some(value);
+fn row<'a>([scenario, wijk, layer]: [&'a str; 3], year: i32, metric: usize, found: &Estimate, why: Option<Hidden>) -> Row<'a> {
+    let shown = |value: f64| why.is_none().then_some(value);
     Row {
         scenario,
         year,
@@ -107,13 +116,13 @@ fn row<'a>([scenario, wijk, layer]: [&'a str; 3], year: i32, metric: usize, foun
         metric: METRICS[metric].name,
         unit: METRICS[metric].unit,
         mean: shown(found.mean),
-        mcse: found.mcse.filter(|_| !small),
+        mcse: found.mcse.filter(|_| why.is_none()),
         p05: shown(found.realised[0]),
         p25: shown(found.realised[2]),
         p50: shown(found.realised[3]),
         p75: shown(found.realised[4]),
         p95: shown(found.realised[6]),
-        note: if small { "fewer than 10 persons" } else { "" },
+        note: Hidden::note(why, "persons"),
     }
 }
 
@@ -126,7 +135,7 @@ mod tests {
     fn the_file_has_the_columns_that_are_described_and_hides_the_few() {
         let estimate = Estimate { mean: 9.5, mcse: Some(1.0), realised: [2.0; 7], split: None };
         let mut file = csv::Writer::from_writer(Vec::new());
-        file.serialize(row(["a", "w", "basis"], 2030, metric::PERSON_TIME, &estimate, true)).unwrap();
+        file.serialize(row(["a", "w", "basis"], 2030, metric::PERSON_TIME, &estimate, Some(Hidden::Few))).unwrap();
         let text = String::from_utf8(file.into_inner().unwrap()).unwrap();
         let described: Vec<String> = by_wijk_band_columns().into_iter().map(|column| column.name).collect();
         let expected = "a,2030,w,basis,person_years,person-years,,,,,,,,fewer than 10 persons";

@@ -7,8 +7,10 @@ pub mod by_wijk;
 pub mod compare;
 pub mod counts;
 pub mod estimate;
+pub mod few;
 pub mod gap;
 pub mod grid;
+mod grounds;
 pub mod growth;
 pub mod ledger;
 pub mod needs;
@@ -104,13 +106,15 @@ pub fn execute(job: &Job, progress: &dyn Progress, stop: &AtomicBool) -> Result<
     progress.writing();
     let spool = run.spool()?;
     // Side by side: much of either has only one thread's work.
-    let numbers = || {
+    let numbers = || -> Result<(), AnalysisError> {
         bands::write(&run, &spool)?;
         waits::write(&run, &spool)?;
         by_wijk::write(&run, &spool)?;
-        savings::write(&run, &spool)
+        savings::write(&run, &spool)?;
+        grounds::write(&run)
     };
     let (tables, numbers) = run.pool().join(|| run.write_tables(&spool), numbers);
-    tables.and(numbers)?;
+    tables?;
+    numbers?;
     Ok(Outcome::Complete(run.complete()?))
 }

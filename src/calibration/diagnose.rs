@@ -50,6 +50,17 @@ impl Diagnostic {
         Self { verdict, value: value.is_finite().then_some(value), limit: limit.into(), said: said.into(), date: None }
     }
 
+    /// Those of a file of them, by name, in the order of their numbers.
+    ///
+    /// # Errors
+    /// It is no such file.
+    pub fn read(text: &str) -> Result<Vec<(String, Self)>, serde_json::Error> {
+        let all: std::collections::BTreeMap<String, Self> = serde_json::from_str(text)?;
+        let mut list: Vec<(String, Self)> = all.into_iter().collect();
+        list.sort_by_key(|(key, _)| key.trim_start_matches('C').parse::<u32>().unwrap_or(0));
+        Ok(list)
+    }
+
     /// One that was not worked out, and why.
     pub fn not_run(why: impl Into<String>) -> Self {
         Self { verdict: Verdict::NotRun, value: None, limit: String::new(), said: why.into(), date: None }

@@ -3,20 +3,9 @@
 use super::args::ReportArgs;
 use super::failure::{Failure, print};
 use super::folder;
-use crate::model::{Model, embedded};
 use crate::report::{FACTSHEET_FILE, Kind, REPORT_FILE, ReportError, Source, build};
-use crate::store::Identity;
 use crate::store::draft::write_whole;
 use std::path::{Path, PathBuf};
-
-/// What the calibration of the built-in Hengelo says of itself.
-const HENGELO_DIAGNOSTICS: &str = include_str!("../../calibration/hengelo/diagnostics.json");
-
-/// Draws of a calibration, in the folder of a model.
-const POSTERIOR: &str = "posterior.parquet";
-
-/// What a calibration says of itself, if it lies beside its draws.
-const DIAGNOSTICS: &str = "diagnostics.json";
 
 /// Writes the page.
 ///
@@ -39,7 +28,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     print(&format!("{}\n", file.display()))
 }
 
-/// A run, its model, and what its calibration says of itself.
+/// A run and its model.
 fn source(run: &Path, folder: Option<&Path>) -> Result<Source, Failure> {
     let (manifest, mut model) = folder::of_run(run, folder)?;
     for name in &manifest.identity.scenarios {
@@ -48,19 +37,7 @@ fn source(run: &Path, folder: Option<&Path>) -> Result<Source, Failure> {
             model.scenarios.push(scenario);
         }
     }
-    let diagnostics = diagnostics(&manifest.identity, &model, folder);
-    Ok(Source { folder: run.to_owned(), manifest, model, diagnostics })
-}
-
-/// Those beside the draws in the model's folder; those of Hengelo where the run has its draws.
-fn diagnostics(identity: &Identity, model: &Model, folder: Option<&Path>) -> Option<String> {
-    if let Some(text) = folder.and_then(|folder| std::fs::read_to_string(folder.join(DIAGNOSTICS)).ok()) {
-        return Some(text);
-    }
-    let hengelo = embedded::hengelo();
-    let draws = hengelo.iter().find(|(name, _)| *name == POSTERIOR).map(|(_, bytes)| Identity::hash(bytes));
-    let same = draws.is_some() && identity.inputs.get(POSTERIOR) == draws.as_ref();
-    (same && model.name == identity.model).then(|| HENGELO_DIAGNOSTICS.to_owned())
+    Ok(Source { folder: run.to_owned(), manifest, model })
 }
 
 impl From<ReportError> for Failure {

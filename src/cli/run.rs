@@ -31,6 +31,7 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
         return single::run(args, &model, &options, &scenarios, draws);
     }
     let simulator = Simulator::new(&model, &options, args.seed, scenarios.clone())?.with_draws(draws);
+    let checks = design::checks(&parameter_design, args.model.as_deref(), &files)?;
     let identity = Identity { parameter_design, ..identity(args, &files, &model, &scenarios, options.last_year) };
     let folder = args.out.clone().unwrap_or_else(|| Path::new("runs").join(format!("{}-{}", model.name, identity.short())));
     let job = Job {
@@ -39,6 +40,7 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
         members: &Audited { members: &simulator, model: &model },
         identity,
         threads: args.threads.unwrap_or(0),
+        checks,
         command_line: std::env::args().collect(),
     };
     let stop = interrupt::flag();

@@ -537,6 +537,8 @@ pub struct RawCitation {
     pub reference: String,
     /// Place in the source, and how the figure was derived.
     pub note: Option<String>,
+    /// The same in Dutch, language level B1, where it is shown to who decides.
+    pub note_nl: Option<String>,
 }
 
 /// A source of figures.

@@ -497,6 +497,8 @@ pub struct Parameter {
     pub source: usize,
     /// Place in the source.
     pub note: Option<String>,
+    /// The same in Dutch, if that is said.
+    pub note_nl: Option<String>,
     /// Quality of the evidence.
     pub grade: Grade,
 }
@@ -1046,6 +1048,8 @@ pub struct Origin {
     pub source: Option<usize>,
     /// Place in the source.
     pub note: Option<String>,
+    /// The same in Dutch, if that is said.
+    pub note_nl: Option<String>,
     /// Quality of the evidence, if it is graded.
     pub grade: Option<Grade>,
 }

@@ -1,5 +1,7 @@
-//! What the templates are given: pages, sections and their parts. Fields that end in `html` are safe to put into the page as they are.
+//! What the templates are given: pages, sections and their parts. Fields that end in `html` are safe to put into the page as they are;
+//! what is needed both with its marks and without is a [`Said`].
 
+use super::html::Said;
 use serde::Serialize;
 
 /// A page in one language.
@@ -32,6 +34,8 @@ pub(super) struct PageWords {
 pub(super) struct Front {
     /// What was tested.
     pub(super) tested_html: Vec<String>,
+    /// Whether cards are rows, because there are many.
+    pub(super) compact: bool,
     /// A card per scenario.
     pub(super) cards: Vec<FrontCard>,
     /// What it rests on.
@@ -45,7 +49,7 @@ pub(super) struct Front {
 /// A scenario on the first page.
 #[derive(Debug, Serialize)]
 pub(super) struct FrontCard {
-    pub(super) title: String,
+    pub(super) title: Said,
     pub(super) claims: Vec<FrontClaim>,
     /// Said where there is no claim to show.
     pub(super) note_html: String,
@@ -62,7 +66,7 @@ pub(super) struct FrontClaim {
 #[derive(Debug, Serialize)]
 pub(super) struct Section {
     pub(super) id: String,
-    pub(super) title: String,
+    pub(super) title: Said,
     pub(super) lead_html: Vec<String>,
     pub(super) parts: Vec<Part>,
 }
@@ -72,7 +76,7 @@ pub(super) struct Section {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Part {
     /// A heading.
-    Heading { text: String },
+    Heading { text: Said },
     /// A paragraph.
     Words { html: String },
     /// A chart with its sentence, its table and its file.
@@ -82,7 +86,7 @@ pub(super) enum Part {
     /// A table on its own.
     Table(Sheet),
     /// A table that is folded away.
-    Folded { summary: String, sheet: Sheet },
+    Folded { summary: Said, sheet: Sheet },
     /// Cards beside each other.
     Cards { cards: Vec<Card> },
     /// A list.
@@ -97,7 +101,7 @@ pub(super) enum Part {
 #[derive(Debug, Serialize)]
 pub(super) struct Chart {
     pub(super) id: String,
-    pub(super) title: String,
+    pub(super) title: Said,
     /// What it shows, as a conclusion.
     pub(super) sentence_html: String,
     pub(super) panels: Vec<Panel>,
@@ -117,7 +121,7 @@ pub(super) struct Chart {
 /// One image of a chart.
 #[derive(Debug, Serialize)]
 pub(super) struct Panel {
-    pub(super) caption: String,
+    pub(super) caption: Said,
     pub(super) svg: String,
 }
 
@@ -126,14 +130,14 @@ pub(super) struct Panel {
 pub(super) struct Key {
     /// Class of the mark.
     pub(super) mark: &'static str,
-    pub(super) text: String,
+    pub(super) text: Said,
 }
 
 /// A table.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Sheet {
-    pub(super) caption: String,
-    pub(super) head: Vec<String>,
+    pub(super) caption: Said,
+    pub(super) head: Vec<Said>,
     /// The first cell of a row names it.
     pub(super) rows: Vec<Vec<String>>,
     /// Columns, from 0, that hold numbers.
@@ -144,7 +148,7 @@ pub(super) struct Sheet {
 #[derive(Debug, Serialize)]
 pub(super) struct Levers {
     pub(super) id: String,
-    pub(super) title: String,
+    pub(super) title: Said,
     pub(super) each: Vec<Lever>,
     pub(super) outcomes: Vec<Outcome>,
 }
@@ -152,7 +156,7 @@ pub(super) struct Levers {
 /// A lever.
 #[derive(Debug, Serialize)]
 pub(super) struct Lever {
-    pub(super) name: String,
+    pub(super) name: Said,
     /// Name of the choice.
     pub(super) group: String,
     pub(super) picks: Vec<Pick>,
@@ -164,7 +168,7 @@ pub(super) struct Pick {
     pub(super) id: String,
     /// Class of the outcomes that fit.
     pub(super) class: String,
-    pub(super) text: String,
+    pub(super) text: Said,
     pub(super) chosen: bool,
 }
 
@@ -179,7 +183,7 @@ pub(super) struct Outcome {
 /// A card.
 #[derive(Debug, Serialize)]
 pub(super) struct Card {
-    pub(super) title: String,
+    pub(super) title: Said,
     /// What it says, by heading.
     pub(super) lines: Vec<CardLine>,
 }
@@ -187,7 +191,7 @@ pub(super) struct Card {
 /// A line of a card.
 #[derive(Debug, Serialize)]
 pub(super) struct CardLine {
-    pub(super) name: String,
+    pub(super) name: Said,
     pub(super) html: String,
 }
 

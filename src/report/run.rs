@@ -3,7 +3,10 @@
 use super::ReportError;
 use super::table::{Cell, Row, Table};
 use crate::model::{Model, Scenario, UNCHANGED};
-use crate::store::{BANDS_FILE, BY_WIJK_BANDS_FILE, CONTRACTS_FILE, DOTS_FILE, Manifest, SAVINGS_FILE};
+use crate::store::{
+    ASSUMPTIONS_FILE, BANDS_FILE, BY_WIJK_BANDS_FILE, CHECKS_FILE, CONTRACTS_FILE, DOTS_FILE, MEASURES_FILE, Manifest,
+    SAVINGS_FILE, TALLIES_FILE,
+};
 use std::path::{Path, PathBuf};
 
 /// A complete run and its model.
@@ -15,8 +18,6 @@ pub struct Source {
     pub manifest: Manifest,
     /// The model that was run.
     pub model: Model,
-    /// What its calibration says of itself: the content of `diagnostics.json`, if there is one.
-    pub diagnostics: Option<String>,
 }
 
 /// A run with its tables. Those that a command beside `run` writes may be missing.
@@ -37,6 +38,10 @@ pub(super) struct Run {
     pub(super) growth: Option<Table>,
     pub(super) cashable: Option<Table>,
     pub(super) burden: Option<Table>,
+    pub(super) assumptions: Option<Table>,
+    pub(super) measures: Option<Table>,
+    pub(super) checks: Option<Table>,
+    tallies: Table,
 }
 
 /// Columns of mean, error and the usual percentiles.
@@ -68,7 +73,11 @@ impl Run {
             Some(found) => Some(found),
             None => all("ledger_twin.csv", &["measure", "domain", "metric"])?,
         };
-        let needs = Table::read(&folder, "needs.csv", |_| true)?;
+        let other = |file: &str, columns: &[&str]| -> Result<Option<Table>, ReportError> {
+            Table::read(&folder, file, |_| true)?.map(|table| table.with(&folder, columns)).transpose()
+        };
+        let tallies = other(TALLIES_FILE, &["what", "scenario", "year", "count", "of"])?;
+        let tallies = tallies.ok_or_else(|| ReportError::Missing { folder: folder.clone(), file: TALLIES_FILE })?;
         Ok(Self {
             number,
             savings,
@@ -78,11 +87,18 @@ impl Run {
             wijken: all(BY_WIJK_BANDS_FILE, &["wijk", "layer", "metric"])?,
             ledger,
             waterbed: all("waterbed.csv", &["table", "name", "metric"])?,
-            needs: needs.map(|table| table.with(&folder, &["measure", "booked", "believed"])).transpose()?,
+            needs: other("needs.csv", &["measure", "booked", "believed", "measures", "never"])?,
             grid: all("grid.csv", &["effect", "later", "places", "domain", "booked", "chance", "members"])?,
             growth: all("growth.csv", &["domain", "metric", "unit"])?,
             cashable: all("cashable.csv", &["domain", "part", "reason"])?,
             burden: all("burden.csv", &["group", "value", "metric"])?,
+            assumptions: other(
+                ASSUMPTIONS_FILE,
+                &["parameter", "certain", "low", "median", "high", "grade", "moved", "citation"],
+            )?,
+            measures: other(MEASURES_FILE, &["scenario", "measure", "start", "ramp_months", "strength", "grade", "citation"])?,
+            checks: other(CHECKS_FILE, &["check", "verdict", "value", "said"])?,
+            tallies,
             source,
         })
     }
@@ -108,6 +124,16 @@ impl Run {
 
     pub(super) fn scenario(&self, name: &str) -> Option<&Scenario> {
         self.source.model.scenarios.iter().find(|scenario| scenario.name == name)
+    }
+
+    /// So many of so many, of the run as a whole.
+    pub(super) fn tally(&self, what: &str) -> Option<Row<'_>> {
+        self.tallies.rows().find(|row| row.text("what") == what)
+    }
+
+    /// The same of a scenario in a year.
+    pub(super) fn tally_of(&self, what: &str, scenario: &str, year: i32) -> Option<Row<'_>> {
+        self.tallies.rows().find(|row| row.is(&[("what", what), ("scenario", scenario)]) && row.year() == Some(year))
     }
 
     /// The year that is told in full: the last for which something is booked, or the last of the run.

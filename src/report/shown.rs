@@ -83,13 +83,32 @@ impl Pen {
 
     /// A share of two digits, as a percentage with its sign.
     pub(super) fn percentage(self, cell: &Cell) -> Said {
-        let said = self.said(cell, &rough(100.0 * cell.value, self.language), 0.01, "");
-        Said { html: format!("{}\u{a0}%", said.html), plain: format!("{}\u{a0}%", said.plain) }
+        signed(&self.said(cell, &rough(100.0 * cell.value, self.language), 0.01, ""))
+    }
+
+    /// A share as a whole percentage with its sign.
+    pub(super) fn whole_percentage(self, cell: Cell) -> Said {
+        signed(&self.percent(Some(cell), None))
     }
 
     /// A number rounded at a power of ten.
     pub(super) fn number(self, cell: &Cell, place: i32) -> Said {
         self.said(cell, &written(cell.value, place, self.language), 1.0, "")
+    }
+
+    /// A count, to the last one.
+    pub(super) fn whole(self, cell: Option<Cell>) -> Said {
+        let Some(cell) = cell else { return Said::plain(NONE) };
+        self.said(&cell, &written(cell.value, 0, self.language), 1.0, "")
+    }
+
+    /// A number of two digits, as a percentage if it is a share.
+    pub(super) fn roughly(self, cell: Option<Cell>, share: bool) -> Said {
+        match cell {
+            None => Said::plain(NONE),
+            Some(cell) if share => self.percentage(&cell),
+            Some(cell) => self.said(&cell, &rough(cell.value, self.language), 1.0, ""),
+        }
     }
 
     /// A number of three digits: a factor or a strength.
@@ -114,6 +133,11 @@ impl Pen {
 /// The power of ten of the last digit worth showing of a row.
 pub(super) fn place(row: Row<'_>) -> i32 {
     significant(row.value("mean").unwrap_or(0.0), row.value("mcse").unwrap_or(f64::NAN))
+}
+
+/// A percentage with its sign.
+fn signed(said: &Said) -> Said {
+    Said { html: format!("{}\u{a0}%", said.html), plain: format!("{}\u{a0}%", said.plain) }
 }
 
 /// Two decimals are enough for a reader of millions, none for one of thousands.

@@ -54,9 +54,14 @@ pub(super) struct Term {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Question {
-    /// Name of the test in `diagnostics.json`.
+    /// Name of the test in `checks.csv`.
     pub(super) test: String,
     pub(super) asked: String,
+    /// What was seen, with the number that decides.
+    pub(super) seen: String,
+    /// Whether that number is a share.
+    #[serde(default)]
+    pub(super) share: bool,
 }
 
 messages! {
@@ -65,7 +70,7 @@ messages! {
     /// What is seen first.
     Front {
         title, title_plain, tested, likely, rests, key, tested_plan, tested_run, rests_members, rests_few, rests_scale, rests_grades, rests_fitted,
-        rests_tests, rests_unfitted, headline, headline_net, headline_implicit, under, over, no_plan, no_comparison,
+        rests_tests, rests_unfitted, headline, headline_net, headline_implicit, brief, brief_net, under, over, no_plan, no_comparison,
     }
     /// Words in charts.
     ChartWords { saving_axis, net_axis, booked_mark, dots_title, futures, key_reached, key_missed, key_booked, key_band }
@@ -99,7 +104,7 @@ messages! {
     }
     /// Where care goes.
     Waterbed {
-        title, lead, what, command, chart, sentence, sentence_unseen, drawn_sentence, from, where_to, needs, avoided, drawn, few, few_short, solved,
+        title, lead, what, command, chart, sentence, sentence_unseen, drawn_sentence, from, where_to, needs, avoided, drawn, few_short, beside_short, solved,
         informeel, formeel, basis, wacht, lighter, heavier, other_act, wlz, gone, censored, key_plain, key_hatched, whose,
         whose_sentence, kind_avoided, kind_changed, kind_drawn, key_saved, key_lost,
     }
@@ -111,24 +116,25 @@ messages! {
     /// What stands beside it.
     Burden {
         title, lead, what, command, chart, sentence, sentence_none, axis, waiting, unmet_need, informal_hours, unit_waiting, unit_unmet, unit_hours, young, alone, together,
-        by_wijk, by_age, by_household, change, few, key_more, key_less,
+        by_wijk, by_age, by_household, change, few, beside, key_more, key_less,
     }
     /// What made spending grow.
     Growth {
         title, lead, what, command, chart, sentence, axis, spending, price, volume, intensity, key_whole, key_more, key_less,
     }
     /// Per wijk.
-    Wijken { title, lead, chart, sentence, axis, without, few }
+    Wijken { title, lead, chart, sentence, axis, without }
     /// The measures.
     Levers {
-        title, lead, start, at_once, grows, range, between, fixed, saving, saves, evidence, grade, no_grade, no_source, seen,
+        title, lead, start, at_once, grows, range, between, fixed, saving, saves, evidence, evidence_range, grade, no_grade, source, no_source,
+        seen,
     }
     /// How well the model fits.
-    Calibration { title, lead, none, sentence, caption, question, verdict, said, pass, fail, other }
+    Calibration { title, lead, none, sentence, caption, question, verdict, seen, pass, fail, other, details, check, limit, said }
     /// Where the plan contradicts itself.
     Contradictions { title, lead }
     /// What is assumed.
-    Assumptions { title, lead, counted, grade, meaning, count, a, b, c, d, all, caption, what, range, source }
+    Assumptions { title, lead, counted, grade, meaning, count, a, b, c, d, moved, all, caption, what, range, shift, up, down, source }
     /// What nobody knows.
     Sure {
         title, lead, chance, chance_text, values, values_text, structure, structure_text, policy, policy_text, error, error_text, limits,
@@ -230,7 +236,7 @@ mod tests {
     fn headlines_are_short() {
         for language in [Language::Nl, Language::En] {
             let front = Texts::new(language).front;
-            let headlines = [&front.headline, &front.headline_net, &front.headline_implicit];
+            let headlines = [&front.headline, &front.headline_net, &front.headline_implicit, &front.brief, &front.brief_net];
             let sentences = headlines.iter().flat_map(|text| text.split_inclusive(['.', '?', '!']));
             let lengths: Vec<usize> = sentences.map(|sentence| sentence.split_whitespace().count()).collect();
             let mean = lengths.iter().sum::<usize>() as f64 / lengths.len() as f64;

@@ -314,6 +314,88 @@ pub fn dot_columns() -> Vec<Column> {
     ]
 }
 
+/// Columns of `assumptions.csv`.
+pub fn assumption_columns() -> Vec<Column> {
+    let believed = Some("see unit");
+    vec![
+        column("parameter", Kind::Text, None, "Parameter."),
+        column("label", Kind::Text, None, "What people call it."),
+        column("label_nl", Kind::Text, None, "The same in Dutch."),
+        column("unit", Kind::Text, None, "Unit of the numbers."),
+        column("grade", Kind::Text, None, GRADES),
+        column("certain", Kind::Text, None, "`true`: it has one value; `false`: it has a prior."),
+        column("low", Kind::Number, believed, "5th percentile of the prior: what was believed before any result was seen."),
+        column("median", Kind::Number, believed, "Median of the prior."),
+        column("high", Kind::Number, believed, "95th percentile of the prior."),
+        column(
+            "moved",
+            Kind::Text,
+            None,
+            "`up`, `down`: of the draws of this run more lie on that side of the prior's median than chance would bring there, by three \
+             standard errors; `no`: they do not.",
+        ),
+        column("source", Kind::Text, None, "Key of the source."),
+        column("citation", Kind::Text, None, "Author, year and title of the source."),
+        column("note", Kind::Text, None, "Place in the source, and how the figure was derived."),
+        column("note_nl", Kind::Text, None, "The same in Dutch, if that is said."),
+    ]
+}
+
+/// Columns of `measures.csv`.
+pub fn measure_columns() -> Vec<Column> {
+    vec![
+        column("scenario", Kind::Text, None, "Scenario."),
+        column("measure", Kind::Text, None, "Measure."),
+        column("label", Kind::Text, None, "What people call it."),
+        column("label_nl", Kind::Text, None, "The same in Dutch."),
+        column("domain", Kind::Text, None, "Domain of the plan under which it stands; empty if none is named."),
+        column("start", Kind::Text, None, "First day, year-month-day."),
+        column("ramp_months", Kind::Integer, Some("months"), "Months over which it grows in; 0: at once."),
+        column("strength", Kind::Text, None, "Parameter that says how strong it is; described in assumptions.csv."),
+        column("grade", Kind::Text, None, GRADES),
+        column("source", Kind::Text, None, "Key of the source."),
+        column("citation", Kind::Text, None, "Author, year and title of the source."),
+        column("note", Kind::Text, None, "Place in the source, and how the effect was derived."),
+        column("note_nl", Kind::Text, None, "The same in Dutch, if that is said."),
+        column("seen", Kind::Text, None, "What was seen of it elsewhere."),
+        column("seen_nl", Kind::Text, None, "The same in Dutch."),
+    ]
+}
+
+/// What a grade means.
+const GRADES: &str = "Quality of the evidence: A official figure of the municipality itself, B official Dutch figure, C published study, D \
+                      our own assumption.";
+
+/// Columns of `checks.csv`.
+pub fn check_columns() -> Vec<Column> {
+    vec![
+        column("check", Kind::Text, None, "Check, `C1` to `C13`."),
+        column("verdict", Kind::Text, None, "`pass`, `fail` or `not_run`."),
+        column("value", Kind::Number, None, "The number that decides; empty if there is none."),
+        column("limit", Kind::Text, None, "What must hold."),
+        column("said", Kind::Text, None, "What was found."),
+        column("date", Kind::Text, None, "When, year-month-day."),
+    ]
+}
+
+/// Columns of `tallies.csv`.
+pub fn tally_columns() -> Vec<Column> {
+    vec![
+        column(
+            "what",
+            Kind::Text,
+            None,
+            "`grade_a` to `grade_d`: uncertain parameters of that grade, of all; `moved`: those of which the draws lie elsewhere than the \
+             prior; `checks_passed`: checks of the calibration that pass; `likely`: amounts that the plan books for the year and that are \
+             reached with a chance of at least 50 %, of those that can be tried.",
+        ),
+        column("scenario", Kind::Text, None, "Scenario, where it is of one."),
+        column("year", Kind::Integer, Some("calendar year"), "Calendar year, where it is of one."),
+        column("count", Kind::Integer, None, "So many."),
+        column("of", Kind::Integer, None, "Of so many."),
+    ]
+}
+
 /// Columns of `by_wijk.csv`.
 pub fn by_wijk_band_columns() -> Vec<Column> {
     let mut all = vec![
@@ -323,14 +405,20 @@ pub fn by_wijk_band_columns() -> Vec<Column> {
         column("layer", Kind::Text, None, "Highest layer of the persons."),
         column("metric", Kind::Text, None, "What is counted; described in periods.parquet."),
         column("unit", Kind::Text, None, "Unit of the metric."),
-        column("mean", Kind::Number, Some("see unit"), "Mean of all members; empty where it is of fewer than 10 persons."),
+        column("mean", Kind::Number, Some("see unit"), "Mean of all members; empty where the note says why."),
         column("mcse", Kind::Number, Some("see unit"), "Monte-Carlo standard error of that mean."),
     ];
     for percent in ["05", "25", "50", "75", "95"] {
         let text = format!("{percent}th percentile, linear between order statistics.");
         all.push(column(&format!("p{percent}"), Kind::Number, Some("see unit"), &text));
     }
-    all.push(column("note", Kind::Text, None, "Why numbers are left out, if they are."));
+    all.push(column(
+        "note",
+        Kind::Text,
+        None,
+        "Why numbers are left out, if they are: they are of fewer than 10 persons; or, where that is so of one wijk only, they are those of \
+         the next smallest wijk, which with the total would tell of them.",
+    ));
     all
 }
 

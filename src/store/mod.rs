@@ -25,6 +25,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
+use crate::calibration::Diagnostic;
 use crate::ensemble::{self, Members, Progress};
 use crate::model::Model;
 pub use error::StoreError;
@@ -47,6 +48,18 @@ pub const SAVINGS_FILE: &str = "savings.csv";
 
 /// Name of the file of fifty savings per booked amount.
 pub const DOTS_FILE: &str = "dots.csv";
+
+/// Name of the file of parameters and what was believed of them.
+pub const ASSUMPTIONS_FILE: &str = "assumptions.csv";
+
+/// Name of the file of measures and where they come from.
+pub const MEASURES_FILE: &str = "measures.csv";
+
+/// Name of the file of what the calibration says of itself.
+pub const CHECKS_FILE: &str = "checks.csv";
+
+/// Name of the file that counts what a run rests on.
+pub const TALLIES_FILE: &str = "tallies.csv";
 
 /// Name of the file of bands per wijk.
 pub const BY_WIJK_BANDS_FILE: &str = "by_wijk.csv";
@@ -72,6 +85,8 @@ pub struct Job<'a> {
     pub identity: Identity,
     /// Worker threads; 0: one per core.
     pub threads: usize,
+    /// What the calibration says of itself, if the draws are its: the name of each check, and what was found.
+    pub checks: Vec<(String, Diagnostic)>,
     /// What the user typed, for the manifest.
     pub command_line: Vec<String>,
 }

@@ -54,9 +54,25 @@ fn describe(job: &Job) -> Value {
         resources.push(resource(super::WAITS_BANDS_FILE, what, &columns::wait_band_columns()));
     }
     if job.model.wijk.is_some() {
-        let what = "Mean and percentiles over all members per wijk and layer. Layers of fewer than 10 persons are left out.";
+        let what = "Mean and percentiles over all members per wijk and layer. Layers of fewer than 10 persons are left out, and what would tell of them.";
         resources.push(resource(super::BY_WIJK_BANDS_FILE, what, &columns::by_wijk_band_columns()));
     }
+    if !job.model.parameters.is_empty() {
+        let what = "Every parameter: what was believed of it before any result was seen, on what evidence, and whether draws lie elsewhere.";
+        resources.push(resource(super::ASSUMPTIONS_FILE, what, &columns::assumption_columns()));
+    }
+    let ran = |scenario: &&crate::model::Scenario| identity.scenarios.contains(&scenario.name);
+    if job.model.scenarios.iter().filter(ran).any(|scenario| !scenario.measures.is_empty()) {
+        let what =
+            "Every measure of the scenarios: when it begins, which parameter says how strong it is, and where that comes from.";
+        resources.push(resource(super::MEASURES_FILE, what, &columns::measure_columns()));
+    }
+    if !job.checks.is_empty() {
+        let what = "What the calibration that the draws are of says of itself.";
+        resources.push(resource(super::CHECKS_FILE, what, &columns::check_columns()));
+    }
+    let what = "What the numbers rest on, counted: so many of so many.";
+    resources.push(resource(super::TALLIES_FILE, what, &columns::tally_columns()));
     let tried = identity.scenarios.len() > 1 && identity.scenarios.iter().any(|name| name == UNCHANGED);
     if job.model.plan.is_some() && tried {
         let what = "What each scenario saves against unchanged policy, and the chance that it reaches what the plan has booked.";

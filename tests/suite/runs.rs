@@ -41,7 +41,7 @@ fn identity(model: &Model) -> Identity {
 }
 
 fn job<'a>(folder: &'a Path, model: &'a Model, members: &'a dyn Members, threads: usize) -> Job<'a> {
-    Job { folder, model, members, identity: identity(model), threads, command_line: vec!["test".into()] }
+    Job { folder, model, members, identity: identity(model), threads, checks: Vec::new(), command_line: vec!["test".into()] }
 }
 
 /// Runs until `stop_at` members are there, or to the end.
@@ -84,13 +84,16 @@ fn threads_change_no_byte() {
     let expected = reference(&model);
     let names: Vec<&str> = expected.keys().map(String::as_str).collect();
     let files = [
+        "assumptions.csv",
         "bands.csv",
         "by_age.parquet",
         "by_wijk.csv",
         "by_wijk.parquet",
         "datapackage.json",
         "draws.parquet",
+        "measures.csv",
         "periods.parquet",
+        "tallies.csv",
         "variance.csv",
     ];
     assert_eq!(names, files, "the files of a complete run, and nothing left over");

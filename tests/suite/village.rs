@@ -26,7 +26,16 @@ fn state(name: &str, layer: Option<Layer>, cost: Option<f64>) -> State {
 }
 
 fn parameter(name: &str, prior: Prior) -> Parameter {
-    Parameter { name: name.into(), label: label(name), unit: Unit::PerYear, prior, source: 0, note: None, grade: Grade::D }
+    Parameter {
+        name: name.into(),
+        label: label(name),
+        unit: Unit::PerYear,
+        prior,
+        source: 0,
+        note: None,
+        note_nl: None,
+        grade: Grade::D,
+    }
 }
 
 fn hazard(per_year: Expression) -> Clock {

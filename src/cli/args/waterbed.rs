@@ -17,7 +17,8 @@ What is followed:
   investments and contracts.
 
   Who bears it is told by wijk, age band and household: persons who wait, help by
-  the own network, and what is saved. Fewer than 10 persons are not shown.
+  the own network, and what is saved. Fewer than 10 persons are not shown,
+  nor what would tell of them.
 
 Where the numbers are:
   waterbed.csv and burden.csv in the folder of the run.

@@ -200,15 +200,6 @@ fn targets(municipality: &Municipality<'_>, found: &Diagnosis) -> String {
     text
 }
 
-/// The diagnostics of a file of them.
-pub(super) fn known(text: &str) -> Vec<(String, Diagnostic)> {
-    let all: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).unwrap_or_default();
-    let mut list: Vec<(String, Diagnostic)> =
-        all.into_iter().filter_map(|(key, one)| Some((key, serde_json::from_value(one).ok()?))).collect();
-    list.sort_by_key(|(key, _)| key.trim_start_matches('C').parse::<u32>().unwrap_or(0));
-    list
-}
-
 /// The diagnostics, for the terminal.
 pub(super) fn table(list: &[(String, Diagnostic)]) -> String {
     let mut table = Table::new();

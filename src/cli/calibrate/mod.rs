@@ -40,10 +40,13 @@ pub(super) fn calibrate(args: &CalibrateArgs) -> Result<(), Failure> {
     let digest = digest(&sources, &text, args.fit.seed, &args.fit.set, &format!("{effort:?} {}", args.full));
     let out = args.fit.out.clone().unwrap_or_else(|| PathBuf::from(format!("runs/calibration-{}-{}", model.name, &digest[..10])));
     let work = begin(&out, &digest)?;
-    if let Ok(text) = fs::read_to_string(out.join(files::DIAGNOSTICS)) {
+    let known = out.join(files::DIAGNOSTICS);
+    if let Ok(text) = fs::read_to_string(&known) {
+        let found =
+            Diagnostic::read(&text).map_err(|error| Failure::Undone(format!("{} is damaged: {error}", known.display())))?;
         let _ = fs::remove_dir_all(&work);
         note(&format!("{} holds this calibration already: nothing was done again", out.display()));
-        return end(&files::known(&text));
+        return end(&found);
     }
     let municipality = Municipality::new(&model, &targets).map_err(Failure::Usage)?;
     let outlook = Outlook::new(&model, targets.scenario).map_err(Failure::Usage)?;

@@ -14,6 +14,9 @@ struct Line<'a> {
     domain: &'a str,
     year: i32,
     members: u64,
+    /// How many measures there are here, and of how many no strength is enough on average.
+    measures: usize,
+    never: usize,
     booked: f64,
     saving: f64,
     saving_mcse: Option<f64>,
@@ -31,7 +34,9 @@ struct Line<'a> {
 pub(super) fn csv(report: &Report<'_>) -> std::io::Result<Vec<u8>> {
     let scenario = &report.model.scenarios[report.scenario];
     let mut writer = csv::Writer::from_writer(Vec::new());
-    for need in &report.found.list {
+    let list = &report.found.list;
+    let never = list.iter().filter(|need| need.needed[0].is_none()).count();
+    for need in list {
         let (measure, strength) = (&scenario.measures[need.measure], &report.model.parameters[need.strength]);
         let [average, sure] = need.needed;
         writer.serialize(Line {
@@ -42,6 +47,8 @@ pub(super) fn csv(report: &Report<'_>) -> std::io::Result<Vec<u8>> {
             domain: &report.plan.domains[need.domain].name,
             year: report.year,
             members: report.found.members,
+            measures: list.len(),
+            never,
             booked: need.booked,
             saving: need.saving.0,
             saving_mcse: need.saving.1,

@@ -20,7 +20,11 @@ pub(super) struct Figure {
 
 impl Figure {
     fn new(name: &str, text: String, source: usize, note: Option<&String>, grade: Grade) -> Self {
-        Self { name: name.to_owned(), text, origin: Origin { source: Some(source), note: note.cloned(), grade: Some(grade) } }
+        Self {
+            name: name.to_owned(),
+            text,
+            origin: Origin { source: Some(source), note: note.cloned(), note_nl: None, grade: Some(grade) },
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! The waterbed, for a terminal of 80 columns.
 
-use super::burden::{is_small, name};
+use super::burden::{self, name};
+use super::file;
 use crate::analysis::Estimate;
-use crate::analysis::estimate::SMALL;
+use crate::analysis::few::Hidden;
 use crate::analysis::waterbed::{Cells, Group, Kind, Load, Metric, Row, Waterbed};
 use crate::cli::language::Language;
 use crate::cli::number::{Amounts, significant, whole, written};
@@ -11,8 +12,13 @@ use crate::cli::text::{Texts, fill, paragraph};
 use crate::model::{Model, Scenario};
 use comfy_table::Table;
 
-/// A number about fewer than ten hulpvragen.
-const HIDDEN: &str = "<10";
+/// What stands in the place of a number that is left out.
+fn mark(why: Hidden) -> &'static str {
+    match why {
+        Hidden::Few => "<10",
+        Hidden::Beside => "...",
+    }
+}
 
 /// What there is to tell.
 pub(super) struct Report<'a> {
@@ -75,14 +81,14 @@ impl Report<'_> {
         let texts = &self.texts.waterbed;
         let mut table = Table::new();
         table.load_style(STYLE).set_header([&texts.later, &texts.hulpvragen, &self.texts.table.band]);
-        for (name, row) in self.names().into_iter().zip(&self.found.rows).filter(|(_, row)| row[0].mean != 0.0) {
+        let rows = self.names().into_iter().zip(&self.found.rows).zip(file::left_out(self.found));
+        for ((name, row), why) in rows.filter(|((_, row), _)| row[0].mean != 0.0) {
             let number = &row[0];
-            let small = number.mean < SMALL;
-            table.add_row([
-                format!(" {name}"),
-                if small { HIDDEN.to_owned() } else { self.count(number) },
-                if small { String::new() } else { self.band(number) },
-            ]);
+            let (count, band) = match why {
+                Some(why) => (mark(why).to_owned(), String::new()),
+                None => (self.count(number), self.band(number)),
+            };
+            table.add_row([format!(" {name}"), count, band]);
         }
         let all = &self.found.avoided;
         table.add_row([format!(" {}", texts.all), self.count(all), self.band(all)]);
@@ -95,7 +101,8 @@ impl Report<'_> {
         let mut table = Table::new();
         let header = [&texts.later, &texts.before, &texts.after, &texts.provider, &texts.household, &texts.wlz_years];
         table.load_style(STYLE).set_header(header);
-        for (name, row) in self.names().into_iter().zip(&self.found.rows).filter(|(_, row)| row[0].mean >= SMALL) {
+        let rows = self.names().into_iter().zip(&self.found.rows).zip(file::left_out(self.found));
+        for ((name, row), _) in rows.filter(|((_, row), why)| row[0].mean > 0.0 && why.is_none()) {
             let of = |metric: Metric| &row[metric as usize];
             table.add_row([
                 format!(" {name}"),
@@ -115,16 +122,16 @@ impl Report<'_> {
         let Some(at) = usize::try_from(self.shown - self.first_year).ok() else { return String::new() };
         let groups = [&texts.wijk, &texts.age, &texts.living];
         let households = [&texts.young, &texts.alone, &texts.together];
+        let left_out = burden::left_out(self.model, self.found);
         let mut text = String::new();
         for (group, title) in Group::ALL.map(|(group, _)| group).into_iter().zip(groups) {
             let mut table = Table::new();
             table.load_style(STYLE).set_header([title, &texts.waiting, &texts.more, &texts.informal, &texts.spared]);
-            let cells = Cells::new(self.model).all().zip(&self.found.burden).filter(|((of, _), _)| *of == group);
-            for ((_, which), years) in cells {
+            let cells = Cells::new(self.model).all().zip(&self.found.burden).zip(&left_out);
+            for (((_, which), years), why) in cells.filter(|(((of, _), _), _)| *of == group) {
                 let Some(cell) = years.get(at).filter(|cell| cell.before[0].mean + cell.after[0].mean > 0.0) else { continue };
-                let told = |load: Load, tell: &dyn Fn() -> String| {
-                    if is_small(cell, load) { HIDDEN.to_owned() } else { tell() }
-                };
+                let told =
+                    |load: Load, tell: &dyn Fn() -> String| why[at][load as usize].map_or_else(tell, |why| mark(why).to_owned());
                 let change = |load: Load| &cell.change[load as usize];
                 let saved = |estimate: &Estimate| Estimate { mean: -estimate.mean, ..*estimate };
                 let label = if group == Group::Household { households[which].clone() } else { name(self.model, group, which) };

@@ -235,6 +235,7 @@ impl<'a> Checker<'a> {
         (citation.is_some() || grade.is_some()).then(|| Origin {
             source: citation.and_then(named),
             note: citation.and_then(|citation| citation.note.clone()),
+            note_nl: citation.and_then(|citation| citation.note_nl.clone()),
             grade,
         })
     }

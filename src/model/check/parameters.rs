@@ -32,6 +32,7 @@ impl Checker<'_> {
                 prior,
                 source,
                 note: parameter.source.note.clone(),
+                note_nl: parameter.source.note_nl.clone(),
                 grade: parameter.grade,
             });
             self.reach(place.at("prior"));

@@ -12,8 +12,8 @@ pub(in crate::report) struct Curve<'a> {
     pub(in crate::report) values: &'a [f64],
     /// What was booked.
     pub(in crate::report) booked: f64,
-    /// What stands beside the line of what was booked.
-    pub(in crate::report) mark: &'a str,
+    /// What stands beside the line of what was booked, with the attributes that say where it comes from.
+    pub(in crate::report) mark: (&'a str, &'a str),
     /// What stands along the upright axis.
     pub(in crate::report) futures: &'a str,
     /// The axis of savings.
@@ -62,7 +62,8 @@ impl Curve<'_> {
             x if x > WIDTH - 60.0 => Anchor::End,
             _ => Anchor::Middle,
         };
-        svg.text((x, TOP - 9.0), anchor, "mark-label", self.mark);
+        let (mark, attributes) = self.mark;
+        svg.marked((x, TOP - 9.0), anchor, "mark-label", attributes, mark);
         svg.finish(names)
     }
 }
@@ -76,7 +77,7 @@ mod tests {
     fn the_curve_falls_from_all_to_none() {
         let values: Vec<f64> = (1..=50).map(f64::from).collect();
         let axis = Axis { label: "euro", per: 1.0, language: Language::En };
-        let curve = Curve { values: &values, booked: 20.0, mark: "m", futures: "of 50", axis };
+        let curve = Curve { values: &values, booked: 20.0, mark: ("m", ""), futures: "of 50", axis };
         let svg = curve.draw(Names { id: "a", title: "t", description: "d" });
         let path = svg.split("<path d=\"M").nth(1).unwrap().split('"').next().unwrap();
         let heights: Vec<f64> = path.split('L').map(|point| point.split(' ').nth(1).unwrap().parse().unwrap()).collect();
@@ -88,7 +89,7 @@ mod tests {
     fn a_curve_of_nothing_is_drawn() {
         let axis = Axis { label: "euro", per: 1.0, language: Language::En };
         for values in [&[][..], &[0.0; 50]] {
-            let curve = Curve { values, booked: 0.0, mark: "m", futures: "of 50", axis };
+            let curve = Curve { values, booked: 0.0, mark: ("m", ""), futures: "of 50", axis };
             assert!(!curve.draw(Names { id: "a", title: "t", description: "d" }).contains("NaN"));
         }
     }

@@ -13,8 +13,8 @@ pub(in crate::report) struct Dots<'a> {
     pub(in crate::report) booked: f64,
     /// Both ends of the axis, if it is shared with other charts.
     pub(in crate::report) ends: Option<(f64, f64)>,
-    /// What stands above the line of what was booked.
-    pub(in crate::report) mark: &'a str,
+    /// What stands above the line of what was booked, with the attributes that say where it comes from.
+    pub(in crate::report) mark: (&'a str, &'a str),
     /// The axis.
     pub(in crate::report) axis: Axis<'a>,
 }
@@ -38,8 +38,7 @@ impl Dots<'_> {
     pub(in crate::report) fn draw(&self, names: Names<'_>) -> String {
         let floor = TOP + PILE;
         let mut svg = Svg::new(WIDTH, floor + 46.0);
-        let (low, high) = self.ends.unwrap_or_else(|| Self::ends_of(self.values.iter().copied().chain([self.booked])));
-        let scale = Scale::new(low, high, (MARGIN, WIDTH - MARGIN));
+        let scale = self.scale();
         let booked = scale.at(self.booked);
         svg.rect((booked, TOP), WIDTH - booked, PILE, "reached-side");
         let (ticks, step) = scale.ticks(5);
@@ -51,15 +50,37 @@ impl Dots<'_> {
         }
         svg.line((0.0, floor), (WIDTH, floor), "axis");
         svg.text((WIDTH / 2.0, floor + 38.0), Anchor::Middle, "axis-label", self.axis.label);
-        for (at, (x, y, radius)) in self.piled(&scale, booked, floor).into_iter().enumerate() {
+        self.fill(&mut svg, &scale, floor);
+        svg.line((booked, TOP - 4.0), (booked, floor), "mark");
+        let (mark, attributes) = self.mark;
+        svg.marked((booked, TOP - 9.0), anchor(booked), "mark-label", attributes, mark);
+        svg.finish(names)
+    }
+
+    /// The dots and what was booked alone: a row among others that have the same ends, and no scale of its own.
+    pub(in crate::report) fn strip(&self, names: Names<'_>) -> String {
+        let mut svg = Svg::new(WIDTH, PILE + 1.0);
+        let scale = self.scale();
+        let booked = scale.at(self.booked);
+        svg.rect((booked, 0.0), WIDTH - booked, PILE, "reached-side");
+        svg.line((0.0, PILE), (WIDTH, PILE), "axis");
+        self.fill(&mut svg, &scale, PILE);
+        svg.line((booked, 0.0), (booked, PILE), "mark");
+        svg.finish(names)
+    }
+
+    fn scale(&self) -> Scale {
+        let (low, high) = self.ends.unwrap_or_else(|| Self::ends_of(self.values.iter().copied().chain([self.booked])));
+        Scale::new(low, high, (MARGIN, WIDTH - MARGIN))
+    }
+
+    fn fill(&self, svg: &mut Svg, scale: &Scale, floor: f64) {
+        for (at, (x, y, radius)) in self.piled(scale, scale.at(self.booked), floor).into_iter().enumerate() {
             let reached = self.values[at] >= self.booked;
             // An open dot has its edge inside, so that both kinds are of one size.
             let radius = if reached { radius } else { radius - 0.6 };
             svg.circle(x, y, radius, if reached { "dot reached" } else { "dot missed" });
         }
-        svg.line((booked, TOP - 4.0), (booked, floor), "mark");
-        svg.text((booked, TOP - 9.0), anchor(booked), "mark-label", self.mark);
-        svg.finish(names)
     }
 
     /// Centre and radius of every dot. What was booked lies between two columns, so that dots stand on their own side of it.
@@ -121,7 +142,7 @@ mod tests {
     fn draw(values: &[f64], booked: f64) -> String {
         let axis = Axis { label: "euro", per: 1.0, language: Language::Nl };
         let names = Names { id: "a", title: "t", description: "d" };
-        Dots { values, booked, ends: None, mark: "geboekt", axis }.draw(names)
+        Dots { values, booked, ends: None, mark: ("geboekt", ""), axis }.draw(names)
     }
 
     fn count(svg: &str, class: &str) -> usize {
@@ -139,9 +160,12 @@ mod tests {
     fn every_dot_is_inside_whatever_the_values() {
         let spike: Vec<f64> = (0..50).map(|at| if at < 45 { 0.0 } else { f64::from(at) }).collect();
         for values in [vec![0.0; 50], vec![5.0; 50], spike, (0..50).map(|x| f64::from(x * x)).collect()] {
+            let axis = Axis { label: "euro", per: 1.0, language: Language::Nl };
+            let strip = Dots { values: &values, booked: 0.0, ends: None, mark: ("", ""), axis };
+            let strip = strip.strip(Names { id: "a", title: "t", description: "d" });
             let svg = draw(&values, 0.0);
-            assert_eq!(count(&svg, "reached"), 50);
-            for circle in svg.split("<circle ").skip(1) {
+            assert_eq!([count(&svg, "reached"), count(&strip, "reached")], [50, 50]);
+            for circle in svg.split("<circle ").skip(1).chain(strip.split("<circle ").skip(1)) {
                 let number = |key: &str| -> f64 {
                     circle.split(&format!("{key}=\"")).nth(1).unwrap().split('"').next().unwrap().parse().unwrap()
                 };

@@ -19,8 +19,8 @@ pub(in crate::report) struct Stream {
 /// A source that divides.
 #[derive(Debug)]
 pub(in crate::report) struct Flow<'a> {
-    /// What stands above the source.
-    pub(in crate::report) from: &'a str,
+    /// What stands above the source, with the attributes that say where it comes from.
+    pub(in crate::report) from: (&'a str, &'a str),
     /// Where it goes, from top to bottom.
     pub(in crate::report) streams: &'a [Stream],
 }
@@ -43,7 +43,8 @@ impl Flow<'_> {
             .collect();
         let height = rooms.iter().sum::<f64>().max(HEIGHT);
         let mut svg = Svg::new(WIDTH, TOP + height + 6.0);
-        svg.text((0.0, 14.0), Anchor::Start, "axis-label", self.from);
+        let (from, attributes) = self.from;
+        svg.marked((0.0, 14.0), Anchor::Start, "axis-label", attributes, from);
         let first = TOP + (height - HEIGHT) / 2.0;
         svg.rect((0.0, first), SOURCE, if total > 0.0 { HEIGHT } else { 0.0 }, "bar whole");
         let (mut left, mut right) = (first, TOP);
@@ -77,7 +78,7 @@ mod tests {
     #[test]
     fn thin_streams_keep_their_words() {
         let streams: Vec<Stream> = [90.0, 9.0, 1.0, 0.0].into_iter().map(stream).collect();
-        let svg = Flow { from: "van", streams: &streams }.draw(Names { id: "a", title: "t", description: "d" });
+        let svg = Flow { from: ("van", ""), streams: &streams }.draw(Names { id: "a", title: "t", description: "d" });
         assert_eq!(svg.matches("naar een plek").count(), 4);
         let labels = svg.split("<text ").filter(|text| text.contains("class=\"bar-label\""));
         let places: Vec<f64> = labels.filter_map(|text| text.split(" y=\"").nth(1)?.split('"').next()?.parse().ok()).collect();
@@ -88,7 +89,7 @@ mod tests {
     #[test]
     fn nothing_flows_nowhere() {
         for streams in [vec![], vec![stream(0.0)]] {
-            let svg = Flow { from: "van", streams: &streams }.draw(Names { id: "a", title: "t", description: "d" });
+            let svg = Flow { from: ("van", ""), streams: &streams }.draw(Names { id: "a", title: "t", description: "d" });
             assert!(!svg.contains("NaN"), "{svg}");
         }
     }

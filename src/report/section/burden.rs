@@ -69,23 +69,23 @@ impl<'a> Writer<'a> {
         let (panels, sentences): (Vec<Panel>, Vec<Said>) = found.unzip();
         let told = rows.iter().map(|row| {
             let metric = row.text("metric");
-            let what = format!("{}, {}", self.burden_name(metric), self.place_name(group, row.text("value")));
+            let what = Said::listed(&[self.said(self.burden_name(metric)), self.place_name(group, row.text("value"))]);
             let [mean, low, high] = pen.counts(*row);
-            let mean = if row.value("mean").is_none() { Said::plain(&texts.few) } else { mean };
+            let mean = if row.value("mean").is_none() { self.left_out(*row) } else { mean };
             let change = changed(pen, *row).map_or_else(Self::nothing, |(_, shown)| shown);
-            cells(&[&Said::plain(&what), &mean, &low, &high, &change, &Said::plain(self.burden_unit(metric))])
+            cells(&[&what, &mean, &low, &high, &change, &Said::plain(self.burden_unit(metric))])
         });
-        let words = [("scenario", Said::plain(&subject.label)), ("year", super::year(when)), ("by", Said::plain(by))];
-        let title = self.say(&texts.chart, &words).plain;
+        let words = [("scenario", subject.label.clone()), ("year", Said::year(when)), ("by", Said::plain(by))];
+        let title = self.say(&texts.chart, &words);
         let table = &self.texts.table;
         let head = [&table.claim, &table.mean, &table.low, &table.high, &texts.change, &table.unit];
         Some(self.chart(Drawn {
-            sheet: Sheet { caption: title.clone(), head: head.map(Clone::clone).to_vec(), rows: told.collect(), numbers_from: 1 },
+            sheet: Sheet { caption: title.clone(), head: self.heads(head), rows: told.collect(), numbers_from: 1 },
             title,
             sentence: Said::joined(&sentences),
             panels,
             abreast: 0,
-            key: vec![Self::key("bar loss", &texts.key_more), Self::key("bar", &texts.key_less)],
+            key: vec![self.key("bar loss", &texts.key_more), self.key("bar", &texts.key_less)],
             columns: &COLUMNS,
             rows,
             name: "belasting",
@@ -97,7 +97,7 @@ impl<'a> Writer<'a> {
     fn burden_panel(&self, pen: Pen, group: &str, metric: &str, rows: &[Row<'a>]) -> Option<(Panel, Said)> {
         let texts = &self.texts.burden;
         let known = rows.iter().filter(|row| row.text("metric") == metric);
-        let known: Vec<(String, Cell, Said)> = known
+        let known: Vec<(Said, Cell, Said)> = known
             .filter_map(|row| {
                 let (cell, shown) = changed(pen, *row)?;
                 Some((self.place_name(group, row.text("value")), cell, shown))
@@ -106,7 +106,7 @@ impl<'a> Writer<'a> {
         let most = known.iter().max_by(|a, b| a.1.value.total_cmp(&b.1.value))?;
         let words = [
             ("what", Said::plain(self.burden_name(metric))),
-            ("where", Said::plain(&most.0)),
+            ("where", most.0.clone()),
             ("change", most.2.clone()),
             ("unit", Said::plain(self.burden_unit(metric))),
         ];
@@ -116,7 +116,7 @@ impl<'a> Writer<'a> {
         let bars: Vec<Bar> = known
             .into_iter()
             .map(|(label, cell, shown)| Bar {
-                label,
+                label: label.plain,
                 span: (0.0, cell.value),
                 band: None,
                 look: if cell.value > 0.0 { Look::Loss } else { Look::Part },
@@ -126,7 +126,7 @@ impl<'a> Writer<'a> {
         let label = self.say(&texts.axis, &words[3..]).plain;
         let axis = Axis { label: &label, per: 1.0, language: self.language };
         let draw = |names: Names<'_>| Bars { all: &bars, joined: false, axis }.draw(names);
-        Some((self.panel(self.burden_name(metric), &sentence.plain, draw), sentence))
+        Some((self.panel(self.said(self.burden_name(metric)), &sentence.plain, draw), sentence))
     }
 
     fn burden_name(&self, metric: &str) -> &'a str {
@@ -147,25 +147,36 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Why a row has no numbers.
+    pub(super) fn left_out(&self, row: Row<'_>) -> Said {
+        let texts = &self.texts.burden;
+        self.said(if is_few(row) { &texts.few } else { &texts.beside })
+    }
+
     /// A wijk as people write it; other groups as they stand.
-    pub(super) fn place_name(&self, group: &str, value: &str) -> String {
+    pub(super) fn place_name(&self, group: &str, value: &str) -> Said {
         if value.is_empty() {
-            return self.texts.table.total.clone();
+            return self.said(&self.texts.table.total);
         }
         let texts = &self.texts.burden;
         match (group, value) {
             ("wijk", _) => {}
-            ("household", "young") => return texts.young.clone(),
-            ("household", "alone") => return texts.alone.clone(),
-            ("household", "together") => return texts.together.clone(),
-            _ => return value.to_owned(),
+            ("household", "young") => return self.said(&texts.young),
+            ("household", "alone") => return self.said(&texts.alone),
+            ("household", "together") => return self.said(&texts.together),
+            _ => return Said::name(value),
         }
         let word = |word: &str| {
             let mut letters = word.chars();
             letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
         };
-        value.split(['_', ' ']).map(word).collect::<Vec<String>>().join(" ")
+        Said::name(&value.split(['_', ' ']).map(word).collect::<Vec<String>>().join(" "))
     }
+}
+
+/// Whether a row that has no numbers is of a few itself.
+pub(super) fn is_few(row: Row<'_>) -> bool {
+    row.text("note").starts_with("fewer")
 }
 
 /// The change in a row, and as it is shown.

@@ -46,20 +46,20 @@ impl<'a> Writer<'a> {
                 _ => &texts.total,
             };
             let why = match reason {
-                "" => return part.clone(),
+                "" => return self.said(part),
                 "contract" => &texts.contract,
                 "staff" => &texts.staff,
                 "lump_sum" => &texts.lump_sum,
                 "fixed_capacity" => &texts.fixed_capacity,
                 "minimum_take_up" => &texts.minimum_take_up,
-                other => return format!("{part}: {other}"),
+                other => return Said::name(&format!("{part}: {other}")),
             };
-            format!("{part}: {why}")
+            self.said(&format!("{part}: {why}"))
         };
         let amount = |row: Option<Row<'a>>| row.map_or_else(Self::nothing, |row| pen.amount(row.cell("mean"), unit, place(row)));
         let words = [
-            ("scenario", Said::plain(&subject.label)),
-            ("year", super::year(when)),
+            ("scenario", subject.label.clone()),
+            ("year", Said::year(when)),
             ("total", amount(Some(total))),
             ("now", amount(find("now"))),
             ("unit", Said::plain(self.unit_name(unit))),
@@ -76,7 +76,7 @@ impl<'a> Writer<'a> {
         self.steps(
             subject.run,
             Steps {
-                title: self.say(&texts.chart, &words).plain,
+                title: self.say(&texts.chart, &words),
                 sentence: self.say(&texts.sentence, &words),
                 each: shown.map(step).collect(),
                 key: [&texts.key_part, &texts.key_never],

@@ -1,11 +1,11 @@
 //! The plan on trial: dots per claim, the test against what was booked, and how much is saved with which chance.
 
-use super::{Drawn, Subject, Writer, cells, year};
+use super::{Drawn, Subject, Writer, cells};
 use crate::analysis::savings::TOTAL;
 use crate::report::chart::Curve;
 use crate::report::html::Said;
 use crate::report::page::{Panel, Part, Section, Sheet};
-use crate::report::shown::{NONE, place};
+use crate::report::shown::{NONE, euros, place};
 use crate::report::table::{Row, Table};
 
 /// Columns of the files of savings.
@@ -40,8 +40,8 @@ impl<'a> Writer<'a> {
     }
 
     /// What a claim is called: its domain, or the total less investments.
-    pub(super) fn claim_name(&self, subject: &Subject<'a>, domain: &str, kind: &str) -> String {
-        if kind == "net" { self.texts.table.net.clone() } else { self.plan_domain(subject.run, domain) }
+    pub(super) fn claim_name(&self, subject: &Subject<'a>, domain: &str, kind: &str) -> Said {
+        if kind == "net" { self.said(&self.texts.table.net) } else { self.plan_domain(subject.run, domain) }
     }
 
     /// The claims of a scenario in the year that is told in full.
@@ -53,7 +53,7 @@ impl<'a> Writer<'a> {
     pub(super) fn chance(&self, subject: &Subject<'a>, row: Row<'_>) -> Said {
         let texts = &self.texts.front;
         match row.cell("chance") {
-            None => Said::plain(&self.texts.table.implicit),
+            None => self.said(&self.texts.table.implicit),
             chance => self.pen(subject.run).fiftieths(chance, &texts.under, &texts.over),
         }
     }
@@ -61,53 +61,46 @@ impl<'a> Writer<'a> {
     fn claims_of(&self, subject: &Subject<'a>) -> Part {
         let (texts, when, pen) = (&self.texts.claims, subject.run.year(), self.pen(subject.run));
         let (mut panels, mut rows, mut sources) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut likely, mut told) = (0, 0);
         for (domain, kind) in Self::asked(subject) {
             let Some(row) = subject.run.saving(subject.scenario, domain, kind, when) else { continue };
             let name = self.claim_name(subject, domain, kind);
             let chance = self.chance(subject, row);
-            let known = row.value("chance");
-            let words = [("claim", Said::plain(&name)), ("chance", chance.clone())];
-            let caption = self.say(if known.is_some() { &texts.caption } else { &texts.caption_implicit }, &words).plain;
-            let Some(svg) = self.dots_of(subject, domain, kind, when, &caption, None) else { continue };
+            let known = row.value("chance").is_some();
+            let words = [("claim", name.clone()), ("chance", chance.clone())];
+            let caption = self.say(if known { &texts.caption } else { &texts.caption_implicit }, &words);
+            let Some(svg) = self.dots_of(subject, domain, kind, when, &caption.plain, None) else { continue };
             panels.push(Panel { caption, svg });
-            told += usize::from(known.is_some());
-            likely += usize::from(known.is_some_and(|chance| chance >= 0.5));
             let booked = pen.given(row.cell("booked"), self.unit);
             let [mean, low, high] = pen.band(row, self.unit);
-            rows.push(cells(&[&Said::plain(&name), &booked, &mean, &low, &high, &chance]));
+            rows.push(cells(&[&name, &booked, &mean, &low, &high, &chance]));
             sources.push(row);
         }
+        let likely = subject.run.tally_of("likely", subject.scenario, when);
+        let none = likely.is_none_or(|row| row.value("of") == Some(0.0));
         let words = [
-            ("scenario", Said::plain(&subject.label)),
-            ("likely", Said::plain(&likely.to_string())),
-            ("told", Said::plain(&told.to_string())),
-            ("year", year(when)),
+            ("scenario", subject.label.clone()),
+            ("likely", pen.whole(likely.and_then(|row| row.cell("count")))),
+            ("told", pen.whole(likely.and_then(|row| row.cell("of")))),
+            ("year", Said::year(when)),
         ];
         let table = &self.texts.table;
-        let unit = self.unit_name(self.unit);
-        let head = [&*table.claim, &table.booked, &table.saving, &table.low, &table.high, &table.of_fifty];
-        let title = self.say(&texts.chart, &words).plain;
+        let head = [&table.claim, &table.booked, &table.saving, &table.low, &table.high, &table.of_fifty];
+        let title = self.say(&texts.chart, &words);
         self.chart(Drawn {
-            sentence: self.say(if told == 0 { &texts.none_told } else { &texts.sentence }, &words),
+            sentence: self.say(if none { &texts.none_told } else { &texts.sentence }, &words),
             panels,
             abreast: 0,
             key: vec![
-                Self::key("reached", &self.texts.chart.key_reached),
-                Self::key("missed", &self.texts.chart.key_missed),
-                Self::key("booked", &self.texts.chart.key_booked),
+                self.key("reached", &self.texts.chart.key_reached),
+                self.key("missed", &self.texts.chart.key_missed),
+                self.key("booked", &self.texts.chart.key_booked),
             ],
-            sheet: Sheet {
-                caption: format!("{title} ({unit})"),
-                head: head.map(ToOwned::to_owned).to_vec(),
-                rows,
-                numbers_from: 1,
-            },
+            sheet: Sheet { caption: self.in_unit(&title, self.unit), head: self.heads(head), rows, numbers_from: 1 },
             title,
             columns: &COLUMNS,
             rows: sources,
             name: "besparing",
-            from: "savings.csv, dots.csv",
+            from: "savings.csv, dots.csv, tallies.csv",
         })
     }
 
@@ -137,14 +130,14 @@ impl<'a> Writer<'a> {
                 let [mean, low, high] = pen.band(row, self.unit);
                 let rest =
                     ["shortfall", "reserve_p80", "reserve_p95"].map(|column| pen.amount(row.cell(column), self.unit, place(row)));
-                let name = Said::plain(&format!("{}, {when}", self.claim_name(subject, domain, kind)));
+                let name = Said::listed(&[self.claim_name(subject, domain, kind), Said::year(when)]);
                 let booked = pen.given(row.cell("booked"), self.unit);
                 let chance = self.chance(subject, row);
                 rows.push(cells(&[&name, &booked, &mean, &low, &high, &chance, &rest[0], &rest[1], &rest[2]]));
             }
         }
         let head = [
-            &*table.claim,
+            &table.claim,
             &table.booked,
             &table.saving,
             &table.low,
@@ -154,9 +147,9 @@ impl<'a> Writer<'a> {
             &table.reserve80,
             &table.reserve95,
         ];
-        let words = [("scenario", Said::plain(&subject.label)), ("unit", Said::plain(self.unit_name(self.unit)))];
-        let caption = self.say(&texts.caption, &words).plain;
-        Part::Table(Sheet { caption, head: head.map(ToOwned::to_owned).to_vec(), rows, numbers_from: 1 })
+        let words = [("scenario", subject.label.clone()), ("unit", Said::plain(self.unit_name(self.unit)))];
+        let caption = self.say(&texts.caption, &words);
+        Part::Table(Sheet { caption, head: self.heads(head), rows, numbers_from: 1 })
     }
 
     /// What the test says, in words.
@@ -167,8 +160,14 @@ impl<'a> Writer<'a> {
         if let Some(row) = subject.run.saving(subject.scenario, TOTAL, "net", when) {
             let [mean, low, high] = pen.band(row, self.unit);
             let task = pen.given(row.cell("task"), self.unit);
-            let words =
-                [("mean", mean), ("low", low), ("high", high), ("task", task), ("year", year(when)), ("unit", unit.clone())];
+            let words = [
+                ("mean", mean),
+                ("low", low),
+                ("high", high),
+                ("task", task),
+                ("year", Said::year(when)),
+                ("unit", unit.clone()),
+            ];
             if row.value("mean").is_some_and(|mean| mean < 0.0) {
                 said.push(self.say(&texts.loss, &words));
             }
@@ -183,8 +182,8 @@ impl<'a> Writer<'a> {
             let claim = plan.and_then(|plan| plan.claims.iter().find(|claim| claim.name == row.text("domain")));
             let percent = |column| pen.percent(row.cell(column), row.value("mcse"));
             let words = [
-                ("claim", Said::plain(claim.map_or(row.text("domain"), |claim| self.language.pick(&claim.label)))),
-                ("year", Said::plain(row.text("year"))),
+                ("claim", Said::name(claim.map_or(row.text("domain"), |claim| self.language.pick(&claim.label)))),
+                ("year", Said::year(row.text("year"))),
                 ("factor", percent("booked")),
                 ("part", percent("mean")),
                 ("low", percent("p05")),
@@ -205,7 +204,7 @@ impl<'a> Writer<'a> {
             ("shortfall", amount("shortfall")),
             ("reserve80", amount("reserve_p80")),
             ("reserve95", amount("reserve_p95")),
-            ("year", Said::plain(row.text("year"))),
+            ("year", Said::year(row.text("year"))),
             ("unit", Said::plain(self.unit_name(self.unit))),
         ];
         row.value("chance").is_some_and(|chance| chance < 1.0).then(|| self.say(&self.texts.test.reserve, &words))
@@ -225,8 +224,8 @@ impl<'a> Writer<'a> {
             };
             let (Some(sum), Some(tariffs)) = (find("sum"), find("at_tariffs")) else { continue };
             let words = [
-                ("contract", Said::plain(self.language.pick(&contract.label))),
-                ("year", year(when)),
+                ("contract", Said::name(self.language.pick(&contract.label))),
+                ("year", Said::year(when)),
                 ("sum", pen.amount(sum.cell("mean"), self.unit, place(sum))),
                 ("tariffs", pen.amount(tariffs.cell("mean"), self.unit, place(tariffs))),
                 ("unit", Said::plain(self.unit_name(self.unit))),
@@ -259,7 +258,7 @@ impl<'a> Writer<'a> {
                     ("half", amount("p50")),
                     ("p05", amount("p05")),
                     ("p10", amount("p10")),
-                    ("year", year(when)),
+                    ("year", Said::year(when)),
                     ("unit", unit.clone()),
                 ];
                 let sentence = self.say(if kind == "gross" { &texts.sentence } else { &texts.sentence_net }, &words);
@@ -268,18 +267,19 @@ impl<'a> Writer<'a> {
                 let chart = &self.texts.chart;
                 let label = self.say(if kind == "gross" { &chart.saving_axis } else { &chart.net_axis }, &[("unit", unit)]).plain;
                 let mark = self.say(&chart.booked_mark, &[("booked", pen.given(Some(booked.clone()), self.unit))]).plain;
+                let marks = pen.marks(&booked, euros(self.unit), "");
                 let axis = self.axis(&label, self.unit);
-                let curve = Curve { values: &values, booked: booked.value, mark: &mark, futures: &chart.futures, axis };
-                let caption = if kind == "gross" { &texts.gross } else { &self.texts.table.net };
-                panels.push(self.panel(caption, &sentence.plain, |names| curve.draw(names)));
+                let curve = Curve { values: &values, booked: booked.value, mark: (&mark, &marks), futures: &chart.futures, axis };
+                let caption = self.said(if kind == "gross" { &texts.gross } else { &self.texts.table.net });
+                panels.push(self.panel(caption.clone(), &sentence.plain, |names| curve.draw(names)));
                 let quantiles = ["p05", "p10", "p25", "p50", "p75", "p90", "p95"].map(amount);
-                let name = Said::plain(caption);
-                let all: Vec<&Said> = [&name].into_iter().chain(&quantiles).collect();
+                let all: Vec<&Said> = [&caption].into_iter().chain(&quantiles).collect();
                 rows.push(cells(&all));
                 sources.push(row);
                 sentences.push(sentence);
             }
-            let head = [&self.texts.table.claim].into_iter().chain([
+            let head = [
+                &self.texts.table.claim,
                 &texts.in95,
                 &texts.in90,
                 &texts.in75,
@@ -287,15 +287,15 @@ impl<'a> Writer<'a> {
                 &texts.in25,
                 &texts.in10,
                 &texts.in05,
-            ]);
-            let caption = format!("{} ({})", subject.label, self.unit_name(self.unit));
+            ];
+            let caption = self.in_unit(&subject.label, self.unit);
             parts.push(self.chart(Drawn {
                 title: subject.label.clone(),
                 sentence: Said::joined(&sentences),
                 panels,
                 abreast: 0,
                 key: Vec::new(),
-                sheet: Sheet { caption, head: head.cloned().collect(), rows, numbers_from: 1 },
+                sheet: Sheet { caption, head: self.heads(head), rows, numbers_from: 1 },
                 columns: &["scenario", "domain", "year", "kind", "booked", "p05", "p10", "p25", "p50", "p75", "p90", "p95"],
                 rows: sources,
                 name: "kans",

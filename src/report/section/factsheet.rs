@@ -23,14 +23,14 @@ impl Writer<'_> {
                 let Some(row) = subject.run.saving(subject.scenario, domain, kind, when) else { continue };
                 let [mean, low, high] = pen.band(row, self.unit);
                 let reserve = pen.amount(row.cell("reserve_p80"), self.unit, place(row));
-                let name = Said::plain(&self.claim_name(subject, domain, kind));
+                let name = self.claim_name(subject, domain, kind);
                 let booked = pen.given(row.cell("booked"), self.unit);
                 rows.push(cells(&[&name, &booked, &mean, &low, &high, &self.chance(subject, row), &reserve]));
             }
-            let words = [("scenario", Said::plain(&subject.label)), ("unit", Said::plain(self.unit_name(self.unit)))];
-            let caption = format!("{when}: {}", self.say(&texts.caption, &words).plain);
+            let words = [("scenario", subject.label.clone()), ("unit", Said::plain(self.unit_name(self.unit)))];
+            let caption = Said::listed(&[Said::year(when), self.say(&texts.caption, &words)]);
             let head = [&table.claim, &table.booked, &table.saving, &table.low, &table.high, &table.of_fifty, &table.reserve80];
-            parts.push(Part::Table(Sheet { caption, head: head.map(Clone::clone).to_vec(), rows, numbers_from: 1 }));
+            parts.push(Part::Table(Sheet { caption, head: self.heads(head), rows, numbers_from: 1 }));
             if let Some(row) = subject.run.saving(subject.scenario, TOTAL, "net", when).filter(|row| row.cell("chance").is_some())
             {
                 parts.extend(self.reserve(subject, row).map(|said| Part::Words { html: said.html }));

@@ -4,7 +4,7 @@ use super::{Drawn, Writer, cells};
 use crate::model::UNCHANGED;
 use crate::report::chart::{Axis, Fan, Quantiles};
 use crate::report::html::Said;
-use crate::report::page::{Part, Section, Sheet};
+use crate::report::page::{Key, Part, Section, Sheet};
 use crate::report::run::Run;
 use crate::report::shown::euros;
 use crate::report::table::Row;
@@ -21,7 +21,7 @@ const COLUMNS: [&str; 13] =
 struct Place<'a> {
     domain: &'a str,
     layer: &'a str,
-    label: String,
+    label: Said,
 }
 
 impl<'a> Writer<'a> {
@@ -30,13 +30,13 @@ impl<'a> Writer<'a> {
         let mut parts = Vec::new();
         for run in self.runs {
             if self.runs.len() > 1 {
-                parts.push(Part::Heading { text: run.name() });
+                parts.push(Part::Heading { text: Said::name(&run.name()) });
             }
             let model = &run.source.model;
             let domain = |domain: &'a crate::model::Domain| Place {
                 domain: &domain.name,
                 layer: "",
-                label: self.language.pick(&domain.label).to_owned(),
+                label: Said::name(self.language.pick(&domain.label)),
             };
             let domains: Vec<Place<'a>> = model.domains.iter().map(domain).collect();
             let layers = [
@@ -46,7 +46,7 @@ impl<'a> Writer<'a> {
                 ("formeel", &texts.formeel),
                 ("informeel", &texts.informeel),
             ];
-            let layers = layers.map(|(layer, label)| Place { domain: "", layer, label: label.clone() });
+            let layers = layers.map(|(layer, label)| Place { domain: "", layer, label: self.said(label) });
             let groups = [
                 (&domains[..], "cost_constant", &texts.cost, "kosten"),
                 (&domains[..], "person_years", &texts.volume, "volume"),
@@ -97,18 +97,18 @@ impl<'a> Writer<'a> {
                     cut: &texts.cut,
                     axis,
                 };
-                let caption = format!("{}: {}", spot.label, self.label(run, scenario));
+                let caption = Said::listed(&[spot.label.clone(), self.label(run, scenario)]);
                 let described = series.last().map_or_else(Said::default, |row| self.reads(run, *row, unit, money));
-                panels.push(self.panel(&caption, &described.plain, |names| fan.draw(names)));
+                panels.push(self.panel(caption, &described.plain, |names| fan.draw(names)));
             }
             let base_last = base.last().copied();
             let with_base = [(UNCHANGED, base)].into_iter().chain(all);
             for (scenario, series) in with_base.filter(|(_, series)| !series.is_empty()) {
                 for row in &series {
                     let [mean, low, high] = if money { pen.band(*row, unit) } else { pen.counts(*row) };
-                    let what = format!("{}, {}, {}", spot.label, self.label(run, scenario), row.text("year"));
+                    let what = Said::listed(&[spot.label.clone(), self.label(run, scenario), Said::year(row.text("year"))]);
                     let unit = if money { self.unit_name(unit) } else { &*texts.persons };
-                    rows.push(cells(&[&Said::plain(&what), &mean, &low, &high, &Said::plain(unit)]));
+                    rows.push(cells(&[&what, &mean, &low, &high, &Said::plain(unit)]));
                 }
                 if scenario == *changed.last().unwrap_or(&UNCHANGED) {
                     let beside = base_last.filter(|_| scenario != UNCHANGED);
@@ -124,19 +124,19 @@ impl<'a> Writer<'a> {
             return None;
         }
         let table = &self.texts.table;
-        let head = [&*table.what_year, &table.mean, &table.low, &table.high, &table.unit];
-        let mut key =
-            vec![Self::key("median", &texts.key_median), Self::key("band50", &texts.key_50), Self::key("band90", &texts.key_90)];
+        let head = [&table.what_year, &table.mean, &table.low, &table.high, &table.unit];
+        let marks = [("median", &texts.key_median), ("band50", &texts.key_50), ("band90", &texts.key_90)];
+        let mut key: Vec<Key> = marks.into_iter().map(|(mark, text)| self.key(mark, text)).collect();
         if run.compares() {
-            key.push(Self::key("beside", &texts.key_beside));
+            key.push(self.key("beside", &texts.key_beside));
         }
         Some(self.chart(Drawn {
-            title: title.to_owned(),
+            title: self.said(title),
             sentence: Said::joined(&grown),
             panels,
             abreast: if changed.len() > 3 { 0 } else { changed.len() },
             key,
-            sheet: Sheet { caption: title.to_owned(), head: head.map(ToOwned::to_owned).to_vec(), rows, numbers_from: 1 },
+            sheet: Sheet { caption: self.said(title), head: self.heads(head), rows, numbers_from: 1 },
             columns: &COLUMNS,
             rows: sources,
             name,
@@ -149,7 +149,7 @@ impl<'a> Writer<'a> {
         let [mean, low, high] = if money { self.pen(run).band(row, unit) } else { self.pen(run).counts(row) };
         let unit = if money { self.unit_name(unit) } else { &*self.texts.fan.persons };
         let words =
-            [("mean", mean), ("low", low), ("high", high), ("unit", Said::plain(unit)), ("year", Said::plain(row.text("year")))];
+            [("mean", mean), ("low", low), ("high", high), ("unit", Said::plain(unit)), ("year", Said::year(row.text("year")))];
         self.say(&self.texts.fan.reads, &words)
     }
 
@@ -159,7 +159,7 @@ impl<'a> Writer<'a> {
         let [mean, low, high] = numbers(row);
         let name = if money { self.unit_name(unit) } else { &*self.texts.fan.people };
         let words = [
-            ("what", Said::plain(&spot.label)),
+            ("what", spot.label.clone()),
             ("mean", mean),
             ("low", low),
             ("high", high),
@@ -171,7 +171,7 @@ impl<'a> Writer<'a> {
 
     /// What the conclusion is about.
     fn intro(&self, run: &Run, scenario: &str, row: Row<'_>) -> Said {
-        let words = [("scenario", Said::plain(&self.label(run, scenario))), ("year", Said::plain(row.text("year")))];
+        let words = [("scenario", self.label(run, scenario)), ("year", Said::year(row.text("year")))];
         self.say(&self.texts.fan.intro, &words)
     }
 }

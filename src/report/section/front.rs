@@ -1,14 +1,19 @@
 //! What is seen first: what was tested, how likely it is, and what that rests on.
 
-use super::{Subject, Writer, year};
+use super::{Subject, Writer};
 use crate::analysis::savings::TOTAL;
-use crate::model::{Grade, Prior};
 use crate::report::chart::Dots;
 use crate::report::html::Said;
 use crate::report::page::{Front, FrontCard, FrontClaim};
 use crate::report::run::Run;
+use crate::report::shown::euros;
 use crate::report::table::Cell;
-use crate::words::number::whole;
+
+/// What is told of a scenario: its saving, and what is left of it.
+const KINDS: [&str; 2] = ["gross", "net"];
+
+/// So many scenarios fit the first screen of a laptop as cards.
+const CARDS: usize = 2;
 
 impl<'a> Writer<'a> {
     pub(super) fn title(&self) -> String {
@@ -34,9 +39,12 @@ impl<'a> Writer<'a> {
                 }
             }
         }
+        let subjects = self.subjects();
+        let rows = (subjects.len() > CARDS).then(|| self.shared(&subjects));
         Front {
             tested_html,
-            cards: self.subjects().iter().map(|subject| self.front_card(subject)).collect(),
+            compact: rows.is_some(),
+            cards: subjects.iter().map(|subject| self.front_card(subject, rows)).collect(),
             rests_html,
             tested: texts.tested.clone(),
             likely: texts.likely.clone(),
@@ -50,9 +58,9 @@ impl<'a> Writer<'a> {
         let texts = &self.texts.front;
         let model = &run.source.model;
         let words = [
-            ("plan", Said::plain(model.plan.as_ref().map_or("", |plan| self.language.pick(&plan.label)))),
-            ("first", year(run.source.manifest.identity.first_year)),
-            ("last", year(run.source.manifest.identity.last_year)),
+            ("plan", Said::name(model.plan.as_ref().map_or("", |plan| self.language.pick(&plan.label)))),
+            ("first", Said::year(run.source.manifest.identity.first_year)),
+            ("last", Said::year(run.source.manifest.identity.last_year)),
         ];
         let tried = run.savings.is_some() && run.compares();
         self.say(if tried { &texts.tested_plan } else { &texts.tested_run }, &words)
@@ -61,7 +69,7 @@ impl<'a> Writer<'a> {
     /// What the numbers of a run rest on.
     fn rests(&self, run: &Run) -> Vec<Said> {
         let texts = &self.texts.front;
-        let (identity, model) = (&run.source.manifest.identity, &run.source.model);
+        let identity = &run.source.manifest.identity;
         let pen = self.pen(run);
         let from = |value: f64, what: &str| Some(Cell { value, from: format!("manifest.json::{what}") });
         let members = run.source.manifest.members as f64;
@@ -74,39 +82,39 @@ impl<'a> Writer<'a> {
             let cell = Cell { value: identity.scale, from: "manifest.json::identity.scale".to_owned() };
             said.push(self.say(&texts.rests_scale, &[("share", pen.percentage(&cell))]));
         }
-        let uncertain = || model.parameters.iter().filter(|parameter| !matches!(parameter.prior, Prior::Fixed(_)));
-        let own = uncertain().filter(|parameter| parameter.grade == Grade::D).count();
-        let counted = |count: usize| Said::plain(&whole(count, self.language));
-        if uncertain().count() > 0 {
-            said.push(self.say(&texts.rests_grades, &[("own", counted(own)), ("all", counted(uncertain().count()))]));
-        }
+        let tally = |what: &str, count: &'static str, text: &str| {
+            let row = run.tally(what).filter(|row| row.value("of").is_some_and(|of| of > 0.0))?;
+            Some(self.say(text, &[(count, pen.whole(row.cell("count"))), ("all", pen.whole(row.cell("of")))]))
+        };
+        said.extend(tally("grade_d", "own", &texts.rests_grades));
         let fitted = identity.parameter_design.starts_with("rows:");
-        said.push(match self.passed(run).filter(|_| fitted) {
-            Some((passed, all)) => self.say(&texts.rests_tests, &[("passed", counted(passed)), ("all", counted(all))]),
-            None => self.say(if fitted { &texts.rests_fitted } else { &texts.rests_unfitted }, &[]),
-        });
+        let untold = || self.said(if fitted { &texts.rests_fitted } else { &texts.rests_unfitted });
+        said.push(tally("checks_passed", "passed", &texts.rests_tests).unwrap_or_else(untold));
         said
     }
 
-    fn front_card(&self, subject: &Subject<'a>) -> FrontCard {
+    /// What a scenario saves in all; `rows` is given where there are so many scenarios that each has a row instead of a card.
+    fn front_card(&self, subject: &Subject<'a>, rows: Option<[(f64, f64); 2]>) -> FrontCard {
         let texts = &self.texts.front;
         let (run, when) = (subject.run, subject.run.year());
-        let asked =
-            [("gross", &texts.headline, &texts.headline_implicit), ("net", &texts.headline_net, &texts.headline_implicit)];
+        let messages = match rows {
+            None => [&texts.headline, &texts.headline_net],
+            Some(_) => [&texts.brief, &texts.brief_net],
+        };
         let mut claims = Vec::new();
-        for (kind, message, implicit) in asked {
+        for (at, (kind, message)) in KINDS.into_iter().zip(messages).enumerate() {
             let Some(row) = run.saving(subject.scenario, TOTAL, kind, when) else { continue };
             let chance = self.pen(run).fiftieths(row.cell("chance"), &texts.under, &texts.over);
             let booked = self.pen(run).given(row.cell("booked"), self.unit);
             let words = [
                 ("chance", chance),
-                ("year", year(when)),
+                ("year", Said::year(when)),
                 ("booked", booked.clone()),
                 ("unit", Said::plain(self.unit_name(self.unit))),
             ];
             let known = row.cell("chance").is_some();
-            let said = self.say(if known { message } else { implicit }, &words);
-            let svg = self.dots_of(subject, TOTAL, kind, when, &said.plain, None).unwrap_or_default();
+            let said = self.say(if known { message } else { &texts.headline_implicit }, &words);
+            let svg = self.dots_of(subject, TOTAL, kind, when, &said.plain, rows.map(|ends| ends[at])).unwrap_or_default();
             claims.push(FrontClaim { sentence_html: said.html, svg });
             if !known {
                 break;
@@ -121,7 +129,19 @@ impl<'a> Writer<'a> {
         FrontCard { title: subject.label.clone(), claims, note_html: note.html }
     }
 
-    /// The dots of an amount, as an image.
+    /// The ends of an axis for all scenarios, gross and net.
+    fn shared(&self, subjects: &[Subject<'a>]) -> [(f64, f64); 2] {
+        KINDS.map(|kind| {
+            let values = subjects.iter().flat_map(|subject| {
+                let (run, when) = (subject.run, subject.run.year());
+                let booked = run.saving(subject.scenario, TOTAL, kind, when).and_then(|row| row.value("booked"));
+                run.fifty(subject.scenario, TOTAL, kind, when).into_iter().map(|cell| cell.value).chain(booked)
+            });
+            Dots::ends_of(values)
+        })
+    }
+
+    /// The dots of an amount, as an image; only they where the ends are shared with others.
     pub(super) fn dots_of(
         &self,
         subject: &Subject<'a>,
@@ -129,7 +149,7 @@ impl<'a> Writer<'a> {
         kind: &str,
         when: i32,
         description: &str,
-        ends: Option<(f64, f64)>,
+        shared: Option<(f64, f64)>,
     ) -> Option<String> {
         let row = subject.run.saving(subject.scenario, domain, kind, when)?;
         let booked = row.cell("booked")?;
@@ -138,19 +158,17 @@ impl<'a> Writer<'a> {
         let texts = &self.texts.chart;
         let unit = Said::plain(self.unit_name(self.unit));
         let label = self.say(if kind == "gross" { &texts.saving_axis } else { &texts.net_axis }, &[("unit", unit)]).plain;
-        let amount = self.pen(subject.run).given(Some(booked.clone()), self.unit);
-        let mark = self.say(&texts.booked_mark, &[("booked", amount)]).plain;
-        let dots = Dots { values: &values, booked: booked.value, ends, mark: &mark, axis: self.axis(&label, self.unit) };
+        let pen = self.pen(subject.run);
+        let mark = self.say(&texts.booked_mark, &[("booked", pen.given(Some(booked.clone()), self.unit))]).plain;
+        let marks = pen.marks(&booked, euros(self.unit), "");
+        let axis = self.axis(&label, self.unit);
+        let dots = Dots { values: &values, booked: booked.value, ends: shared, mark: (&mark, &marks), axis };
         let title = self.say(
             &texts.dots_title,
-            &[
-                ("domain", Said::plain(&self.plan_domain(subject.run, domain))),
-                ("year", year(when)),
-                ("scenario", Said::plain(&subject.label)),
-            ],
+            &[("domain", self.plan_domain(subject.run, domain)), ("year", Said::year(when)), ("scenario", subject.label.clone())],
         );
         let id = self.image();
         let names = crate::report::chart::Names { id: &id, title: &title.plain, description };
-        Some(dots.draw(names))
+        Some(if shared.is_some() { dots.strip(names) } else { dots.draw(names) })
     }
 }

@@ -33,20 +33,20 @@ impl<'a> Writer<'a> {
         let rows: Vec<Row<'a>> = table.rows().filter(|row| row.text("domain") == TOTAL).collect();
         let scenario = rows.first().map_or("", |row| row.text("scenario"));
         let year = rows.first().map_or("", |row| row.text("year"));
-        let words = [("scenario", Said::plain(&self.label(run, scenario))), ("year", Said::plain(year))];
-        let title = self.say(&texts.chart, &words).plain;
+        let words = [("scenario", self.label(run, scenario)), ("year", Said::year(year))];
+        let title = self.say(&texts.chart, &words);
         let id = self.image();
         let names = [&texts.effect, &texts.later, &texts.places];
         let choices = LEVERS.map(|(column, _)| table.different(column));
         let levers = LEVERS.iter().zip(names).zip(&choices).zip("abc".chars());
         let levers = levers.map(|((((column, first), name), values), letter)| Lever {
-            name: name.clone(),
+            name: self.said(name),
             group: format!("{id}-{letter}"),
             picks: (values.iter().enumerate())
                 .map(|(at, value)| Pick {
                     id: format!("{id}-{letter}{at}"),
                     class: format!("{letter}{at}"),
-                    text: self.stand(column, value),
+                    text: self.stand(run, &rows, column, value),
                     chosen: value == first,
                 })
                 .collect(),
@@ -62,23 +62,19 @@ impl<'a> Writer<'a> {
         });
         let outcomes = outcomes.collect();
         let line = |row: &Row<'a>| {
-            let stands = LEVERS.map(|(column, _)| Said::plain(&self.stand(column, row.text(column))));
+            let stands = LEVERS.map(|(column, _)| self.stand(run, &[*row], column, row.text(column)));
             let [mean, low, high] = self.pen(run).band(*row, self.unit);
             let [effect, later, places] = &stands;
             cells(&[effect, later, places, &mean, &low, &high, &self.chance_of(run, *row)])
         };
         let heads = &self.texts.table;
         let head = [&texts.effect, &texts.later, &texts.places, &heads.saving, &heads.low, &heads.high, &heads.of_fifty];
-        let sheet = Sheet {
-            caption: title.clone(),
-            head: head.map(Clone::clone).to_vec(),
-            rows: rows.iter().map(line).collect(),
-            numbers_from: 3,
-        };
+        let sheet =
+            Sheet { caption: title.clone(), head: self.heads(head), rows: rows.iter().map(line).collect(), numbers_from: 3 };
         let members = rows.first().and_then(|row| row.cell("members"));
-        let sentence = self.say(&texts.sentence, &[("members", self.pen(run).figures(members)), ("unit", self.named_unit())]);
+        let sentence = self.say(&texts.sentence, &[("members", self.pen(run).whole(members)), ("unit", self.named_unit())]);
         [
-            Part::Levers(Levers { id, title: self.say(&texts.choose, &words).plain, each, outcomes }),
+            Part::Levers(Levers { id, title: self.say(&texts.choose, &words), each, outcomes }),
             self.chart(Drawn {
                 title,
                 sentence,
@@ -97,14 +93,14 @@ impl<'a> Writer<'a> {
         ]
     }
 
-    /// Where a lever stands, in words.
-    fn stand(&self, column: &str, value: &str) -> String {
-        let number = value.parse::<f64>().unwrap_or(f64::NAN);
-        let texts = &self.texts.grid;
-        match column {
-            "later" if number == 0.0 => texts.on_time.clone(),
-            "later" => self.say(&texts.years, &[("number", Said::plain(&number.to_string()))]).plain,
-            _ => format!("{}\u{a0}%", (100.0 * number).round()),
+    /// Where a lever stands, in words, as the first of these rows has it that stands there.
+    fn stand(&self, run: &'a Run, rows: &[Row<'a>], column: &str, value: &str) -> Said {
+        let (texts, pen) = (&self.texts.grid, self.pen(run));
+        match rows.iter().find(|row| row.text(column) == value).and_then(|row| row.cell(column)) {
+            Some(cell) if column == "later" && cell.value == 0.0 => self.said(&texts.on_time),
+            Some(cell) if column == "later" => self.say(&texts.years, &[("number", pen.figures(Some(cell)))]),
+            Some(cell) => pen.whole_percentage(cell),
+            None => Said::name(value),
         }
     }
 

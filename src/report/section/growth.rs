@@ -37,13 +37,13 @@ impl<'a> Writer<'a> {
             ends = Some((first, last, any.text("scenario")));
             let unit = Amounts::of(after.value("mean")?.abs());
             let named = [
-                (before, self.say(&texts.spending, &[("year", Said::plain(first))]).plain, true),
-                (any, texts.price.clone(), false),
-                (volume, texts.volume.clone(), false),
-                (intensity, texts.intensity.clone(), false),
-                (after, self.say(&texts.spending, &[("year", Said::plain(last))]).plain, true),
+                (before, self.say(&texts.spending, &[("year", Said::year(first))]), true),
+                (any, self.said(&texts.price), false),
+                (volume, self.said(&texts.volume), false),
+                (intensity, self.said(&texts.intensity), false),
+                (after, self.say(&texts.spending, &[("year", Said::year(last))]), true),
             ];
-            let label = self.language.pick(&domain.label);
+            let label = Said::name(self.language.pick(&domain.label));
             let (mut bars, mut at) = (Vec::new(), 0.0);
             for (row, name, whole) in &named {
                 let (mean, low, high) = (row.value("mean")?, row.value("p05")?, row.value("p95")?);
@@ -59,7 +59,7 @@ impl<'a> Writer<'a> {
                     .cell("mean")
                     .map(|cell| (pen.amount(Some(cell.clone()), unit, place(*row)).plain, pen.marks(&cell, euros(unit), "")));
                 bars.push(Bar {
-                    label: name.clone(),
+                    label: name.plain.clone(),
                     span: (from, from + mean),
                     band: Some((from + low, from + high)),
                     look,
@@ -67,12 +67,12 @@ impl<'a> Writer<'a> {
                 });
                 at = from + mean;
                 let [mean, low, high] = pen.band(*row, unit);
-                let what = Said::plain(&format!("{label}: {name}"));
+                let what = Said::listed(&[label.clone(), name.clone()]);
                 rows.push(cells(&[&what, &mean, &low, &high, &Said::plain(self.unit_name(unit))]));
             }
             let amount = |row: Row<'a>| pen.amount(row.cell("mean"), unit, place(row));
             let words = [
-                ("domain", Said::plain(label)),
+                ("domain", label.clone()),
                 ("price", amount(any)),
                 ("volume", amount(volume)),
                 ("intensity", amount(intensity)),
@@ -86,22 +86,21 @@ impl<'a> Writer<'a> {
             sources.extend(named.iter().map(|(row, ..)| *row));
         }
         let (first, last, scenario) = ends?;
-        let words =
-            [("first", Said::plain(first)), ("last", Said::plain(last)), ("scenario", Said::plain(&self.label(run, scenario)))];
-        let title = self.say(&texts.chart, &words).plain;
+        let words = [("first", Said::year(first)), ("last", Said::year(last)), ("scenario", self.label(run, scenario))];
+        let title = self.say(&texts.chart, &words);
         let table = &self.texts.table;
         let head = [&table.claim, &table.mean, &table.low, &table.high, &table.unit];
         Some(self.chart(Drawn {
-            sheet: Sheet { caption: title.clone(), head: head.map(Clone::clone).to_vec(), rows, numbers_from: 1 },
+            sheet: Sheet { caption: title.clone(), head: self.heads(head), rows, numbers_from: 1 },
             title,
             sentence: Said::joined(&sentences),
             panels,
             abreast: 0,
             key: vec![
-                Self::key("bar whole", &texts.key_whole),
-                Self::key("bar", &texts.key_more),
-                Self::key("bar loss", &texts.key_less),
-                Self::key("whisker", &self.texts.chart.key_band),
+                self.key("bar whole", &texts.key_whole),
+                self.key("bar", &texts.key_more),
+                self.key("bar loss", &texts.key_less),
+                self.key("whisker", &self.texts.chart.key_band),
             ],
             columns: &[
                 "scenario",

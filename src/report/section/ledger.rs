@@ -1,6 +1,6 @@
 //! The saving divided over its measures, with what they take from each other.
 
-use super::{Drawn, Writer, cells, year};
+use super::{Drawn, Writer, cells};
 use crate::analysis::savings::TOTAL;
 use crate::report::chart::{Bar, Bars, Look};
 use crate::report::html::Said;
@@ -42,7 +42,7 @@ impl<'a> Writer<'a> {
         let name = |row: Row<'_>| {
             let measures = run.scenario(scenario).into_iter().flat_map(|scenario| &scenario.measures);
             let found = measures.into_iter().find(|measure| measure.name == row.text("measure"));
-            found.map_or_else(|| row.text("measure").to_owned(), |measure| self.language.pick(&measure.label).to_owned())
+            Said::name(found.map_or_else(|| row.text("measure"), |measure| self.language.pick(&measure.label)))
         };
         let unit = self.unit;
         let number = |row: Row<'_>| {
@@ -66,7 +66,7 @@ impl<'a> Writer<'a> {
             let (sign, columns) = if own { (-1.0, ["mean", "p95", "p05"]) } else { (1.0, ["mean", "p05", "p95"]) };
             let [mean, low, high] = columns.map(|column| sign * value(row, column));
             let look = if mean < 0.0 { Look::Loss } else { Look::Part };
-            let label = if own { texts.overlap.clone() } else { name(row) };
+            let label = if own { texts.overlap.clone() } else { name(row).plain };
             let band = Some((at + low, at + high));
             let number = if own { taken.clone() } else { number(row) };
             bars.push(Bar { label, span: (at, at + mean), band, look, number });
@@ -78,9 +78,9 @@ impl<'a> Writer<'a> {
 
         let largest = share.iter().max_by(|a, b| value(**a, "mean").total_cmp(&value(**b, "mean")))?;
         let words = [
-            ("scenario", Said::plain(&self.label(run, scenario))),
-            ("year", Said::plain(&when)),
-            ("measure", Said::plain(&name(*largest))),
+            ("scenario", self.label(run, scenario)),
+            ("year", Said::year(&when)),
+            ("measure", name(*largest)),
             ("share", pen.amount(largest.cell("mean"), unit, place(*largest))),
             ("total", pen.amount(total.cell("mean"), unit, place(total))),
             ("overlap", if lost { pen.amount(off, unit, place(overlap)) } else { pen.less(off, unit, place(overlap)) }),
@@ -88,44 +88,39 @@ impl<'a> Writer<'a> {
         ];
         let label = self.say(&self.texts.chart.saving_axis, &words[6..]).plain;
         let sentence = self.say(if lost { &texts.sentence_less } else { &texts.sentence_more }, &words);
-        let title = self.say(&texts.chart, &words).plain;
+        let title = self.say(&texts.chart, &words);
         let axis = self.axis(&label, unit);
-        let panel = self.panel(&title, &sentence.plain, |names| Bars { all: &bars, joined: true, axis }.draw(names));
+        let panel = self.panel(title.clone(), &sentence.plain, |names| Bars { all: &bars, joined: true, axis }.draw(names));
         let mut rows = Vec::new();
         for row in &share {
             let same = |all: &[Row<'a>]| all.iter().find(|other| other.text("measure") == row.text("measure")).copied();
             let amount =
                 |row: Option<Row<'a>>| row.map_or_else(Self::nothing, |row| pen.amount(row.cell("mean"), unit, place(row)));
             let [mean, low, high] = pen.band(*row, unit);
-            rows.push(cells(&[&Said::plain(&name(*row)), &mean, &low, &high, &amount(same(&alone)), &amount(same(&last))]));
+            rows.push(cells(&[&name(*row), &mean, &low, &high, &amount(same(&alone)), &amount(same(&last))]));
         }
         for (row, label) in [(overlap, &texts.overlap), (total, &texts.total)] {
             let [mean, low, high] = match row.text("metric") {
                 "overlap" => ["mean", "p95", "p05"].map(|column| pen.less(row.cell(column), unit, place(row))),
                 _ => pen.band(row, unit),
             };
-            rows.push(cells(&[&Said::plain(label), &mean, &low, &high, &Self::nothing(), &Self::nothing()]));
+            rows.push(cells(&[&self.said(label), &mean, &low, &high, &Self::nothing(), &Self::nothing()]));
         }
         let table_words = &self.texts.table;
         let head = [&texts.measure, &texts.share, &table_words.low, &table_words.high, &texts.alone, &texts.last];
         let from = if table.file == "ledger.csv" { "ledger.csv" } else { "ledger_twin.csv" };
         let by = if from == "ledger.csv" { &texts.engine } else { &texts.twin };
         Some(self.chart(Drawn {
-            sheet: Sheet {
-                caption: format!("{title} ({})", self.unit_name(unit)),
-                head: head.map(Clone::clone).to_vec(),
-                rows,
-                numbers_from: 1,
-            },
+            sheet: Sheet { caption: self.in_unit(&title, unit), head: self.heads(head), rows, numbers_from: 1 },
             title,
             sentence: Said::joined(&[sentence, self.say(by, &[])]),
             panels: vec![panel],
             abreast: 0,
             key: vec![
-                Self::key("bar", &texts.key_part),
-                Self::key("bar loss", &texts.key_loss),
-                Self::key("bar whole", &texts.key_whole),
-                Self::key("whisker", &self.texts.chart.key_band),
+                self.key("bar", &texts.key_part),
+                self.key("bar loss", &texts.key_loss),
+                self.key("bar whole", &texts.key_whole),
+                self.key("whisker", &self.texts.chart.key_band),
             ],
             columns: &["scenario", "measure", "domain", "year", "metric", "mean", "mcse", "p05", "p50", "p95"],
             rows: [alone, share, last, vec![overlap, total]].concat(),
@@ -146,7 +141,7 @@ impl<'a> Writer<'a> {
             ("low", low),
             ("high", high),
             ("unit", Said::plain(self.unit_name(self.unit))),
-            ("year", year(when)),
+            ("year", Said::year(when)),
         ];
         Some(self.say(&self.texts.levers.saves, &words))
     }

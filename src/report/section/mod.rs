@@ -47,12 +47,12 @@ pub(super) struct Subject<'a> {
     pub(super) run: &'a Run,
     pub(super) scenario: &'a str,
     /// What people read.
-    pub(super) label: String,
+    pub(super) label: Said,
 }
 
 /// What a chart is made of.
 pub(super) struct Drawn<'a> {
-    pub(super) title: String,
+    pub(super) title: Said,
     pub(super) sentence: Said,
     pub(super) panels: Vec<Panel>,
     /// Images beside each other that belong together; 0: as many as fit.
@@ -139,6 +139,11 @@ impl<'a> Writer<'a> {
         say(message, words, terms.as_deref())
     }
 
+    /// A message in which nothing is filled in.
+    pub(super) fn said(&self, message: &str) -> Said {
+        self.say(message, &[])
+    }
+
     pub(super) fn pen(&self, run: &Run) -> Pen {
         Pen { language: self.language, run: run.number }
     }
@@ -172,19 +177,19 @@ impl<'a> Writer<'a> {
     }
 
     /// What people call a scenario; with the run if there are more.
-    pub(super) fn label(&self, run: &Run, scenario: &str) -> String {
+    pub(super) fn label(&self, run: &Run, scenario: &str) -> Said {
         let label = run.scenario(scenario).map_or(scenario, |scenario| self.language.pick(&scenario.label));
-        if self.runs.len() == 1 { label.to_owned() } else { format!("{label} ({})", run.name()) }
+        if self.runs.len() == 1 { Said::name(label) } else { Said::name(&format!("{label} ({})", run.name())) }
     }
 
     /// What people call a domain of the plan, or all of them.
-    pub(super) fn plan_domain(&self, run: &'a Run, name: &str) -> String {
+    pub(super) fn plan_domain(&self, run: &'a Run, name: &str) -> Said {
         let domains = run.source.model.plan.iter().flat_map(|plan| &plan.domains);
         let found = domains.into_iter().find(|domain| domain.name == name).map(|domain| self.language.pick(&domain.label));
         match found {
-            Some(label) => label.to_owned(),
-            None if name == crate::analysis::savings::TOTAL => self.texts.table.total.clone(),
-            None => name.to_owned(),
+            Some(label) => Said::name(label),
+            None if name == crate::analysis::savings::TOTAL => self.said(&self.texts.table.total),
+            None => Said::name(name),
         }
     }
 
@@ -201,9 +206,10 @@ impl<'a> Writer<'a> {
     }
 
     /// An image with its caption; `draw` is given its names.
-    pub(super) fn panel(&self, caption: &str, description: &str, draw: impl FnOnce(Names<'_>) -> String) -> Panel {
+    pub(super) fn panel(&self, caption: Said, description: &str, draw: impl FnOnce(Names<'_>) -> String) -> Panel {
         let id = self.image();
-        Panel { caption: caption.to_owned(), svg: draw(Names { id: &id, title: caption, description }) }
+        let svg = draw(Names { id: &id, title: &caption.plain, description });
+        Panel { caption, svg }
     }
 
     /// A chart as a part of a section.
@@ -229,24 +235,30 @@ impl<'a> Writer<'a> {
         })
     }
 
-    pub(super) fn key(mark: &'static str, text: &str) -> Key {
-        Key { mark, text: text.to_owned() }
+    pub(super) fn key(&self, mark: &'static str, text: &str) -> Key {
+        Key { mark, text: self.said(text) }
+    }
+
+    /// Heads of a table.
+    pub(super) fn heads<const N: usize>(&self, texts: [&String; N]) -> Vec<Said> {
+        texts.iter().map(|text| self.said(text)).collect()
+    }
+
+    /// A title with the unit of the amounts under it.
+    pub(super) fn in_unit(&self, title: &Said, unit: Amounts) -> Said {
+        let unit = self.unit_name(unit);
+        Said { html: format!("{} ({})", title.html, escape(unit)), plain: format!("{} ({unit})", title.plain) }
     }
 
     pub(super) fn section(&self, name: &str, title: &str, lead: Vec<Said>, parts: Vec<Part>) -> Section {
         let lead_html = lead.into_iter().map(|said| said.html).collect();
-        Section { id: format!("{}-{name}", self.code()), title: title.to_owned(), lead_html, parts }
+        Section { id: format!("{}-{name}", self.code()), title: self.said(title), lead_html, parts }
     }
 }
 
 /// A command as it is typed.
 pub(super) fn code(text: &str) -> Said {
     Said { html: format!("<code>{}</code>", escape(text)), plain: text.to_owned() }
-}
-
-/// A year, or another number that names something.
-pub(super) fn year(year: i32) -> Said {
-    Said::plain(&year.to_string())
 }
 
 /// The cells of a row of a table.

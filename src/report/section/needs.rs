@@ -22,8 +22,8 @@ impl<'a> Writer<'a> {
             });
             for row in implied {
                 let words = [
-                    ("scenario", Said::plain(&subject.label)),
-                    ("domain", Said::plain(&self.plan_domain(subject.run, row.text("domain")))),
+                    ("scenario", subject.label.clone()),
+                    ("domain", self.plan_domain(subject.run, row.text("domain"))),
                     ("times", self.pen(subject.run).figures(row.cell("multiplier"))),
                 ];
                 let beyond = row.text("feasible") == "false";
@@ -50,41 +50,42 @@ impl<'a> Writer<'a> {
                 cell => pen.figures(cell),
             }
         };
-        let never = found.iter().filter(|row| row.cell("needed_on_average").is_none()).count();
+        let count = |column: &str| pen.whole(found.first().and_then(|row| row.cell(column)));
         let words = [
-            ("scenario", Said::plain(&self.label(run, scenario))),
-            ("all", Said::plain(&found.len().to_string())),
-            ("never", Said::plain(&never.to_string())),
-            ("year", Said::plain(found.first().map_or("", |row| row.text("year")))),
-            ("members", pen.figures(found.first().and_then(|row| row.cell("members")))),
+            ("scenario", self.label(run, scenario)),
+            ("all", count("measures")),
+            ("never", count("never")),
+            ("year", Said::year(found.first().map_or("", |row| row.text("year")))),
+            ("members", count("members")),
         ];
         let row = |row: &Row<'a>| {
             let measure =
                 run.scenario(scenario).and_then(|known| known.measures.iter().find(|one| one.name == row.text("measure")));
             let label = measure.map_or(row.text("measure"), |measure| self.language.pick(&measure.label));
-            let seen = measure.and_then(|measure| measure.seen.as_ref()).map_or("", |seen| self.language.pick(seen));
+            let seen = measure.and_then(|measure| measure.seen.as_ref());
+            let seen = seen.map_or_else(Said::default, |seen| Said::quoted(self.language.pick(seen), None));
             let needed = |column: &str| match row.cell(column) {
                 None => self.say(&texts.not_even, &[("most", strength(*row, "most"))]),
                 Some(_) => strength(*row, column),
             };
             cells(&[
-                &Said::plain(label),
-                &Said::plain(&self.plan_domain(run, row.text("domain"))),
+                &Said::name(label),
+                &self.plan_domain(run, row.text("domain")),
                 &strength(*row, "believed"),
                 &needed("needed_on_average"),
                 &needed("needed_p80"),
-                &Said::plain(seen),
+                &seen,
             ])
         };
         let head = [&texts.measure, &texts.domain, &texts.believed, &texts.needed, &texts.needed80, &texts.seen];
-        let title = self.say(&texts.chart, &words).plain;
+        let title = self.say(&texts.chart, &words);
         let rows = found.iter().map(row).collect();
         self.chart(Drawn {
             sentence: self.say(&texts.sentence, &words),
             panels: Vec::new(),
             abreast: 0,
             key: Vec::new(),
-            sheet: Sheet { caption: title.clone(), head: head.map(Clone::clone).to_vec(), rows, numbers_from: 9 },
+            sheet: Sheet { caption: title.clone(), head: self.heads(head), rows, numbers_from: 9 },
             title,
             columns: &[
                 "scenario",
@@ -94,6 +95,8 @@ impl<'a> Writer<'a> {
                 "domain",
                 "year",
                 "members",
+                "measures",
+                "never",
                 "booked",
                 "saving",
                 "believed",

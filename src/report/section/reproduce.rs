@@ -37,7 +37,7 @@ impl Writer<'_> {
         for run in self.runs {
             let identity = &run.source.manifest.identity;
             if self.runs.len() > 1 {
-                parts.push(Part::Heading { text: run.name() });
+                parts.push(Part::Heading { text: Said::name(&run.name()) });
             }
             parts.push(Part::Code { text: Self::typed(run), label: texts.command.clone() });
             let told = [
@@ -51,15 +51,15 @@ impl Writer<'_> {
                 (&texts.design, identity.parameter_design.clone()),
                 (&texts.scale, identity.scale.to_string()),
             ];
-            let row = |(name, value): &(&String, String)| cells(&[&Said::plain(name), &super::code(value)]);
-            let head = [&texts.what, &texts.value].map(Clone::clone).to_vec();
+            let row = |(name, value): &(&String, String)| cells(&[&self.said(name), &super::code(value)]);
+            let head = self.heads([&texts.what, &texts.value]);
             let rows = told.iter().map(row).collect();
-            parts.push(Part::Table(Sheet { caption: texts.settings.clone(), head, rows, numbers_from: 2 }));
-            let hash = |(file, hash): (&String, &String)| cells(&[&Said::plain(file), &super::code(hash)]);
-            let head = [&texts.file, &texts.hash].map(Clone::clone).to_vec();
+            parts.push(Part::Table(Sheet { caption: self.said(&texts.settings), head, rows, numbers_from: 2 }));
+            let hash = |(file, hash): (&String, &String)| cells(&[&super::code(file), &super::code(hash)]);
+            let head = self.heads([&texts.file, &texts.hash]);
             let rows = identity.inputs.iter().map(hash).collect();
-            let sheet = Sheet { caption: texts.inputs.clone(), head, rows, numbers_from: 2 };
-            parts.push(Part::Folded { summary: texts.inputs.clone(), sheet });
+            let sheet = Sheet { caption: self.said(&texts.inputs), head, rows, numbers_from: 2 };
+            parts.push(Part::Folded { summary: self.said(&texts.inputs), sheet });
         }
         self.section("reproduce", &texts.title, vec![self.say(&texts.lead, &[])], parts)
     }

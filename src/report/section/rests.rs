@@ -2,15 +2,12 @@
 //! nobody knows.
 
 use super::{Writer, cells};
-use crate::model::{Grade, Label, Measure, Model, Origin, Parameter, Prior, UNCHANGED, Unit};
-use crate::report::html::{Said, escape};
+use crate::model::UNCHANGED;
+use crate::report::html::Said;
 use crate::report::page::{Card, CardLine, Part, Section, Sheet};
 use crate::report::run::Run;
+use crate::report::table::{Row, Table};
 use crate::words::Language;
-use crate::words::number::{rough, whole};
-use std::collections::BTreeMap;
-
-const GRADES: [Grade; 4] = [Grade::A, Grade::B, Grade::C, Grade::D];
 
 impl<'a> Writer<'a> {
     /// A card per measure of the scenarios.
@@ -18,82 +15,84 @@ impl<'a> Writer<'a> {
         let texts = &self.texts.levers;
         let mut parts = Vec::new();
         for subject in self.subjects().iter().filter(|subject| subject.scenario != UNCHANGED) {
-            let Some(scenario) = subject.run.scenario(subject.scenario) else { continue };
-            if scenario.measures.is_empty() {
-                continue;
+            let rows = subject.run.measures.iter().flat_map(Table::rows).filter(|row| row.text("scenario") == subject.scenario);
+            let cards: Vec<Card> = rows.map(|row| self.lever(subject.run, row)).collect();
+            if !cards.is_empty() {
+                parts.extend([Part::Heading { text: subject.label.clone() }, Part::Cards { cards }]);
             }
-            parts.push(Part::Heading { text: subject.label.clone() });
-            let card = |measure: &Measure| self.lever(subject.run, subject.scenario, measure);
-            parts.push(Part::Cards { cards: scenario.measures.iter().map(card).collect() });
         }
-        (!parts.is_empty()).then(|| self.section("levers", &texts.title, vec![self.say(&texts.lead, &[])], parts))
+        (!parts.is_empty()).then(|| self.section("levers", &texts.title, vec![self.said(&texts.lead)], parts))
     }
 
-    fn lever(&self, run: &'a Run, scenario: &str, measure: &Measure) -> Card {
-        let (texts, model) = (&self.texts.levers, &run.source.model);
+    fn lever(&self, run: &'a Run, row: Row<'a>) -> Card {
+        let (texts, pen) = (&self.texts.levers, self.pen(run));
         let mut lines = Vec::new();
-        let mut line = |name: &str, said: &Said| lines.push(CardLine { name: name.to_owned(), html: said.html.clone() });
-        let (when, month) = date(measure.start);
-        let month = self.texts.months.get(month).map_or("", String::as_str);
+        let mut line = |name: &str, said: Said| lines.push(CardLine { name: self.said(name), html: said.html });
+        // As it stands in the table: year-month-day.
+        let mut date = row.text("start").split('-');
+        let when = date.next().unwrap_or_default();
+        let month = date.next().and_then(|month| self.texts.months.get(month.parse::<usize>().ok()?.checked_sub(1)?));
         let words = [
-            ("month", Said::plain(month)),
-            ("year", Said::plain(&format!("{when}"))),
-            ("months", Said::plain(&measure.ramp_months.to_string())),
+            ("month", Said::plain(month.map_or("", String::as_str))),
+            ("year", Said::year(when)),
+            ("months", pen.whole(row.cell("ramp_months"))),
         ];
-        line(&texts.start, &self.say(if measure.ramp_months > 0 { &texts.grows } else { &texts.at_once }, &words));
-        if let Some(strength) = measure.strength.map(|id| &model.parameters[id]) {
-            let range = Said::joined(&[Said::plain(self.language.pick(&strength.label)), self.range(strength)]);
-            line(&texts.range, &range);
+        let grows = row.value("ramp_months").is_some_and(|months| months > 0.0);
+        line(&texts.start, self.say(if grows { &texts.grows } else { &texts.at_once }, &words));
+        let strength = run.assumptions.iter().flat_map(Table::rows).find(|found| found.text("parameter") == row.text("strength"));
+        if let Some(strength) = strength {
+            line(&texts.range, Said::joined(&[self.named(strength), self.range(run, strength)]));
         }
-        if let Some(saved) = self.share_of(run, scenario, &measure.name) {
-            line(&texts.saving, &saved);
+        if let Some(saved) = self.share_of(run, row.text("scenario"), row.text("measure")) {
+            line(&texts.saving, saved);
         }
-        line(&texts.evidence, &self.evidence(model, measure.origin.as_ref()));
-        if let Some(seen) = &measure.seen {
-            line(&texts.seen, &Said::plain(self.language.pick(seen)));
+        line(&texts.evidence, self.evidence(row));
+        if let Some(strength) = strength {
+            line(&texts.evidence_range, self.evidence(strength));
         }
-        Card { title: self.language.pick(&measure.label).to_owned(), lines }
+        let seen = self.in_words(row, "seen");
+        if !seen.plain.is_empty() {
+            line(&texts.seen, seen);
+        }
+        Card { title: self.named(row), lines }
     }
 
-    /// Grade and source of a figure.
-    fn evidence(&self, model: &Model, origin: Option<&Origin>) -> Said {
+    /// What people call what is in a row.
+    fn named(&self, row: Row<'a>) -> Said {
+        Said::name(row.text(if self.language == Language::Nl { "label_nl" } else { "label" }))
+    }
+
+    /// A text of a row in the language of the page; in English if it is in no other.
+    fn in_words(&self, row: Row<'a>, column: &str) -> Said {
+        let dutch = row.text(&format!("{column}_nl"));
+        match (self.language, row.text(column)) {
+            (Language::Nl, _) if !dutch.is_empty() => Said::quoted(dutch, None),
+            (_, "") => Said::default(),
+            (Language::Nl, english) => Said::quoted(english, Some("en")),
+            (Language::En, english) => Said::quoted(english, None),
+        }
+    }
+
+    /// Grade and source of what is in a row.
+    fn evidence(&self, row: Row<'a>) -> Said {
         let texts = &self.texts.levers;
-        let grade = origin.and_then(|origin| origin.grade);
-        let source = origin.and_then(|origin| origin.source).map(|id| &model.sources[id]);
-        let named = source
-            .map_or_else(|| texts.no_source.clone(), |source| format!("{} ({}), {}", source.author, source.year, source.title));
-        let grade = grade.map_or_else(
-            || Said::plain(&texts.no_grade),
-            |grade| self.say(&texts.grade, &[("grade", Said::plain(letter(grade)))]),
-        );
-        let mut said = vec![grade, Said::plain(&format!("{named}."))];
-        if let Some(note) = origin.and_then(|origin| origin.note.as_ref()) {
-            said.push(self.english(note));
-        }
-        Said::joined(&said)
-    }
-
-    /// A text that is there in English only.
-    fn english(&self, text: &str) -> Said {
-        match self.language {
-            Language::En => Said::plain(text),
-            Language::Nl => Said { html: format!("<span lang=\"en\">{}</span>", escape(text)), plain: text.to_owned() },
-        }
+        let grade = match row.text("grade") {
+            "" => self.said(&texts.no_grade),
+            grade => self.say(&texts.grade, &[("grade", Said::plain(grade))]),
+        };
+        let source = match row.text("citation") {
+            "" => self.said(&texts.no_source),
+            citation => self.say(&texts.source, &[("source", Said::cited(citation))]),
+        };
+        Said::joined(&[grade, source, self.in_words(row, "note")])
     }
 
     /// Between which values a parameter lies, and in the middle of what.
-    fn range(&self, parameter: &Parameter) -> Said {
-        let texts = &self.texts.levers;
-        let share = parameter.unit == Unit::Share;
-        let written = |value: f64| {
-            let text = rough(if share { 100.0 * value } else { value }, self.language);
-            Said::plain(&if share { format!("{text}\u{a0}%") } else { text })
-        };
-        let [low, middle, high] = parameter.prior.usual();
-        if low.to_bits() == high.to_bits() {
-            return self.say(&texts.fixed, &[("middle", written(middle))]);
-        }
-        self.say(&texts.between, &[("low", written(low)), ("middle", written(middle)), ("high", written(high))])
+    fn range(&self, run: &'a Run, row: Row<'a>) -> Said {
+        let (texts, pen) = (&self.texts.levers, self.pen(run));
+        let written = |column: &str| pen.roughly(row.cell(column), row.text("unit") == "share");
+        let words = [("low", written("low")), ("middle", written("median")), ("high", written("high"))];
+        self.say(if row.text("low") == row.text("high") { &texts.fixed } else { &texts.between }, &words)
     }
 
     /// What the calibration says of itself, in plain words.
@@ -102,50 +101,48 @@ impl<'a> Writer<'a> {
         let mut parts = Vec::new();
         let mut told = Vec::new();
         for run in self.runs {
-            let text = run.source.diagnostics.as_deref();
-            let found = diagnostics(run);
-            if told.contains(&text) && text.is_some() {
+            let rows: Vec<Row<'a>> = run.checks.iter().flat_map(Table::rows).collect();
+            let found: Vec<&str> =
+                rows.iter().flat_map(|row| ["check", "verdict", "value"].map(|column| row.text(column))).collect();
+            if !found.is_empty() && told.contains(&found) {
                 continue;
             }
-            told.push(text);
+            told.push(found);
             if self.runs.len() > 1 {
-                parts.push(Part::Heading { text: run.name() });
+                parts.push(Part::Heading { text: Said::name(&run.name()) });
             }
-            if found.is_empty() {
-                parts.push(Part::Words { html: self.say(&texts.none, &[]).html });
+            if rows.is_empty() {
+                parts.push(Part::Words { html: self.said(&texts.none).html });
                 continue;
             }
-            let field = |test: &BTreeMap<String, serde_json::Value>, key: &str| -> String {
-                test.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
-            };
-            let mut rows = Vec::new();
-            let mut passed = 0;
-            for question in &self.texts.questions {
-                let Some(test) = found.get(&question.test) else { continue };
-                let verdict = field(test, "verdict");
-                passed += usize::from(verdict == "pass");
-                let verdict = match &*verdict {
+            let pen = self.pen(run);
+            let count = |column: &str| pen.whole(run.tally("checks_passed").and_then(|row| row.cell(column)));
+            let sentence = self.say(&texts.sentence, &[("passed", count("count")), ("all", count("of"))]);
+            parts.push(Part::Words { html: sentence.html });
+            let asked = self.texts.questions.iter().filter_map(|question| {
+                let row = *rows.iter().find(|row| row.text("check") == question.test)?;
+                let verdict = match row.text("verdict") {
                     "pass" => &texts.pass,
                     "fail" => &texts.fail,
                     _ => &texts.other,
                 };
-                let said = self.english(&field(test, "said"));
-                rows.push(cells(&[&Said::plain(&question.asked), &Said::plain(verdict), &said]));
-            }
-            let words = [("passed", Said::plain(&passed.to_string())), ("all", Said::plain(&rows.len().to_string()))];
-            parts.push(Part::Words { html: self.say(&texts.sentence, &words).html });
-            let head = [&texts.question, &texts.verdict, &texts.said].map(Clone::clone).to_vec();
-            parts.push(Part::Table(Sheet { caption: texts.caption.clone(), head, rows, numbers_from: 3 }));
+                let value = row.cell("value").map(|cell| pen.roughly(Some(cell), question.share));
+                let seen = value.map_or_else(Self::nothing, |value| self.say(&question.seen, &[("value", value)]));
+                Some(cells(&[&self.said(&question.asked), &self.said(verdict), &seen]))
+            });
+            let head = self.heads([&texts.question, &texts.verdict, &texts.seen]);
+            parts.push(Part::Table(Sheet { caption: self.said(&texts.caption), head, rows: asked.collect(), numbers_from: 3 }));
+            let other = (self.language != Language::En).then_some("en");
+            let words = |row: &Row<'a>| {
+                let [limit, said] = ["limit", "said"].map(|column| Said::quoted(row.text(column), other));
+                cells(&[&super::code(row.text("check")), &limit, &said])
+            };
+            let head = self.heads([&texts.check, &texts.limit, &texts.said]);
+            let sheet =
+                Sheet { caption: self.said(&texts.details), head, rows: rows.iter().map(words).collect(), numbers_from: 3 };
+            parts.push(Part::Folded { summary: self.said(&texts.details), sheet });
         }
-        self.section("calibration", &texts.title, vec![self.say(&texts.lead, &[])], parts)
-    }
-
-    /// How many tests the calibration of a run passed, and of how many; `None` if it says nothing of itself.
-    pub(super) fn passed(&self, run: &Run) -> Option<(usize, usize)> {
-        let found = diagnostics(run);
-        let asked: Vec<_> = self.texts.questions.iter().filter_map(|question| found.get(&question.test)).collect();
-        let pass = |test: &&BTreeMap<String, serde_json::Value>| test.get("verdict").is_some_and(|verdict| verdict == "pass");
-        (!asked.is_empty()).then(|| (asked.iter().copied().filter(pass).count(), asked.len()))
+        self.section("calibration", &texts.title, vec![self.said(&texts.lead)], parts)
     }
 
     /// Where the plan contradicts itself.
@@ -155,18 +152,23 @@ impl<'a> Writer<'a> {
         for run in self.runs {
             let Some(plan) = &run.source.model.plan else { continue };
             for remark in &plan.remarks {
-                let domain = remark.domain.map_or(&*self.texts.table.total, |id| self.language.pick(&plan.domains[id].label));
-                let about = remark.year.map_or_else(|| domain.to_owned(), |year| format!("{domain}, {year}"));
-                let html =
-                    format!("<strong>{}</strong> {}", escape(&format!("{about}:")), escape(self.language.pick(&remark.text)));
+                let domain = remark.domain.map_or_else(
+                    || self.said(&self.texts.table.total),
+                    |id| Said::name(self.language.pick(&plan.domains[id].label)),
+                );
+                let about = Said::listed(&[domain, remark.year.map_or_else(Said::default, Said::year)]);
+                let words = Said::quoted(self.language.pick(&remark.text), None);
+                let html = format!("<strong>{}:</strong> {}", about.html, words.html);
                 if !items_html.contains(&html) {
                     items_html.push(html);
                 }
             }
         }
-        let parts = vec![Part::List { items_html }];
-        let any = self.runs.iter().any(|run| run.source.model.plan.as_ref().is_some_and(|plan| !plan.remarks.is_empty()));
-        any.then(|| self.section("contradictions", &texts.title, vec![self.say(&texts.lead, &[])], parts))
+        let any = !items_html.is_empty();
+        any.then(|| {
+            let parts = vec![Part::List { items_html }];
+            self.section("contradictions", &texts.title, vec![self.said(&texts.lead)], parts)
+        })
     }
 
     /// Every number that is not certain, with its grade.
@@ -174,47 +176,49 @@ impl<'a> Writer<'a> {
         let texts = &self.texts.assumptions;
         let mut parts = Vec::new();
         for run in self.runs {
-            let model = &run.source.model;
-            let uncertain: Vec<&Parameter> =
-                model.parameters.iter().filter(|parameter| !matches!(parameter.prior, Prior::Fixed(_))).collect();
+            let rows = run.assumptions.iter().flat_map(Table::rows);
+            let uncertain: Vec<Row<'a>> = rows.filter(|row| row.text("certain") == "false").collect();
             if uncertain.is_empty() {
                 continue;
             }
             if self.runs.len() > 1 {
-                parts.push(Part::Heading { text: run.name() });
+                parts.push(Part::Heading { text: Said::name(&run.name()) });
             }
-            let meanings = [&texts.a, &texts.b, &texts.c, &texts.d];
-            let counted = GRADES.iter().zip(meanings).map(|(grade, meaning)| {
-                let count = uncertain.iter().filter(|parameter| parameter.grade == *grade).count();
-                cells(&[&Said::plain(letter(*grade)), &Said::plain(meaning), &Said::plain(&whole(count, self.language))])
-            });
-            let head = [&texts.grade, &texts.meaning, &texts.count].map(Clone::clone).to_vec();
-            let rows = counted.collect();
-            parts.push(Part::Table(Sheet { caption: texts.counted.clone(), head, rows, numbers_from: 2 }));
-            let row = |parameter: &&Parameter| {
-                let source = &model.sources[parameter.source];
-                let named = format!("{} ({})", source.author, source.year);
-                cells(&[
-                    &Said::plain(self.language.pick(&parameter.label)),
-                    &Said::plain(letter(parameter.grade)),
-                    &self.range(parameter),
-                    &Said::plain(&named),
-                ])
+            let pen = self.pen(run);
+            let count = |what: &str, column: &str| pen.whole(run.tally(what).and_then(|row| row.cell(column)));
+            let grades =
+                [("A", "grade_a", &texts.a), ("B", "grade_b", &texts.b), ("C", "grade_c", &texts.c), ("D", "grade_d", &texts.d)];
+            let counted =
+                grades.map(|(letter, what, meaning)| cells(&[&Said::plain(letter), &self.said(meaning), &count(what, "count")]));
+            let head = self.heads([&texts.grade, &texts.meaning, &texts.count]);
+            parts.push(Part::Table(Sheet { caption: self.said(&texts.counted), head, rows: counted.to_vec(), numbers_from: 2 }));
+            if run.checks.is_some() {
+                let words = [("moved", count("moved", "count")), ("all", count("moved", "of"))];
+                parts.push(Part::Words { html: self.say(&texts.moved, &words).html });
+            }
+            let line = |row: &Row<'a>| {
+                let moved = match row.text("moved") {
+                    "up" => self.said(&texts.up),
+                    "down" => self.said(&texts.down),
+                    _ => Self::nothing(),
+                };
+                let source = Said::cited(row.text("citation"));
+                cells(&[&self.named(*row), &Said::plain(row.text("grade")), &self.range(run, *row), &moved, &source])
             };
-            let head = [&texts.what, &texts.grade, &texts.range, &texts.source].map(Clone::clone).to_vec();
-            let rows = uncertain.iter().map(row).collect();
+            let head = self.heads([&texts.what, &texts.grade, &texts.range, &texts.shift, &texts.source]);
+            let rows = uncertain.iter().map(line).collect();
             parts.push(Part::Folded {
-                summary: texts.all.clone(),
-                sheet: Sheet { caption: texts.caption.clone(), head, rows, numbers_from: 4 },
+                summary: self.said(&texts.all),
+                sheet: Sheet { caption: self.said(&texts.caption), head, rows, numbers_from: 5 },
             });
         }
-        (!parts.is_empty()).then(|| self.section("assumptions", &texts.title, vec![self.say(&texts.lead, &[])], parts))
+        (!parts.is_empty()).then(|| self.section("assumptions", &texts.title, vec![self.said(&texts.lead)], parts))
     }
 
     /// How sure it is, and what nobody knows.
     pub(super) fn sure(&self) -> Section {
         let texts = &self.texts.sure;
-        let bold = |head: &str, text: &str| format!("<strong>{}</strong> {}", escape(head), with_code(text));
+        let bold = |head: &Said, text: &Said| format!("<strong>{}</strong> {}", head.html, text.html);
         let own = [
             (&texts.chance, &texts.chance_text),
             (&texts.values, &texts.values_text),
@@ -222,85 +226,20 @@ impl<'a> Writer<'a> {
             (&texts.policy, &texts.policy_text),
             (&texts.error, &texts.error_text),
         ];
-        let items_html = own.iter().map(|(head, text)| bold(head, text)).collect();
+        let items_html = own.iter().map(|(head, text)| bold(&self.said(head), &self.said(text))).collect();
         let mut parts = vec![Part::List { items_html }];
         let mut limits: Vec<String> = Vec::new();
-        for run in self.runs {
-            let line =
-                |label: &Label, about: &Label| bold(&format!("{}.", self.language.pick(label)), &flat(self.language.pick(about)));
-            for limit in &run.source.model.limits {
-                let html = line(&limit.label, &limit.about);
-                if !limits.contains(&html) {
-                    limits.push(html);
-                }
+        for limit in self.runs.iter().flat_map(|run| &run.source.model.limits) {
+            let about = self.language.pick(&limit.about).split_whitespace().collect::<Vec<&str>>().join(" ");
+            let html = bold(&Said::name(&format!("{}.", self.language.pick(&limit.label))), &Said::quoted(&about, None));
+            if !limits.contains(&html) {
+                limits.push(html);
             }
         }
         if !limits.is_empty() {
-            parts.push(Part::Heading { text: texts.limits.clone() });
+            parts.push(Part::Heading { text: self.said(&texts.limits) });
             parts.push(Part::List { items_html: limits });
         }
         self.section("sure", &texts.title, vec![self.say(&texts.lead, &[])], parts)
-    }
-}
-
-/// The tests of a run's calibration by name, each with what is said of it.
-fn diagnostics(run: &Run) -> BTreeMap<String, BTreeMap<String, serde_json::Value>> {
-    let text = run.source.diagnostics.as_deref();
-    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
-}
-
-/// Year and month, from 0, of a moment of the model's clock.
-fn date(moment: f64) -> (i32, usize) {
-    let year = moment.floor() as i32;
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = if leap { 366.0 } else { 365.0 };
-    // A date is a whole number of days from New Year; the clock has it with the error of one division.
-    let mut day = (moment.fract() * days).round() as usize;
-    let lengths = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    for (month, length) in lengths.into_iter().enumerate() {
-        if day < length {
-            return (year, month);
-        }
-        day -= length;
-    }
-    (year + 1, 0)
-}
-
-/// Words between backticks as code; all else escaped.
-fn with_code(text: &str) -> String {
-    let pieces = text.split('`').enumerate();
-    pieces.map(|(at, piece)| if at % 2 == 1 { format!("<code>{}</code>", escape(piece)) } else { escape(piece) }).collect()
-}
-
-/// A text without line breaks.
-fn flat(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<&str>>().join(" ")
-}
-
-fn letter(grade: Grade) -> &'static str {
-    match grade {
-        Grade::A => "A",
-        Grade::B => "B",
-        Grade::C => "C",
-        Grade::D => "D",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn moments_are_dates() {
-        assert_eq!(date(2025.0), (2025, 0));
-        assert_eq!(date(2025.0 + 181.0 / 365.0), (2025, 6), "1 July");
-        assert_eq!(date(2025.0 + 180.0 / 365.0), (2025, 5), "30 June");
-        assert_eq!(date(2024.0 + 60.0 / 366.0), (2024, 2), "1 March of a leap year");
-        assert_eq!(date(2024.0 + 365.0 / 366.0), (2024, 11));
-    }
-
-    #[test]
-    fn code_is_marked_and_all_is_escaped() {
-        assert_eq!(with_code("a `b<` & c"), "a <code>b&lt;</code> &amp; c");
     }
 }

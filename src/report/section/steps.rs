@@ -11,13 +11,13 @@ use crate::report::table::Row;
 /// A step: a row with mean and band in euros, what it is called and how it looks. A whole begins at zero.
 pub(super) struct Step<'a> {
     pub(super) row: Row<'a>,
-    pub(super) label: String,
+    pub(super) label: Said,
     pub(super) look: Look,
 }
 
 /// What a chart of steps is made of.
 pub(super) struct Steps<'a> {
-    pub(super) title: String,
+    pub(super) title: Said,
     pub(super) sentence: Said,
     /// In order, the whole last.
     pub(super) each: Vec<Step<'a>>,
@@ -40,36 +40,31 @@ impl<'a> Writer<'a> {
             let shown = |cell| pen.amount(Some(cell), unit, place(*row)).plain;
             let number = row.cell("mean").map(|cell| (shown(cell.clone()), pen.marks(&cell, euros(unit), "")));
             let band = Some((from + low, from + high));
-            bars.push(Bar { label: label.clone(), span: (from, from + mean), band, look: *look, number });
+            bars.push(Bar { label: label.plain.clone(), span: (from, from + mean), band, look: *look, number });
             at += mean;
         }
         let named = self.unit_name(unit);
         let label = self.say(&self.texts.chart.saving_axis, &[("unit", Said::plain(named))]).plain;
         let axis = self.axis(&label, unit);
         let Steps { title, sentence, each, key: [up, down], columns, name, from } = made;
-        let panel = self.panel(&title, &sentence.plain, |names| Bars { all: &bars, joined: true, axis }.draw(names));
+        let panel = self.panel(title.clone(), &sentence.plain, |names| Bars { all: &bars, joined: true, axis }.draw(names));
         let told = each.iter().map(|step| {
             let [mean, low, high] = pen.band(step.row, unit);
-            cells(&[&Said::plain(&step.label), &mean, &low, &high])
+            cells(&[&step.label, &mean, &low, &high])
         });
         let table = &self.texts.table;
         let head = [&table.claim, &table.saving, &table.low, &table.high];
         Some(self.chart(Drawn {
-            sheet: Sheet {
-                caption: format!("{title} ({named})"),
-                head: head.map(Clone::clone).to_vec(),
-                rows: told.collect(),
-                numbers_from: 1,
-            },
+            sheet: Sheet { caption: self.in_unit(&title, unit), head: self.heads(head), rows: told.collect(), numbers_from: 1 },
             title,
             sentence,
             panels: vec![panel],
             abreast: 0,
             key: vec![
-                Self::key("bar", up),
-                Self::key("bar loss", down),
-                Self::key("bar whole", &self.texts.ledger.key_whole),
-                Self::key("whisker", &self.texts.chart.key_band),
+                self.key("bar", up),
+                self.key("bar loss", down),
+                self.key("bar whole", &self.texts.ledger.key_whole),
+                self.key("whisker", &self.texts.chart.key_band),
             ],
             columns,
             rows: each.iter().map(|step| step.row).collect(),

@@ -1,5 +1,6 @@
 //! Where care goes that is kept out of maatwerk, and whose cost makes the saving.
 
+use super::burden::is_few;
 use super::steps::{Step, Steps};
 use super::{Drawn, Writer, cells};
 use crate::report::chart::{Flow, Look, Stream};
@@ -31,7 +32,7 @@ impl<'a> Writer<'a> {
     }
 
     /// What people call one of the places where care goes.
-    fn destination(&self, name: &str) -> String {
+    fn destination(&self, name: &str) -> Said {
         let texts = &self.texts.waterbed;
         let label = match name {
             "solved" => &texts.solved,
@@ -47,7 +48,7 @@ impl<'a> Writer<'a> {
             "censored" => &texts.censored,
             other => other,
         };
-        label.to_owned()
+        self.said(label)
     }
 
     fn flow(&self, run: &'a Run, table: &'a Table) -> Option<Part> {
@@ -61,21 +62,26 @@ impl<'a> Writer<'a> {
         let streams: Vec<Stream> = (targets.iter())
             .map(|row| {
                 let number = row.cell("mean").map_or_else(
-                    || (texts.few_short.clone(), String::new()),
+                    || (if is_few(*row) { &texts.few_short } else { &texts.beside_short }.clone(), String::new()),
                     |cell| (pen.counts(*row)[0].plain.clone(), pen.marks(&cell, 1.0, "")),
                 );
                 let hatched = ["wacht", "lighter", "heavier", "other_act", "wlz"].contains(&row.text("name"));
-                Stream { label: self.destination(row.text("name")), value: row.value("mean").unwrap_or(0.0), number, hatched }
+                Stream {
+                    label: self.destination(row.text("name")).plain,
+                    value: row.value("mean").unwrap_or(0.0),
+                    number,
+                    hatched,
+                }
             })
             .collect();
         let largest = targets.iter().max_by(|a, b| a.value("mean").unwrap_or(0.0).total_cmp(&b.value("mean").unwrap_or(0.0)))?;
         let count = |row: Row<'a>| pen.counts(row)[0].clone();
         let words = [
-            ("scenario", Said::plain(&self.label(run, avoided.text("scenario")))),
-            ("year", Said::plain(avoided.text("year"))),
+            ("scenario", self.label(run, avoided.text("scenario"))),
+            ("year", Said::year(avoided.text("year"))),
             ("avoided", count(avoided)),
             ("most", count(*largest)),
-            ("where", Said::plain(&self.destination(largest.text("name")).to_lowercase())),
+            ("where", self.said(&self.destination(largest.text("name")).plain.to_lowercase())),
         ];
         let unseen = largest.text("name") == "censored";
         let mut sentence = vec![self.say(if unseen { &texts.sentence_unseen } else { &texts.sentence }, &words)];
@@ -85,28 +91,30 @@ impl<'a> Writer<'a> {
             sentence.push(self.say(&texts.drawn_sentence, &[("drawn", count(*drawn))]));
         }
         let sentence = Said::joined(&sentence);
-        let title = self.say(&texts.chart, &words).plain;
+        let title = self.say(&texts.chart, &words);
         let from = self.say(&texts.from, &words).plain;
-        let panel = self.panel(&title, &sentence.plain, |names| Flow { from: &from, streams: &streams }.draw(names));
+        let marks = avoided.cell("mean").map_or_else(String::new, |cell| pen.marks(&cell, 1.0, ""));
+        let panel =
+            self.panel(title.clone(), &sentence.plain, |names| Flow { from: (&from, &marks), streams: &streams }.draw(names));
         let told = rows.iter().filter(|row| special(row) || goes(row)).map(|row| {
             let label = match row.text("name") {
-                "avoided" => texts.avoided.clone(),
-                "drawn" => texts.drawn.clone(),
+                "avoided" => self.said(&texts.avoided),
+                "drawn" => self.said(&texts.drawn),
                 name => self.destination(name),
             };
             let [mean, low, high] = pen.counts(*row);
-            let mean = if row.value("mean").is_none() { Said::plain(&texts.few) } else { mean };
-            cells(&[&Said::plain(&label), &mean, &low, &high])
+            let mean = if row.value("mean").is_none() { self.left_out(*row) } else { mean };
+            cells(&[&label, &mean, &low, &high])
         });
         let table = &self.texts.table;
         let head = [&texts.where_to, &texts.needs, &table.low, &table.high];
         Some(self.chart(Drawn {
-            sheet: Sheet { caption: title.clone(), head: head.map(Clone::clone).to_vec(), rows: told.collect(), numbers_from: 1 },
+            sheet: Sheet { caption: title.clone(), head: self.heads(head), rows: told.collect(), numbers_from: 1 },
             title,
             sentence,
             panels: vec![panel],
             abreast: 0,
-            key: vec![Self::key("stream", &texts.key_plain), Self::key("stream loss", &texts.key_hatched)],
+            key: vec![self.key("stream", &texts.key_plain), self.key("stream loss", &texts.key_hatched)],
             columns: &COLUMNS,
             rows,
             name: "waterbed",
@@ -121,16 +129,16 @@ impl<'a> Writer<'a> {
             table.rows().filter(|row| row.text("table") == "kind" && row.year() == Some(run.year())).collect();
         let total = *kinds.iter().find(|row| row.text("name") == "total")?;
         let label = |name: &str| match name {
-            "avoided" => texts.kind_avoided.clone(),
-            "changed" => texts.kind_changed.clone(),
-            "drawn" => texts.kind_drawn.clone(),
-            _ => self.texts.ledger.total.clone(),
+            "avoided" => self.said(&texts.kind_avoided),
+            "changed" => self.said(&texts.kind_changed),
+            "drawn" => self.said(&texts.kind_drawn),
+            _ => self.said(&self.texts.ledger.total),
         };
         let unit = self.unit;
         let find = |name: &str| kinds.iter().find(|row| row.text("name") == name).copied();
         let amount = |name: &str| find(name).map_or_else(Self::nothing, |row| pen.amount(row.cell("mean"), unit, place(row)));
         let words = [
-            ("year", Said::plain(total.text("year"))),
+            ("year", Said::year(total.text("year"))),
             ("avoided", amount("avoided")),
             ("changed", amount("changed")),
             ("drawn", amount("drawn")),
@@ -147,7 +155,7 @@ impl<'a> Writer<'a> {
         self.steps(
             run,
             Steps {
-                title: self.say(&texts.whose, &words).plain,
+                title: self.say(&texts.whose, &words),
                 sentence: self.say(&texts.whose_sentence, &words),
                 each: kinds.iter().map(step).collect(),
                 key: [&texts.key_saved, &texts.key_lost],

@@ -3,8 +3,8 @@
 use super::{Drawn, Subject, Writer, cells};
 use crate::model::UNCHANGED;
 use crate::report::chart::{Axis, Fan, Quantiles};
-use crate::report::html::{Said, escape};
-use crate::report::page::{Panel, Part, Section, Sheet};
+use crate::report::html::Said;
+use crate::report::page::{Key, Panel, Part, Section, Sheet};
 use crate::report::table::{Row, Table};
 
 /// Percentiles of a fan.
@@ -50,7 +50,9 @@ impl<'a> Writer<'a> {
         for (wijk, years, base, rows, base_rows) in &found {
             let name = self.place_name("wijk", wijk);
             let Some(years) = years else {
-                panels.push(Panel { caption: name, svg: format!("<p class=\"small\">{}</p>", escape(&texts.few)) });
+                let hidden = rows.iter().chain(base_rows).find(|row| row.value("mean").is_none());
+                let why = hidden.map_or_else(Said::default, |row| self.left_out(*row));
+                panels.push(Panel { caption: name, svg: format!("<p class=\"small\">{}</p>", why.html) });
                 continue;
             };
             let last = *rows.last()?;
@@ -60,17 +62,17 @@ impl<'a> Writer<'a> {
                 ("low", low),
                 ("high", high),
                 ("unit", Said::plain(&self.texts.fan.persons)),
-                ("year", Said::plain(last.text("year"))),
+                ("year", Said::year(last.text("year"))),
             ];
             let description = self.say(&self.texts.fan.reads, &words).plain;
             let axis = Axis { label: &texts.axis, per: 1.0, language: self.language };
             let first_year = rows.first()?.year()?;
             let fan = Fan { first_year, years, beside: base.as_deref(), ends: Some(ends), cut: &self.texts.fan.cut, axis };
-            panels.push(self.panel(&name, &description, |names| fan.draw(names)));
+            panels.push(self.panel(name.clone(), &description, |names| fan.draw(names)));
             for (row, beside) in rows.iter().zip(base_rows.iter().map(Some).chain(std::iter::repeat(None))) {
                 let [mean, low, high] = pen.counts(*row);
                 let without = beside.map_or_else(Self::nothing, |row| pen.counts(*row)[0].clone());
-                let what = Said::plain(&format!("{name}, {}", row.text("year")));
+                let what = Said::listed(&[name.clone(), Said::year(row.text("year"))]);
                 told.push(cells(&[&what, &mean, &low, &high, &without]));
             }
             sources.extend(rows.iter().chain(base_rows).copied());
@@ -83,25 +85,25 @@ impl<'a> Writer<'a> {
         let sentence = most.map_or_else(Said::default, |(wijk, row)| {
             let [mean, low, high] = pen.counts(row);
             let words = [
-                ("wijk", Said::plain(&self.place_name("wijk", wijk))),
+                ("wijk", self.place_name("wijk", wijk)),
                 ("mean", mean),
                 ("low", low),
                 ("high", high),
-                ("year", Said::plain(row.text("year"))),
+                ("year", Said::year(row.text("year"))),
             ];
             self.say(&texts.sentence, &words)
         });
-        let title = self.say(&texts.chart, &[("scenario", Said::plain(&subject.label))]).plain;
+        let title = self.say(&texts.chart, &[("scenario", subject.label.clone())]);
         let table = &self.texts.table;
         let head = [&table.what_year, &table.mean, &table.low, &table.high, &texts.without];
         let fan = &self.texts.fan;
-        let mut key =
-            vec![Self::key("median", &fan.key_median), Self::key("band50", &fan.key_50), Self::key("band90", &fan.key_90)];
+        let marks = [("median", &fan.key_median), ("band50", &fan.key_50), ("band90", &fan.key_90)];
+        let mut key: Vec<Key> = marks.into_iter().map(|(mark, text)| self.key(mark, text)).collect();
         if subject.run.compares() {
-            key.push(Self::key("beside", &fan.key_beside));
+            key.push(self.key("beside", &fan.key_beside));
         }
         Some(self.chart(Drawn {
-            sheet: Sheet { caption: title.clone(), head: head.map(Clone::clone).to_vec(), rows: told, numbers_from: 1 },
+            sheet: Sheet { caption: title.clone(), head: self.heads(head), rows: told, numbers_from: 1 },
             title,
             sentence,
             panels,
