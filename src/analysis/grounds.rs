@@ -16,6 +16,9 @@ use crate::store::{ASSUMPTIONS_FILE, CHECKS_FILE, Job, MEASURES_FILE, Run, Store
 /// Standard errors by which draws must lie on one side of what was believed before it is said that they were moved there.
 const CLEARLY: f64 = 3.0;
 
+/// With fewer draws than this it is not said: three in four on one side would not be enough.
+const ENOUGH: usize = 36;
+
 /// A row of `assumptions.csv`: a parameter. The fields are its columns, in order.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct Assumption<'a> {
@@ -28,7 +31,7 @@ struct Assumption<'a> {
     low: f64,
     median: f64,
     high: f64,
-    moved: Moved,
+    moved: Option<Moved>,
     source: &'a str,
     citation: String,
     note: &'a str,
@@ -46,7 +49,7 @@ enum Moved {
 
 /// A row of `measures.csv`: a measure of a scenario. The fields are its columns, in order.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-struct Measure<'a> {
+struct MeasureRow<'a> {
     scenario: &'a str,
     measure: &'a str,
     label: &'a str,
@@ -66,7 +69,7 @@ struct Measure<'a> {
 
 /// A row of `checks.csv`: a check of the calibration. The fields are its columns, in order.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-struct Check<'a> {
+struct CheckRow<'a> {
     check: &'a str,
     verdict: Verdict,
     value: Option<f64>,
@@ -145,14 +148,14 @@ fn assumptions<'a>(job: &'a Job<'_>) -> Vec<Assumption<'a>> {
 
 /// As many draws of a belief lie below its median as above; a difference that chance hardly makes says that the draws are of
 /// something else.
-fn moved(values: &[f64], median: f64) -> Moved {
+fn moved(values: &[f64], median: f64) -> Option<Moved> {
     let count = |side: &dyn Fn(f64) -> bool| values.iter().filter(|&&value| side(value)).count() as f64;
     let more = count(&|value| value > median) - count(&|value| value < median);
-    match () {
+    (values.len() >= ENOUGH).then(|| match () {
         () if more.abs() <= CLEARLY * (values.len() as f64).sqrt() => Moved::No,
         () if more > 0.0 => Moved::Up,
         () => Moved::Down,
-    }
+    })
 }
 
 /// A source as it is cited.
@@ -163,7 +166,7 @@ fn citation(model: &Model, source: Option<usize>) -> String {
     })
 }
 
-fn measures<'a>(job: &'a Job<'_>) -> Vec<Measure<'a>> {
+fn measures<'a>(job: &'a Job<'_>) -> Vec<MeasureRow<'a>> {
     let model = job.model;
     let mut rows = Vec::new();
     for name in &job.identity.scenarios {
@@ -172,7 +175,7 @@ fn measures<'a>(job: &'a Job<'_>) -> Vec<Measure<'a>> {
             let origin = measure.origin.as_ref();
             let source = origin.and_then(|origin| origin.source);
             let plan = model.plan.as_ref().zip(measure.domain);
-            rows.push(Measure {
+            rows.push(MeasureRow {
                 scenario: name,
                 measure: &measure.name,
                 label: &measure.label.en,
@@ -194,8 +197,8 @@ fn measures<'a>(job: &'a Job<'_>) -> Vec<Measure<'a>> {
     rows
 }
 
-fn checks<'a>(job: &'a Job<'_>) -> Vec<Check<'a>> {
-    let row = |(name, found): &'a (String, crate::calibration::Diagnostic)| Check {
+fn checks<'a>(job: &'a Job<'_>) -> Vec<CheckRow<'a>> {
+    let row = |(name, found): &'a (String, crate::calibration::Diagnostic)| CheckRow {
         check: name,
         verdict: found.verdict,
         value: found.value,
@@ -213,8 +216,10 @@ fn tallies<'a>(job: &Job<'_>, assumptions: &[Assumption<'_>]) -> Vec<Tally<'a>> 
     let graded = |grade: Grade| uncertain.iter().filter(|row| row.grade == grade).count();
     let mut rows: Vec<Tally<'a>> =
         grades.into_iter().map(|(what, grade)| Tally::of_run(what, graded(grade), uncertain.len())).collect();
-    let moved = uncertain.iter().filter(|row| row.moved != Moved::No).count();
-    rows.push(Tally::of_run("moved", moved, uncertain.len()));
+    if uncertain.iter().all(|row| row.moved.is_some()) {
+        let moved = uncertain.iter().filter(|row| row.moved != Some(Moved::No)).count();
+        rows.push(Tally::of_run("moved", moved, uncertain.len()));
+    }
     let passed = job.checks.iter().filter(|(_, found)| found.verdict == Verdict::Pass).count();
     rows.push(Tally::of_run("checks_passed", passed, job.checks.len()));
     rows
@@ -278,11 +283,12 @@ mod tests {
     #[test]
     fn draws_are_moved_where_chance_hardly_brings_them() {
         let draws = |above: usize, below: usize| [vec![2.0; above], vec![0.0; below]].concat();
-        assert_eq!(moved(&draws(9, 7), 1.0), Moved::No);
-        assert_eq!(moved(&draws(14, 2), 1.0), Moved::No, "12 more of 16: three standard errors, and no more");
-        assert_eq!(moved(&draws(15, 1), 1.0), Moved::Up);
-        assert_eq!(moved(&draws(1, 15), 1.0), Moved::Down);
-        assert_eq!(moved(&[1.0; 40], 1.0), Moved::No, "what is certain stays where it is");
+        assert_eq!(moved(&draws(20, 16), 1.0), Some(Moved::No));
+        assert_eq!(moved(&draws(27, 9), 1.0), Some(Moved::No), "18 more of 36: three standard errors, and no more");
+        assert_eq!(moved(&draws(28, 8), 1.0), Some(Moved::Up));
+        assert_eq!(moved(&draws(8, 28), 1.0), Some(Moved::Down));
+        assert_eq!(moved(&[1.0; 40], 1.0), Some(Moved::No), "what is certain stays where it is");
+        assert_eq!(moved(&draws(35, 0), 1.0), None, "too few to say");
     }
 
     /// What every file says of its columns is what stands in it.
@@ -295,7 +301,7 @@ mod tests {
             text.lines().next().unwrap().split(',').map(str::to_owned).collect()
         }
         let names = |columns: Vec<columns::Column>| columns.into_iter().map(|column| column.name).collect::<Vec<String>>();
-        let check = Check { check: "C1", verdict: Verdict::Pass, value: None, limit: "", said: "", date: "" };
+        let check = CheckRow { check: "C1", verdict: Verdict::Pass, value: None, limit: "", said: "", date: "" };
         assert_eq!(head(check), names(columns::check_columns()));
         assert_eq!(head(Tally::of_run("moved", 1, 2)), names(columns::tally_columns()));
     }

@@ -23,9 +23,10 @@ impl Said {
 
     /// What something is called. Digits in it are no number.
     pub(super) fn name(text: &str) -> Self {
-        match text.contains(|letter: char| letter.is_ascii_digit()) {
-            true => Self { html: format!("<span class=\"name\">{}</span>", escape(text)), plain: text.to_owned() },
-            false => Self::plain(text),
+        if text.contains(|letter: char| letter.is_ascii_digit()) {
+            Self { html: format!("<span class=\"name\">{}</span>", escape(text)), plain: text.to_owned() }
+        } else {
+            Self::plain(text)
         }
     }
 

@@ -104,7 +104,7 @@ messages! {
     }
     /// Where care goes.
     Waterbed {
-        title, lead, what, command, chart, sentence, sentence_unseen, drawn_sentence, from, where_to, needs, avoided, drawn, few_short, beside_short, solved,
+        title, lead, what, command, chart, sentence, sentence_hidden, sentence_unseen, drawn_sentence, from, where_to, needs, avoided, drawn, few_short, beside_short, solved,
         informeel, formeel, basis, wacht, lighter, heavier, other_act, wlz, gone, censored, key_plain, key_hatched, whose,
         whose_sentence, kind_avoided, kind_changed, kind_drawn, key_saved, key_lost,
     }

@@ -332,7 +332,7 @@ pub fn assumption_columns() -> Vec<Column> {
             Kind::Text,
             None,
             "`up`, `down`: of the draws of this run more lie on that side of the prior's median than chance would bring there, by three \
-             standard errors; `no`: they do not.",
+             standard errors; `no`: they do not; empty with fewer than 36 draws.",
         ),
         column("source", Kind::Text, None, "Key of the source."),
         column("citation", Kind::Text, None, "Author, year and title of the source."),

@@ -406,6 +406,26 @@ fn the_package_describes_every_column() {
     assert_eq!(described, data(folder.path()).into_keys().collect::<Vec<_>>());
 }
 
+/// Of two wijken one has few persons with help. What is known of both together tells of them, so the other is left out as well; of both
+/// together nothing is hidden.
+#[test]
+fn a_wijk_of_a_few_takes_the_next_with_it() {
+    let mut model = village();
+    model.population.iter_mut().filter(|row| row.values == [1]).for_each(|row| row.count = 10.0);
+    let (simulator, folder) = (simulator(&model), tempfile::tempdir().unwrap());
+    run(&job(folder.path(), &model, &simulator, 1), u64::MAX).unwrap();
+    let mut reader = csv::Reader::from_path(folder.path().join("by_wijk.csv")).unwrap();
+    let rows: Vec<BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
+    let of = |wijk: &str, layer: &str| -> Vec<(bool, &str)> {
+        let here = |row: &&BTreeMap<String, String>| row["wijk"] == wijk && row["layer"] == layer && row["year"] == "2023";
+        rows.iter().filter(here).map(|row| (row["mean"].is_empty() && row["p50"].is_empty(), &*row["note"])).collect()
+    };
+    assert_eq!(of("zuid", "maatwerk"), [(true, "fewer than 10 persons"); 4], "two scenarios, persons and cost");
+    assert_eq!(of("noord", "maatwerk"), [(true, "with the total it would tell of fewer than 10 persons"); 4]);
+    let bands = Bands::read(folder.path()).unwrap();
+    assert!(bands.rows.iter().any(|row| row.layer == "maatwerk" && row.metric == "person_years" && row.mean > 10.0));
+}
+
 /// Runs the test `name` again in a process of its own, in another role.
 #[cfg(target_os = "linux")]
 fn as_child(name: &str, folder: &Path, role: &str, limits: &str) -> std::process::Output {

@@ -134,6 +134,6 @@ pub(crate) fn village() -> Model {
         }],
         scenarios: vec![scenario("minder", vec![less]), scenario("ongewijzigd-beleid", vec![])],
         limits: vec![],
-        sources: vec![],
+        sources: vec![Source { key: "test".into(), author: "Piramide".into(), year: 2026, title: "Test".into(), place: None }],
     }
 }

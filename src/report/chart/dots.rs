@@ -22,6 +22,8 @@ pub(in crate::report) struct Dots<'a> {
 const MARGIN: f64 = 14.0;
 const TOP: f64 = 24.0;
 const PILE: f64 = 104.0;
+/// The highest pile of the smallest dots is so much higher.
+const HEAD: f64 = 22.0;
 /// Dots narrower than this would no longer be told apart; wider would look like few.
 const DIAMETERS: std::ops::RangeInclusive<u32> = 4..=20;
 /// Savings that all lie this close together are drawn as one heap.
@@ -59,13 +61,14 @@ impl Dots<'_> {
 
     /// The dots and what was booked alone: a row among others that have the same ends, and no scale of its own.
     pub(in crate::report) fn strip(&self, names: Names<'_>) -> String {
-        let mut svg = Svg::new(WIDTH, PILE + 1.0);
+        let floor = PILE + HEAD;
+        let mut svg = Svg::new(WIDTH, floor + 1.0);
         let scale = self.scale();
         let booked = scale.at(self.booked);
-        svg.rect((booked, 0.0), WIDTH - booked, PILE, "reached-side");
-        svg.line((0.0, PILE), (WIDTH, PILE), "axis");
-        self.fill(&mut svg, &scale, PILE);
-        svg.line((booked, 0.0), (booked, PILE), "mark");
+        svg.rect((booked, 0.0), WIDTH - booked, floor, "reached-side");
+        svg.line((0.0, floor), (WIDTH, floor), "axis");
+        self.fill(&mut svg, &scale, floor);
+        svg.line((booked, 0.0), (booked, floor), "mark");
         svg.finish(names)
     }
 

@@ -40,7 +40,7 @@ impl<'a> Writer<'a> {
             }
         }
         let subjects = self.subjects();
-        let rows = (subjects.len() > CARDS).then(|| self.shared(&subjects));
+        let rows = (subjects.len() > CARDS).then(|| Self::shared(&subjects));
         Front {
             tested_html,
             compact: rows.is_some(),
@@ -130,7 +130,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The ends of an axis for all scenarios, gross and net.
-    fn shared(&self, subjects: &[Subject<'a>]) -> [(f64, f64); 2] {
+    fn shared(subjects: &[Subject<'a>]) -> [(f64, f64); 2] {
         KINDS.map(|kind| {
             let values = subjects.iter().flat_map(|subject| {
                 let (run, when) = (subject.run, subject.run.year());

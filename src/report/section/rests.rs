@@ -46,9 +46,9 @@ impl<'a> Writer<'a> {
         if let Some(saved) = self.share_of(run, row.text("scenario"), row.text("measure")) {
             line(&texts.saving, saved);
         }
-        line(&texts.evidence, self.evidence(row));
+        line(&texts.evidence, self.evidence(row, ""));
         if let Some(strength) = strength {
-            line(&texts.evidence_range, self.evidence(strength));
+            line(&texts.evidence_range, self.evidence(strength, row.text("citation")));
         }
         let seen = self.in_words(row, "seen");
         if !seen.plain.is_empty() {
@@ -73,8 +73,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Grade and source of what is in a row.
-    fn evidence(&self, row: Row<'a>) -> Said {
+    /// Grade and source of what is in a row; a source that was just `named` is not named again.
+    fn evidence(&self, row: Row<'a>, named: &str) -> Said {
         let texts = &self.texts.levers;
         let grade = match row.text("grade") {
             "" => self.said(&texts.no_grade),
@@ -82,6 +82,7 @@ impl<'a> Writer<'a> {
         };
         let source = match row.text("citation") {
             "" => self.said(&texts.no_source),
+            citation if citation == named => Said::default(),
             citation => self.say(&texts.source, &[("source", Said::cited(citation))]),
         };
         Said::joined(&[grade, source, self.in_words(row, "note")])
@@ -192,7 +193,7 @@ impl<'a> Writer<'a> {
                 grades.map(|(letter, what, meaning)| cells(&[&Said::plain(letter), &self.said(meaning), &count(what, "count")]));
             let head = self.heads([&texts.grade, &texts.meaning, &texts.count]);
             parts.push(Part::Table(Sheet { caption: self.said(&texts.counted), head, rows: counted.to_vec(), numbers_from: 2 }));
-            if run.checks.is_some() {
+            if run.checks.is_some() && run.tally("moved").is_some() {
                 let words = [("moved", count("moved", "count")), ("all", count("moved", "of"))];
                 parts.push(Part::Words { html: self.say(&texts.moved, &words).html });
             }
@@ -218,7 +219,7 @@ impl<'a> Writer<'a> {
     /// How sure it is, and what nobody knows.
     pub(super) fn sure(&self) -> Section {
         let texts = &self.texts.sure;
-        let bold = |head: &Said, text: &Said| format!("<strong>{}</strong> {}", head.html, text.html);
+        let bold = |head: &Said, end: &str, text: &Said| format!("<strong>{}{end}</strong> {}", head.html, text.html);
         let own = [
             (&texts.chance, &texts.chance_text),
             (&texts.values, &texts.values_text),
@@ -226,12 +227,12 @@ impl<'a> Writer<'a> {
             (&texts.policy, &texts.policy_text),
             (&texts.error, &texts.error_text),
         ];
-        let items_html = own.iter().map(|(head, text)| bold(&self.said(head), &self.said(text))).collect();
+        let items_html = own.iter().map(|(head, text)| bold(&self.said(head), "", &self.said(text))).collect();
         let mut parts = vec![Part::List { items_html }];
         let mut limits: Vec<String> = Vec::new();
         for limit in self.runs.iter().flat_map(|run| &run.source.model.limits) {
             let about = self.language.pick(&limit.about).split_whitespace().collect::<Vec<&str>>().join(" ");
-            let html = bold(&Said::name(&format!("{}.", self.language.pick(&limit.label))), &Said::quoted(&about, None));
+            let html = bold(&Said::name(self.language.pick(&limit.label)), ".", &Said::quoted(&about, None));
             if !limits.contains(&html) {
                 limits.push(html);
             }

@@ -84,7 +84,12 @@ impl<'a> Writer<'a> {
             ("where", self.said(&self.destination(largest.text("name")).plain.to_lowercase())),
         ];
         let unseen = largest.text("name") == "censored";
-        let mut sentence = vec![self.say(if unseen { &texts.sentence_unseen } else { &texts.sentence }, &words)];
+        let message = match largest.value("mean") {
+            None => &texts.sentence_hidden,
+            Some(_) if unseen => &texts.sentence_unseen,
+            Some(_) => &texts.sentence,
+        };
+        let mut sentence = vec![self.say(message, &words)];
         if let Some(drawn) =
             rows.iter().find(|row| row.text("name") == "drawn" && row.value("mean").is_some_and(|mean| mean > 0.0))
         {
