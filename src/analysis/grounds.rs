@@ -9,7 +9,7 @@ use super::AnalysisError;
 use super::bands::{Band, Sheet};
 use super::savings::{self, Euros, Kind, TOTAL};
 use crate::calibration::Verdict;
-use crate::model::{Grade, Model, Parameter, Prior};
+use crate::model::{Grade, Model, Parameter, Prior, date};
 use crate::store::columns::unit_name;
 use crate::store::{ASSUMPTIONS_FILE, CHECKS_FILE, Job, MEASURES_FILE, Run, StoreError, TALLIES_FILE};
 
@@ -246,39 +246,10 @@ fn likely(savings: &[savings::Row]) -> Vec<(String, i32, usize, usize)> {
     found
 }
 
-/// A moment of the model's clock as a date, `2024-07-01`.
-fn date(moment: f64) -> String {
-    let mut year = moment.floor() as i32;
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = if leap { 366.0 } else { 365.0 };
-    // A date is a whole number of days from New Year; the clock has it with the error of one division.
-    let mut day = (moment.fract() * days).round() as usize;
-    let lengths = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let mut month = 0;
-    while month < lengths.len() && day >= lengths[month] {
-        day -= lengths[month];
-        month += 1;
-    }
-    if month == lengths.len() {
-        (year, month) = (year + 1, 0);
-    }
-    format!("{year}-{:02}-{:02}", month + 1, day + 1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::store::columns;
-
-    #[test]
-    fn moments_are_dates() {
-        assert_eq!(date(2025.0), "2025-01-01");
-        assert_eq!(date(2025.0 + 181.0 / 365.0), "2025-07-01");
-        assert_eq!(date(2025.0 + 180.0 / 365.0), "2025-06-30");
-        assert_eq!(date(2024.0 + 60.0 / 366.0), "2024-03-01");
-        assert_eq!(date(2024.0 + 365.0 / 366.0), "2024-12-31");
-        assert_eq!(date(2024.0 + 365.9 / 366.0), "2025-01-01");
-    }
 
     #[test]
     fn draws_are_moved_where_chance_hardly_brings_them() {

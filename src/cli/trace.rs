@@ -9,7 +9,7 @@ use crate::compile::{Compiled, Options, Plan};
 use crate::design::Draws;
 use crate::engine::{self, Event, Luck, Observer, PersonId, Tally, What, Why};
 use crate::ensemble::{EnsembleError, Member};
-use crate::model::Model;
+use crate::model::{Model, date};
 use comfy_table::{CellAlignment, Table};
 
 /// The lives of persons in one member.
@@ -160,38 +160,8 @@ impl Lives<'_> {
         }
     }
 
-    /// The date of a moment in years since the model's start. Every year has length one, so a day is 1/365 or 1/366 of it.
+    /// The date of a moment in years since the model's start.
     fn date(&self, time: f64) -> String {
-        let year = self.model.first_year + time.floor() as i32;
-        date(year, time - time.floor())
-    }
-}
-
-/// The date at a share of a calendar year, as 2021-07-02.
-fn date(year: i32, share: f64) -> String {
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let months = [31, 28 + u32::from(leap), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let days: u32 = months.iter().sum();
-    let mut day = ((share * f64::from(days)) as u32).min(days - 1);
-    let mut month = 0;
-    while day >= months[month] {
-        day -= months[month];
-        month += 1;
-    }
-    format!("{year}-{:02}-{:02}", month + 1, day + 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::date;
-
-    #[test]
-    fn dates_are_those_of_the_calendar() {
-        assert_eq!(date(2021, 0.0), "2021-01-01");
-        assert_eq!(date(2021, 0.999_999), "2021-12-31");
-        assert_eq!(date(2021, 59.5 / 365.0), "2021-03-01");
-        assert_eq!(date(2020, 59.5 / 366.0), "2020-02-29");
-        assert_eq!(date(1900, 59.5 / 365.0), "1900-03-01", "no leap year");
-        assert_eq!(date(2000, 59.5 / 366.0), "2000-02-29");
+        date(f64::from(self.model.first_year) + time)
     }
 }

@@ -8,6 +8,7 @@ mod cells;
 mod check;
 mod compose;
 mod correlation;
+mod date;
 mod dimension;
 pub mod embedded;
 pub mod expression;
@@ -29,6 +30,7 @@ mod tree;
 pub use check::scenarios::UNCHANGED;
 pub use compose::ComposeError;
 pub use correlation::Correlation;
+pub use date::date;
 pub use expression::Expression;
 #[cfg(feature = "cli")]
 pub(crate) use fault::did_you_mean;

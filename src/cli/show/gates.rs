@@ -1,9 +1,8 @@
 //! Gates: what they stand before, whom they reach, and what becomes of the diverted.
 
-use super::scenarios::date;
 use super::{Section, Show};
 use crate::cli::text::fill;
-use crate::model::{Gate, Then, Track, Variant};
+use crate::model::{Gate, Then, Track, Variant, date};
 
 impl Show<'_> {
     /// The gates of a track with their variants.

@@ -2,7 +2,7 @@
 
 use super::{Section, Show};
 use crate::cli::text::fill;
-use crate::model::{Effect, Expression, Measure};
+use crate::model::{Effect, Expression, Measure, date};
 
 impl Show<'_> {
     /// The scenarios that were asked for, each with all its measures.
@@ -49,32 +49,5 @@ impl Show<'_> {
             fill(text, &[("name", &self.model.parameters[*id].name), ("value", &self.value(value))])
         };
         measure.effects.iter().map(said).collect()
-    }
-}
-
-/// A moment of the model's clock as a day, such as 2025-01-01.
-pub(super) fn date(moment: f64) -> String {
-    let year = moment.floor() as i32;
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let lengths = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let mut day = ((moment - f64::from(year)) * if leap { 366.0 } else { 365.0 }).round() as i32;
-    let mut month = 0;
-    while month < 11 && day >= lengths[month] {
-        day -= lengths[month];
-        month += 1;
-    }
-    format!("{year}-{:02}-{:02}", month + 1, day + 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::date;
-
-    #[test]
-    fn moments_are_days() {
-        assert_eq!(date(2025.0), "2025-01-01");
-        assert_eq!(date(2024.0 + 59.0 / 366.0), "2024-02-29");
-        assert_eq!(date(2023.0 + 59.0 / 365.0), "2023-03-01");
-        assert_eq!(date(2023.0 + 364.0 / 365.0), "2023-12-31");
     }
 }

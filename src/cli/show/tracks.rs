@@ -1,11 +1,10 @@
 //! A track: its states, and its moves as sentences.
 
-use super::scenarios::date;
 use super::{Section, Show};
 use crate::cli::text::fill;
 use crate::model::{
     Attached, Carrier, Clock, Coupling, Dwell, Elapsed, Expression, Growth, Hazard, Initial, NeedLabel, Resource, State, Track,
-    Transition, YearFactors,
+    Transition, YearFactors, date,
 };
 
 impl Show<'_> {

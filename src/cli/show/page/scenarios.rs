@@ -3,9 +3,8 @@
 use super::Page;
 use super::homes::Home;
 use super::markdown::Column;
-use crate::cli::show::scenarios::date;
 use crate::cli::text::fill;
-use crate::model::{Measure, Scenario};
+use crate::model::{Measure, Scenario, date};
 
 impl<'a> Page<'a> {
     /// The scenarios that were asked for.
