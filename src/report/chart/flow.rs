@@ -36,17 +36,19 @@ impl Flow<'_> {
     pub(in crate::report) fn draw(&self, names: Names<'_>) -> String {
         let labels: Vec<Vec<String>> = self.streams.iter().map(|stream| lines(&stream.label, LETTERS, 2)).collect();
         let total: f64 = self.streams.iter().map(|stream| stream.value.max(0.0)).sum();
-        let thick = |value: f64| if total > 0.0 { (value.max(0.0) / total) * HEIGHT } else { 0.0 };
+        // Where all is left out nothing is as tall as they are together.
+        let tall = if total > 0.0 { HEIGHT } else { 0.0 };
+        let thick = |value: f64| if total > 0.0 { (value.max(0.0) / total) * tall } else { 0.0 };
         // A thin stream still needs room for its words.
         let rooms: Vec<f64> = (self.streams.iter().zip(&labels))
             .map(|(stream, label)| thick(stream.value).max(label.len() as f64 * LINE) + 8.0)
             .collect();
-        let height = rooms.iter().sum::<f64>().max(HEIGHT);
+        let height = rooms.iter().sum::<f64>().max(tall);
         let mut svg = Svg::new(WIDTH, TOP + height + 6.0);
         let (from, attributes) = self.from;
         svg.marked((0.0, 14.0), Anchor::Start, "axis-label", attributes, from);
-        let first = TOP + (height - HEIGHT) / 2.0;
-        svg.rect((0.0, first), SOURCE, if total > 0.0 { HEIGHT } else { 0.0 }, "bar whole");
+        let first = TOP + (height - tall) / 2.0;
+        svg.rect((0.0, first), SOURCE, tall, "bar whole");
         let (mut left, mut right) = (first, TOP);
         for ((stream, label), room) in self.streams.iter().zip(&labels).zip(&rooms) {
             let (width, middle) = (thick(stream.value), right + (room - 8.0) / 2.0);
