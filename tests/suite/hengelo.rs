@@ -3,9 +3,10 @@
 
 use piramide::compile::layout::{Level, METRICS, Period, Unit, metric};
 use piramide::compile::{Layout, Options, Plan, draw, medians};
-use piramide::engine::{Event, Luck, Observer, PersonId, Silent, Tally, What, simulate};
+use piramide::engine::{Event, Luck, Observer, PersonId, Silent, Tally, What, simulate, simulate_each};
 use piramide::model::{Model, embedded, read};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const SEED: u64 = 20_190_101;
 
@@ -279,4 +280,34 @@ fn every_figure_has_a_source_and_a_grade() {
     let bare = origins.iter().filter(|(_, origin)| origin.is_none_or(|origin| origin.source.is_none() || origin.grade.is_none()));
     let bare: Vec<&str> = bare.map(|(name, _)| *name).collect();
     assert!(origins.len() > 10 && bare.is_empty(), "without a source or a grade: {bare:?}");
+}
+
+/// Scenarios lived together are those lived one by one, bit for bit: all that there are, one in which nobody starts with a need, and again
+/// one in which they do.
+#[test]
+fn scenarios_together_are_scenarios_one_by_one() {
+    let model = hengelo();
+    let plan = Plan::new(&model, &Options { last_year: 2026, scale: 0.02 }).unwrap();
+    let mut compiled = plan.compile(&medians(&model)).unwrap();
+    let mut empty = compiled.scenarios[0].clone();
+    for track in &mut empty.tracks {
+        for initial in Arc::make_mut(&mut track.initial) {
+            initial.share.fill(0.0);
+        }
+    }
+    compiled.scenarios.push(empty);
+    let luck = Luck::new(SEED, 0, 0);
+    let compiled = compiled.shocked(luck);
+    let scenarios: Vec<usize> = (0..compiled.scenarios.len()).chain([0]).collect();
+    let alone = |&scenario: &usize| {
+        let mut tally = Tally::new(&compiled.layout);
+        simulate(&compiled, scenario, luck, &mut tally, &mut Silent);
+        tally.counts(&compiled, scenario)
+    };
+    let alone: Vec<Vec<i64>> = scenarios.iter().map(alone).collect();
+    let mut together = Vec::new();
+    let mut tally = Tally::new(&compiled.layout);
+    simulate_each(&compiled, &scenarios, luck, &mut tally, |scenario, tally| together.push(tally.counts(&compiled, scenario)));
+    assert!(together == alone);
+    assert!(alone[0] != alone[compiled.scenarios.len() - 1], "who starts without a need lives otherwise");
 }
