@@ -152,17 +152,18 @@ fn foretell(
             let scale = posterior.data.discrepancies(&point.scores).get(target.class).map_or(0.0, |scale| scale * scale);
             let residuals = posterior.residuals(&point.outcomes);
             let covariance = posterior.data.covariance(&posterior.data.discrepancies(&point.scores));
-            // The discrepancy of this year, given what was missed of the same number in years before.
-            let (mut shift, mut variance) = (0.0, scale);
+            // Discrepancy and error of this year, given what was missed of the same number in years before.
+            let (mut shift, mut variance) = (0.0, scale + target.error * target.error);
             let block: Vec<Vec<f64>> = same.iter().map(|&a| same.iter().map(|&b| covariance[(a, b)]).collect()).collect();
             if let Some(factor) = cholesky_of_ratios(&block) {
-                let together = vec![known.correlation * scale; same.len()];
+                let together: Vec<f64> =
+                    same.iter().map(|&at| known.correlation * (scale + target.error * posterior.data.error[at])).collect();
                 let missed: Vec<f64> = same.iter().map(|&at| residuals[at]).collect();
                 let [together, missed] = [together, missed].map(|right| forward(&factor, &block, &right));
                 shift = together.iter().zip(&missed).map(|(a, b)| a * b).sum();
                 variance -= together.iter().map(|a| a * a).sum::<f64>();
             }
-            said[id] + shift + (variance.max(0.0) + target.error * target.error).sqrt() * noise
+            said[id] + shift + variance.max(0.0).sqrt() * noise
         })
         .collect();
     let came = target.observed.abs();

@@ -20,7 +20,7 @@ pub struct Data {
     pub series: Vec<usize>,
     /// Scale of the half-normal prior of each class's discrepancy.
     pub scales: Vec<f64>,
-    /// Correlation of the discrepancy within a series.
+    /// Correlation within a series, of the discrepancy and of the error: who counts counts next year as they did this year.
     pub correlation: f64,
     /// Covariance of what chance does to the outcomes; 0 if nothing.
     pub noise: DMatrix<f64>,
@@ -89,7 +89,7 @@ impl Data {
             let same = self.class[a] == self.class[b] && self.series[a] == self.series[b];
             let discrepancy = match same {
                 _ if a == b => variance(a) + self.error[a] * self.error[a],
-                true => self.correlation * variance(a),
+                true => self.correlation * (variance(a) + self.error[a] * self.error[b]),
                 false => 0.0,
             };
             discrepancy + self.noise[(a, b)]

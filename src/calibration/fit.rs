@@ -34,9 +34,10 @@ pub struct Effort {
 
 impl Effort {
     /// What the diagnostics ask for.
-    pub const STANDARD: Self = Self { starts: 10, chains: 4, warmup: 100, draws: 2000, training: 3000, compared: 600, rounds: 3 };
+    pub const STANDARD: Self =
+        Self { starts: 10, chains: 4, warmup: 100, draws: 2000, training: 3000, compared: 2400, rounds: 3 };
     /// For one of several fits.
-    pub const BRIEF: Self = Self { starts: 2, draws: 500, training: 2500, ..Self::STANDARD };
+    pub const BRIEF: Self = Self { starts: 2, draws: 500, training: 2500, compared: 600, ..Self::STANDARD };
     /// For a map that is nobody's twin.
     pub const PLAIN: Self = Self { training: 1000, compared: 0, rounds: 1, ..Self::STANDARD };
 }
@@ -212,7 +213,7 @@ impl Job<'_> {
         memo: &Memo<'_>,
     ) -> Result<(Vec<Vec<Point>>, f64, Laplace), CalibrationError> {
         let near = |inputs: &[f64], scores: &[f64]| {
-            laplace(posterior, inputs, scores, || Ok(surrogate.jacobian(inputs) + posterior.correction.jacobian(inputs.len())))
+            laplace(posterior, inputs, scores, || Ok(surrogate.jacobian(inputs) + posterior.correction.jacobian(inputs)))
         };
         let first = near(&top.inputs, &top.scores)?;
         let stage = format!("round-{round}-warm");

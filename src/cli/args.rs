@@ -150,6 +150,7 @@ Where results go:
 Examples:
   piramide run --scenario ongewijzigd-beleid --draws 32
   piramide run models/mine --scenario plan --scenario plan+later
+  piramide run --knowledge 2026             the plan of 2022, had it known this
   piramide run --member 17.0                to the last bit as in the whole run
   piramide run --member 17.0 --trace 4711   the life of one person in it
   piramide run --design sobol --draws 256   the uncertain values spread evenly
@@ -169,9 +170,13 @@ pub(super) struct RunArgs {
     /// Folder of the model; without it the built-in Hengelo
     #[arg(value_name = "MODEL")]
     pub(super) model: Option<PathBuf>,
-    /// Scenario to run, by the name of its file; repeatable. `a+b` puts two together. Without it: `ongewijzigd-beleid`
+    /// Scenario to run, by the name of its file; repeatable. `a+b` puts two together, `a@2026` is `a` with what was known in 2026. Without
+    /// it: `ongewijzigd-beleid`, and what the model's plan is held against
     #[arg(long = "scenario", value_name = "S")]
     pub(super) scenarios: Vec<String>,
+    /// All scenarios with what was known in this year, in place of the year that each names
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(i64::from(*crate::model::KNOWLEDGE.start())..=i64::from(*crate::model::KNOWLEDGE.end())))]
+    pub(super) knowledge: Option<i32>,
     /// Sets of uncertain values
     #[arg(long, value_name = "N", default_value_t = DRAWS, allow_negative_numbers = true, value_parser = draws)]
     pub(super) draws: u32,

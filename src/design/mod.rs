@@ -166,6 +166,7 @@ impl<'m> Draws<'m> {
             })
             .collect();
         self.copula.join(&mut places);
+        share(self.model, &mut places);
         let given = |id: usize| match &self.places {
             Places::Rows(rows, columns) => columns[id].map(|column| rows.at(draw, column)),
             _ => None,
@@ -175,7 +176,18 @@ impl<'m> Draws<'m> {
     }
 }
 
-/// Whether a parameter has a value to be drawn.
-fn uncertain(prior: &Prior) -> bool {
-    !matches!(prior, Prior::Fixed(_))
+/// Ids of the parameters about which anything is uncertain, what was believed of them before included; that has no number of its own.
+fn drawn(model: &Model) -> impl Iterator<Item = usize> {
+    let mut drawn = vec![false; model.parameters.len()];
+    for (id, parameter) in model.parameters.iter().enumerate() {
+        drawn[model.subject(id)] |= !matches!(parameter.prior, Prior::Fixed(_));
+    }
+    (0..drawn.len()).filter(move |&id| drawn[id])
+}
+
+/// What was believed of a parameter before has the number of that parameter: whoever knew less had the same luck.
+fn share(model: &Model, places: &mut [f64]) {
+    for id in 0..places.len() {
+        places[id] = places[model.subject(id)];
+    }
 }

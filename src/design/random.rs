@@ -1,6 +1,7 @@
 //! Plain random draws: numbers addressed by (seed, draw, parameter name).
 
 use super::copula::Copula;
+use super::share;
 use crate::luck::{Luck, PersonId};
 use crate::model::Model;
 
@@ -9,6 +10,7 @@ use crate::model::Model;
 pub fn draw(model: &Model, seed: u64, draw: u32) -> Vec<f64> {
     let mut places: Vec<f64> = model.parameters.iter().map(|parameter| place(seed, &parameter.name, draw)).collect();
     Copula::new(model).join(&mut places);
+    share(model, &mut places);
     model.parameters.iter().zip(places).map(|(parameter, place)| parameter.prior.quantile(place)).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Draws by normal scores: the space in which every prior is a standard normal distribution.
 
 use super::copula::Copula;
-use super::uncertain;
+use super::{drawn, share};
 use crate::maths::normal_cdf;
 use crate::model::Model;
 
@@ -17,8 +17,7 @@ pub struct Scores<'m> {
 impl<'m> Scores<'m> {
     /// Those of a model.
     pub fn new(model: &'m Model) -> Self {
-        let ids = (0..model.parameters.len()).filter(|&id| uncertain(&model.parameters[id].prior)).collect();
-        Self { model, copula: Copula::new(model), ids }
+        Self { model, copula: Copula::new(model), ids: drawn(model).collect() }
     }
 
     /// Ids of the uncertain parameters, in the order of their scores.
@@ -33,6 +32,7 @@ impl<'m> Scores<'m> {
             places[id] = normal_cdf(score).clamp(f64::EPSILON / 2.0, 1.0 - f64::EPSILON / 2.0);
         }
         self.copula.join(&mut places);
+        share(self.model, &mut places);
         self.model.parameters.iter().zip(places).map(|(parameter, place)| parameter.prior.quantile(place)).collect()
     }
 }

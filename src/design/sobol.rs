@@ -9,7 +9,7 @@
 
 use sobol_burley::parts::sobol_rev;
 
-use super::{DesignError, uncertain};
+use super::{DesignError, drawn};
 use crate::luck::{Luck, PersonId};
 use crate::model::Model;
 
@@ -23,7 +23,7 @@ pub(super) fn dimensions(model: &Model, count: u32) -> Result<Vec<Option<u32>>, 
     if count > MOST_DRAWS {
         return Err(DesignError::TooManyDraws(count));
     }
-    let mut order: Vec<usize> = (0..model.parameters.len()).filter(|&id| uncertain(&model.parameters[id].prior)).collect();
+    let mut order: Vec<usize> = drawn(model).collect();
     if order.len() > MOST_DIMENSIONS as usize {
         return Err(DesignError::TooManyParameters(order.len()));
     }

@@ -1,6 +1,7 @@
-//! Composition of scenarios: `a+b` has the measures of both.
+//! Composition of scenarios: `a+b` has the measures of both, and `a@2026` is `a` with the knowledge of 2026.
 
 use super::fault::did_you_mean;
+use super::knowledge::KNOWLEDGE;
 use super::plan::Amounts;
 use super::resolved::{Effect, Label, Measure, Model, Scenario, Terms};
 use std::fmt;
@@ -10,6 +11,8 @@ use std::fmt;
 pub enum ComposeError {
     /// No scenario has this name; the second is a hint.
     Unknown(String, Option<String>),
+    /// What stands behind `@` is no calendar year.
+    Knowledge(String),
     /// Two scenarios have different measures of this name.
     Clash {
         /// Name of the measure.
@@ -33,6 +36,13 @@ impl fmt::Display for ComposeError {
         match self {
             Self::Unknown(name, Some(hint)) => write!(out, "there is no scenario `{name}` ({hint})"),
             Self::Unknown(name, None) => write!(out, "there is no scenario `{name}`"),
+            Self::Knowledge(text) => {
+                let (first, last) = (KNOWLEDGE.start(), KNOWLEDGE.end());
+                write!(
+                    out,
+                    "`{text}` is not a calendar year of {first} to {last}; write the year of what is known as `plan@2026`"
+                )
+            }
             Self::Clash { measure, scenario } => {
                 write!(
                     out,
@@ -49,25 +59,45 @@ impl fmt::Display for ComposeError {
 impl std::error::Error for ComposeError {}
 
 impl Model {
-    /// The scenario of a name such as `plan` or `plan+extra`: the union of the measures, which must be equal where they
-    /// share a name and must not set one parameter twice.
+    /// The scenario of a name such as `plan`, `plan+extra` or `plan+extra@2026`: the union of the measures, which must be equal where
+    /// they share a name and must not set one parameter twice; all with the latest knowledge of its parts, or that of the year behind `@`.
     ///
     /// # Errors
-    /// An unknown scenario, or measures that contradict each other.
+    /// An unknown scenario, no calendar year behind `@`, or measures that contradict each other.
     pub fn compose(&self, name: &str) -> Result<Scenario, ComposeError> {
+        let (names, asked) = match name.split_once('@') {
+            Some((names, year)) => {
+                let year = year.trim();
+                let asked = year.parse().ok().filter(|year| KNOWLEDGE.contains(year));
+                (names, Some(asked.ok_or_else(|| ComposeError::Knowledge(year.to_owned()))?))
+            }
+            None => (name, None),
+        };
         let mut parts = Vec::new();
-        for part in name.split('+').map(str::trim) {
+        for part in names.split('+').map(str::trim) {
             let found = self.scenarios.iter().find(|scenario| scenario.name == part);
             let hint = || did_you_mean(part, self.scenarios.iter().map(|scenario| scenario.name.as_str()));
             parts.push(found.ok_or_else(|| ComposeError::Unknown(part.to_owned(), hint()))?);
         }
-        if let [one] = parts.as_slice() {
+        let knowledge = asked.or(parts.iter().filter_map(|part| part.terms.knowledge).max());
+        let mut scenario = self.join(&parts, knowledge)?.with_knowledge(self, knowledge);
+        if let Some(year) = asked {
+            scenario.name = format!("{}@{year}", scenario.name);
+            scenario.label.nl = format!("{} (kennis van {year})", scenario.label.nl);
+            scenario.label.en = format!("{} (knowledge of {year})", scenario.label.en);
+        }
+        Ok(scenario)
+    }
+
+    /// Scenarios together, with what was known in a year.
+    fn join(&self, parts: &[&Scenario], knowledge: Option<i32>) -> Result<Scenario, ComposeError> {
+        if let [one] = parts {
             return Ok((*one).clone());
         }
         let (mut measures, mut terms) = (Vec::new(), Terms::default());
-        for part in &parts {
+        for part in parts {
             terms = terms.joined(&part.terms);
-            let (joined, clashes) = join(&measures, &part.measures);
+            let (joined, clashes) = join(&measures, &self.known(&part.measures, knowledge));
             if let Some(measure) = clashes.into_iter().next() {
                 return Err(ComposeError::Clash { measure, scenario: part.name.clone() });
             }

@@ -48,6 +48,18 @@ impl Expression {
         }
     }
 
+    /// Puts in place of every parameter the one that `other` gives for its id.
+    pub fn rename(&mut self, other: &impl Fn(usize) -> usize) {
+        match self {
+            Self::Number(_) => {}
+            Self::Parameter(id) => *id = other(*id),
+            Self::Binary(_, left, right) => {
+                left.rename(other);
+                right.rename(other);
+            }
+        }
+    }
+
     /// Calls `visit` with every parameter id it reads.
     pub fn parameters(&self, visit: &mut impl FnMut(usize)) {
         match self {

@@ -136,6 +136,8 @@ pub struct Contract {
     pub indexed: bool,
     /// Track id, state id, and the provider's euros per person-year.
     pub provider: Vec<(usize, usize, Expression)>,
+    /// The same of person-years beyond those of the base year under unchanged policy; no state of `provider`.
+    pub beyond: Vec<(usize, usize, Expression)>,
     /// Price level of these amounts.
     pub price_year: i32,
     /// Clauses of revision.
@@ -146,6 +148,13 @@ pub struct Contract {
     pub note: Option<String>,
     /// Quality of the evidence.
     pub grade: Grade,
+}
+
+impl Contract {
+    /// All that the provider spends on: track id, state id, and euros per person-year.
+    pub fn served(&self) -> impl Iterator<Item = &(usize, usize, Expression)> {
+        self.provider.iter().chain(&self.beyond)
+    }
 }
 
 /// A clause of revision.

@@ -471,6 +471,22 @@ pub struct RawParameter {
     pub source: RawCitation,
     /// Quality of the evidence.
     pub grade: Grade,
+    /// What was believed before, by the last calendar year in which it was: a scenario with `knowledge` of that year or of one before it
+    /// takes this in place of `prior`. Only effects of measures may read such a parameter.
+    #[serde(default)]
+    pub until: IndexMap<String, RawBelief>,
+}
+
+/// What was believed of a parameter before more was known.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawBelief {
+    /// What was believed of the value.
+    pub prior: RawPrior,
+    /// Where it came from.
+    pub source: RawCitation,
+    /// Quality of the evidence.
+    pub grade: Grade,
 }
 
 /// Two parameters whose values go together, by a Gaussian copula: each keeps its own prior.

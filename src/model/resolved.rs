@@ -485,7 +485,7 @@ pub struct Domain {
 /// A named number with its prior.
 #[derive(Debug, Clone)]
 pub struct Parameter {
-    /// Name.
+    /// Name; of what was believed before, that of the parameter, `.until.` and the year.
     pub name: String,
     /// What people read.
     pub label: Label,
@@ -501,6 +501,8 @@ pub struct Parameter {
     pub note_nl: Option<String>,
     /// Quality of the evidence.
     pub grade: Grade,
+    /// If it is what was believed of another parameter before: that one, and the last year in which it was.
+    pub until: Option<(usize, i32)>,
 }
 
 /// Prior of a parameter. All arguments are finite and in range.

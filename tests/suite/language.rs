@@ -381,4 +381,20 @@ fn the_page_on_plans_shows_a_model_that_reads() {
     let terms = |name: &str| model.compose(name).unwrap().terms;
     let both = terms("volgens-plan+jaar-later+met-buurtteam");
     assert_eq!((both.knowledge, both.later_years, both.contracts, both.implicit), (Some(2021), 1.0, vec![0], vec![0]));
+    // What the training does is read as it was known, in the effect and in its strength.
+    let reads = |name: &str| {
+        let scenario = model.compose(name).unwrap();
+        let training = scenario.measures.iter().find(|measure| measure.name == "training").unwrap();
+        let (_, _, Expression::Parameter(id)) = training.effects[0] else { panic!("no parameter: {training:?}") };
+        assert_eq!(training.strength, Some(id));
+        (model.parameters[id].name.clone(), scenario.terms.knowledge)
+    };
+    assert_eq!(reads("volgens-plan"), ("training.until.2022".into(), Some(2021)));
+    assert_eq!(reads("volgens-plan@2022"), ("training.until.2022".into(), Some(2022)));
+    assert_eq!(reads("volgens-plan@2023"), ("training".into(), Some(2023)));
+    assert_eq!(reads("volgens-plan+jaar-later@2026"), ("training".into(), Some(2026)));
+    assert_eq!(model.compose("volgens-plan+jaar-later@2026").unwrap().name, "volgens-plan+jaar-later@2026");
+    for wrong in ["volgens-plan@", "volgens-plan@soon", "volgens-plan@20226", "volgens-plan@2022@2023"] {
+        assert!(model.compose(wrong).unwrap_err().to_string().contains("is not a calendar year"), "{wrong}");
+    }
 }

@@ -35,6 +35,7 @@ fn parameter(name: &str, prior: Prior) -> Parameter {
         note: None,
         note_nl: None,
         grade: Grade::D,
+        until: None,
     }
 }
 

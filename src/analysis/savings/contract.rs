@@ -83,16 +83,19 @@ impl Desk<'_> {
         }
         let price = model.prices.factor(contract.price_year, constant);
         let mut served = self.books.nothing();
-        for (track, state, euro) in &contract.provider {
-            let there = self.books.sum(scenario, metric::PERSON_TIME, |unit| is(unit, *track, Booked::State(*state)))?;
+        for (number, (track, state, euro)) in contract.served().enumerate() {
+            let there = |scenario| self.books.sum(scenario, metric::PERSON_TIME, |unit| is(unit, *track, Booked::State(*state)));
+            let (before, there) = (there(self.unchanged)?, there(scenario)?);
             served.add(&there, 1.0);
+            let paid_else = if number < contract.provider.len() { 0.0 } else { 1.0 };
             for year in (start..first + years as i32).filter_map(at) {
-                for (member, (sum, there)) in deal.spent.row_mut(year).iter_mut().zip(there.row(year)).enumerate() {
-                    *sum += euro.value(&values[draw(member)]) * price * there;
+                let rows = deal.spent.row_mut(year).iter_mut().zip(there.row(year)).zip(before.row(base));
+                for (member, ((sum, there), before)) in rows.enumerate() {
+                    *sum += euro.value(&values[draw(member)]) * price * (there - paid_else * before);
                 }
             }
         }
-        let waiting = self.books.sum(scenario, metric::PERSON_TIME, |unit| waits_for(model, unit, &contract.provider))?;
+        let waiting = self.books.sum(scenario, metric::PERSON_TIME, |unit| waits_for(model, unit, contract))?;
         for (number, clause) in contract.clauses.iter().enumerate() {
             for year in clause.from + later..first + years as i32 {
                 let Some(here) = at(year) else { continue };
@@ -160,10 +163,10 @@ pub(super) fn is(unit: &Unit, track: usize, of: Booked) -> bool {
 }
 
 /// Whether a row counts those who wait for a state that the provider serves.
-fn waits_for(model: &Model, unit: &Unit, provider: &[(usize, usize, crate::model::Expression)]) -> bool {
+fn waits_for(model: &Model, unit: &Unit, contract: &Contract) -> bool {
     let (Level::State, Some(track), Some(state)) = (unit.level, unit.track, unit.state) else { return false };
     let wait = model.tracks[track].states[state].wait;
-    wait.is_some_and(|wait| provider.iter().any(|(of, served, _)| *of == track && *served == wait.state))
+    wait.is_some_and(|wait| contract.served().any(|(of, served, _)| *of == track && *served == wait.state))
 }
 
 #[cfg(test)]

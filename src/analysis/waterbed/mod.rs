@@ -272,7 +272,7 @@ fn provider(job: &Job<'_>, draw: usize) -> Vec<(u16, u8, i64)> {
     let of = |id: &usize| {
         let contract = &model.contracts[*id];
         let price = model.prices.factor(contract.price_year, model.prices.constant_year);
-        let spends = contract.provider.iter();
+        let spends = contract.served();
         spends.map(move |(track, state, euro)| {
             let cents = libm::round(100.0 * price * euro.value(&job.draws[draw])) as i64;
             (*track as u16, *state as u8, cents)

@@ -269,7 +269,8 @@ impl Report<'_> {
             ("share", &written(100.0 * share, 0, self.language)),
         ];
         let texts = &self.texts.plan;
-        let provider = if contract.provider.is_empty() { String::new() } else { format!(" {}", fill(&texts.provider, &words)) };
+        let provider =
+            if contract.served().next().is_none() { String::new() } else { format!(" {}", fill(&texts.provider, &words)) };
         let clauses = if opened.is_empty() { String::new() } else { format!(" {}", fill(&texts.clauses, &words)) };
         paragraph(&format!("{}{provider} {}{clauses}", fill(&texts.contract, &words), fill(&texts.unknown_sum, &words)))
     }

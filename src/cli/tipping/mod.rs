@@ -21,7 +21,7 @@ use report::Report;
 pub(super) fn tipping(args: &TippingArgs) -> Result<(), Failure> {
     let (files, mut model) = folder::read_with(args.model.as_deref(), &args.set)?;
     let asked: Vec<String> = args.scenario.iter().cloned().collect();
-    let scenario = run::choose(&mut model, &asked)?[0];
+    let scenario = run::choose(&mut model, &asked, None)?[0];
     let resources = resources(&model, &args.resources)?;
     let options = Options { last_year: run::last_year(&model, args.horizon.as_ref())?, scale: args.scale };
     let (draws, _) = design::draws(&args.design, args.draws, args.seed, &model, &files, &args.set)?;

@@ -112,13 +112,34 @@ impl Checker<'_> {
         };
         let names = || parameters.iter().map(|parameter| parameter.name.as_str()).collect();
         match formula::read(text, &known, &names) {
-            Ok(formula) => (formula.expression, formula.dimension),
+            Ok(formula) => {
+                self.steady(&formula.expression, spot);
+                (formula.expression, formula.dimension)
+            }
             Err(trouble) => {
                 let place = self.inside(text, trouble.span, spot.value());
                 let fault = Fault::new(trouble.code, &place, trouble.message, trouble.label);
                 self.faults.push(Fault { help: trouble.help, ..fault });
                 (Expression::Number(1.0), None)
             }
+        }
+    }
+
+    /// Outside measures nothing reads what was believed otherwise before: unchanged policy is the same whatever a scenario knows, and every
+    /// scenario is held against it.
+    fn steady(&mut self, expression: &Expression, spot: Spot<'_>) {
+        if self.in_measure {
+            return;
+        }
+        let mut moved = None;
+        expression.parameters(&mut |id| {
+            moved = moved.or(self.model.parameters.iter().find_map(|other| other.until.filter(|until| until.0 == id)))
+        });
+        if let Some((id, _)) = moved {
+            let message =
+                format!("`{}` was believed otherwise before, and unchanged policy reads it", self.model.parameters[id].name);
+            let help = "only effects of measures may read it; leave out its `until`, or use another parameter here";
+            self.fault("belief-outside-measure", spot.value(), message, "read here", help);
         }
     }
 

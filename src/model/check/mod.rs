@@ -65,6 +65,8 @@ pub(super) struct Checker<'a> {
     used_sources: Vec<bool>,
     /// Why persons must have an age, if they must.
     needs_age: Option<String>,
+    /// Whether what is read are effects of a measure.
+    in_measure: bool,
     /// What must hold at every parameter draw, in every scenario.
     laws: Vec<law::Law>,
     /// Per parameter: whether its prior makes sense; if not, what reads it is not held against it.
@@ -88,6 +90,7 @@ pub(super) fn check(
         faults: Vec::new(),
         used_sources: Vec::new(),
         needs_age: None,
+        in_measure: false,
         laws: Vec::new(),
         good_priors: Vec::new(),
         whole_tracks: Vec::new(),

@@ -5,9 +5,12 @@ use super::law::{Law, Rule};
 use super::{Checker, label};
 use crate::model::dimension::word;
 use crate::model::expression::Expression;
-use crate::model::raw::{RawModel, RawPrior};
-use crate::model::resolved::{Parameter, Prior};
+use crate::model::fault::shown;
+use crate::model::knowledge::KNOWLEDGE;
+use crate::model::raw::{RawBelief, RawModel, RawParameter, RawPrior};
+use crate::model::resolved::{Label, Parameter, Prior};
 use crate::model::tree::Spot;
+use indexmap::IndexMap;
 
 impl Checker<'_> {
     /// All parameters, in declared order.
@@ -19,25 +22,43 @@ impl Checker<'_> {
                 let help = "use plain letters, digits and `_`, beginning with a letter, and not `min` or `max`";
                 self.fault("bad-name", place.key(), format!("`{name}` cannot be read in an expression"), "this name", help);
             }
-            let source = self.cite(&parameter.source, place.at("source")).unwrap_or(0);
-            let before = self.faults.len();
-            let prior = match self.given.get(name) {
-                Some(&value) => Prior::Fixed(value),
-                None => self.prior(&parameter.prior, place.at("prior")),
-            };
-            self.model.parameters.push(Parameter {
-                name: name.clone(),
-                label: label(parameter.label.as_ref(), name),
-                unit: parameter.unit,
-                prior,
-                source,
-                note: parameter.source.note.clone(),
-                note_nl: parameter.source.note_nl.clone(),
-                grade: parameter.grade,
-            });
-            self.reach(place.at("prior"));
-            self.good_priors.push(self.faults.len() == before);
+            let label = label(parameter.label.as_ref(), name);
+            self.belief(name.clone(), label.clone(), None, parameter, place);
+            let subject = self.model.parameters.len() - 1;
+            for (year, belief) in &parameter.until {
+                let place = place.at("until").at(year);
+                let Some(until) = year.parse().ok().filter(|year| KNOWLEDGE.contains(year)) else {
+                    let message = format!("`{}` is not a calendar year", shown(year));
+                    let help = "write the last year in which this was believed: `until = { 2024 = { … } }`";
+                    self.fault("bad-year", place.key(), message, "not a year", help);
+                    continue;
+                };
+                let label = Label {
+                    nl: format!("{} (gedacht tot en met {until})", label.nl),
+                    en: format!("{} (believed until {until})", label.en),
+                };
+                let (name, until) = (format!("{name}.until.{until}"), Some((subject, until)));
+                let RawBelief { prior, source, grade } = belief.clone();
+                let before = RawParameter { prior, source, grade, until: IndexMap::new(), ..parameter.clone() };
+                self.belief(name, label, until, &before, place);
+            }
         }
+    }
+
+    /// One belief about a parameter, as a parameter of its own.
+    fn belief(&mut self, name: String, label: Label, until: Option<(usize, i32)>, raw: &RawParameter, place: Spot<'_>) {
+        let source = self.cite(&raw.source, place.at("source")).unwrap_or(0);
+        let before = self.faults.len();
+        let subject = until.map_or(&name, |(subject, _)| &self.model.parameters[subject].name);
+        let prior = match self.given.get(subject).copied() {
+            Some(value) => Prior::Fixed(value),
+            None => self.prior(&raw.prior, place.at("prior")),
+        };
+        let (note, note_nl) = (raw.source.note.clone(), raw.source.note_nl.clone());
+        let (unit, grade) = (raw.unit, raw.grade);
+        self.model.parameters.push(Parameter { name, label, unit, prior, source, note, note_nl, grade, until });
+        self.reach(place.at("prior"));
+        self.good_priors.push(self.faults.len() == before);
     }
 
     /// The last parameter must stay in the range of its unit, here and in every scenario.

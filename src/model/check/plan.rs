@@ -3,6 +3,7 @@
 use super::accounts::{MOST, said};
 use super::field::{Bound, Field};
 use super::{Checker, label};
+use crate::model::expression::Expression;
 use crate::model::plan::{Amounts, Clause, Contract, Plan, PlanClaim, PlanDomain, PlanLine, PlanRemark};
 use crate::model::raw::{Number, RawClause, RawContract, RawModel, RawPlan, RawPlanClaim, RawPlanDomain, RawPlanRemark, Unit};
 use crate::model::resolved::Booked;
@@ -177,14 +178,12 @@ impl Checker<'_> {
             let help = "name what the provider takes over: `{ \"begeleiding.ob1\" = 1 }`";
             self.fault("contract-base", spot.at("base").at("of").value(), "the sum is built on nothing", "empty", help);
         }
-        let mut provider = Vec::new();
-        for (what, euro) in &raw.provider {
-            let place = spot.at("provider").at(what);
-            let euro =
-                self.field(euro, Field::new("what the provider spends", Unit::EuroPerPersonYear, Bound::NotNegative), place);
-            if let Some((track, Booked::State(state))) = self.part_of_track(what, place) {
-                provider.push((track, state, euro));
-            }
+        let provider = self.spent(&raw.provider, spot.at("provider"));
+        let beyond = self.spent(&raw.beyond, spot.at("beyond"));
+        for what in raw.beyond.keys().filter(|what| raw.provider.contains_key(*what)) {
+            let message = format!("what the provider spends on `{}` stands under `provider` too", super::shown(what));
+            let help = "leave it in `provider`, for all person-years, or in `beyond`, for those beyond the base year";
+            self.fault("contract-twice", spot.at("beyond").at(what).key(), message, "named twice", help);
         }
         let factors = self.year_factors(&raw.times, spot.at("times"));
         if !factors.tables.is_empty() || !factors.shocks.is_empty() {
@@ -204,12 +203,27 @@ impl Checker<'_> {
             trends: factors.trends,
             indexed: raw.indexed.unwrap_or(true),
             provider,
+            beyond,
             price_year: raw.price_year,
             clauses,
             source,
             note: raw.source.note.clone(),
             grade: raw.grade,
         })
+    }
+
+    /// What a provider spends on each person-year in some states.
+    fn spent(&mut self, raw: &IndexMap<String, Number>, spot: Spot<'_>) -> Vec<(usize, usize, Expression)> {
+        let field = Field::new("what the provider spends", Unit::EuroPerPersonYear, Bound::NotNegative);
+        let mut spent = Vec::new();
+        for (what, euro) in raw {
+            let place = spot.at(what);
+            let euro = self.field(euro, field, place);
+            if let Some((track, Booked::State(state))) = self.part_of_track(what, place) {
+                spent.push((track, state, euro));
+            }
+        }
+        spent
     }
 
     /// Part of a track: a state, written `track.state`, or an attached cost, written `track.attached.name`.

@@ -60,10 +60,18 @@ impl Checker<'_> {
                     "keep one `set`; use `scale` or `shift` for effects on top of each other",
                 );
             }
-            self.effects_hold(file, &measures);
+            let faults = self.faults.len();
+            for knowledge in self.model.readings(&measures) {
+                // What is at fault with any knowledge is told once.
+                if self.faults.len() == faults {
+                    self.effects_hold(file, &self.model.known(&measures, knowledge));
+                }
+            }
             let label = Label { nl: file.raw.label.nl.clone(), en: file.raw.label.en.clone() };
             let about = self.about(file.raw.about.as_ref(), file.spot.at("about"));
-            scenarios.push(Scenario { name: file.name.clone(), label, about, base: file.raw.base.clone(), measures, terms });
+            let (base, knowledge) = (file.raw.base.clone(), terms.knowledge);
+            let scenario = Scenario { name: file.name.clone(), label, about, base, measures, terms };
+            scenarios.push(scenario.with_knowledge(&self.model, knowledge));
         }
         if !scenarios.iter().any(|scenario| scenario.name == UNCHANGED) {
             let label = Label { nl: "Ongewijzigd beleid".to_owned(), en: "Unchanged policy".to_owned() };
@@ -224,7 +232,9 @@ impl Checker<'_> {
             let place = spot.at(name);
             let names: Vec<String> = self.model.parameters.iter().map(|parameter| parameter.name.clone()).collect();
             let found = self.find("parameter", name, names.iter().map(String::as_str), place.key());
+            self.in_measure = true;
             let (expression, seen) = self.expression(value, place);
+            self.in_measure = false;
             let Some(id) = found else { continue };
             self.effect(id, effect, seen, place);
             into.push((id, effect, expression));

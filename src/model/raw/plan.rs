@@ -111,6 +111,10 @@ pub struct RawContract {
     /// What the provider spends in euros on each person-year in these states, written `track.state`.
     #[serde(default)]
     pub provider: IndexMap<String, Number>,
+    /// What the provider spends in euros on each person-year in these states beyond those of the year that the sum is built on, written
+    /// `track.state`: up to there other lines of the accounts pay. Less than there were is less to spend.
+    #[serde(default)]
+    pub beyond: IndexMap<String, Number>,
     /// Price level of these amounts.
     pub price_year: i32,
     /// When the sum is talked about again.
