@@ -22,13 +22,14 @@ pub(super) fn read(folder: Option<&Path>) -> Result<(Files, Model), Failure> {
     Ok((files, model))
 }
 
-/// A complete run and the model that was run: that of the folder, or Hengelo. Says so if the model has changed since.
+/// A complete run and the model that was run: that of the folder, or Hengelo, with the scenarios that the run put together. Says so if the
+/// model has changed since.
 ///
 /// # Errors
-/// There is no complete run, or it is one of another model; or all faults of the folder.
+/// There is no complete run, or it is one of another model or of scenarios that are no longer there; or all faults of the folder.
 pub(super) fn of_run(run: &Path, folder: Option<&Path>) -> Result<(Manifest, Model), Failure> {
     let manifest = Manifest::of_complete(run)?;
-    let (files, model) = read(folder)?;
+    let (files, mut model) = read(folder)?;
     let identity = &manifest.identity;
     if identity.model != model.name {
         let (run, other, name) = (run.display(), &identity.model, &model.name);
@@ -38,6 +39,12 @@ pub(super) fn of_run(run: &Path, folder: Option<&Path>) -> Result<(Manifest, Mod
     }
     if files.iter().any(|(name, bytes)| identity.inputs.get(name).is_none_or(|hash| *hash != Identity::hash(bytes))) {
         note("the model has changed since this run: numbers are those of the run, lines and names those of the model now");
+    }
+    for name in &identity.scenarios {
+        if !model.scenarios.iter().any(|known| known.name == *name) {
+            let scenario = model.compose(name).map_err(|refusal| Failure::Usage(refusal.to_string()))?;
+            model.scenarios.push(scenario);
+        }
     }
     Ok((manifest, model))
 }

@@ -30,13 +30,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
 
 /// A run and its model.
 fn source(run: &Path, folder: Option<&Path>) -> Result<Source, Failure> {
-    let (manifest, mut model) = folder::of_run(run, folder)?;
-    for name in &manifest.identity.scenarios {
-        if !model.scenarios.iter().any(|known| known.name == *name) {
-            let scenario = model.compose(name).map_err(|refusal| Failure::Usage(refusal.to_string()))?;
-            model.scenarios.push(scenario);
-        }
-    }
+    let (manifest, model) = folder::of_run(run, folder)?;
     Ok(Source { folder: run.to_owned(), manifest, model })
 }
 

@@ -123,7 +123,7 @@ messages! {
         since_years, since_now, range, certain, cells, cells_one, trend, frailty, shock_line, correlation, death, leave,
         birth, stream_year, stream_years, stream_season, stream_stationary, no_measures, measure, ramp, set, scale,
         shift, counts, weak, prices,
-        accounts, account, resources, resource, whose_city, whose_wijk, takes, waits, waits_class, gates, gate, gate_new, gate_renewal, gate_running, variant,
+        accounts, account, resources, resource, whose_city, whose_wijk, takes, waits, waits_class, gates, gate, gate_new, gate_renewal, gate_running, gate_running_on, variant,
         yearly, trend_by_year, published, count, divisor, counted, breaks, broken,
         still, then_plateau, then_hazard, then_onset, delay, per_reached,
         per_diverted, through, stream_closed, plan, booked, task, contract, limits, attached, attached_cost, attached_income, follows, not_indexed,

@@ -23,6 +23,8 @@ pub struct Gate {
     /// Begin and end of the period in which everybody who is then in a state behind it is asked once, at a uniform moment of
     /// their own; years since the start. Such a request is never delayed.
     pub running: Option<(f64, f64)>,
+    /// Whether who is in their state for a time that ends in that period is not asked.
+    pub runs_out: bool,
     /// Per state id: whether it is asked for behind this gate.
     pub behind: Vec<bool>,
     /// Cumulated reach of the variants, in declared order: one row, or one per epoch. The last may stay below 1.
@@ -176,6 +178,7 @@ impl Context<'_> {
             new: spec.new,
             renewal: spec.renewal,
             running: spec.running.map(|period| self.time.period(period, self.model.first_year)),
+            runs_out: spec.runs_out,
             behind,
             reach,
             variants: spec.variants.iter().map(|variant| self.variant(variant, place)).collect::<Result<_, _>>()?,

@@ -83,8 +83,8 @@ impl Model {
         let mut scenario = self.join(&parts, knowledge)?.with_knowledge(self, knowledge);
         if let Some(year) = asked {
             scenario.name = format!("{}@{year}", scenario.name);
-            scenario.label.nl = format!("{} (kennis van {year})", scenario.label.nl);
-            scenario.label.en = format!("{} (knowledge of {year})", scenario.label.en);
+            scenario.label.nl = format!("{} (wat we wisten in {year})", scenario.label.nl);
+            scenario.label.en = format!("{} (as known in {year})", scenario.label.en);
         }
         Ok(scenario)
     }

@@ -979,6 +979,9 @@ pub struct RawWindow {
     /// The day after the last (a TOML date).
     #[schemars(with = "String", extend("format" = "date"))]
     pub until: toml::value::Datetime,
+    /// Whether who is in their state for a time (`dwell`) that ends in the period is not asked: an indicatie that runs out. Default: false.
+    #[serde(default)]
+    pub runs_out: bool,
 }
 
 /// One form of a gate.

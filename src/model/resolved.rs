@@ -791,6 +791,8 @@ pub struct Gate {
     pub renewal: bool,
     /// Begin and end of the period in which those already behind it are asked, on the model's clock in calendar years.
     pub running: Option<(f64, f64)>,
+    /// Whether who is in their state for a time that ends in that period is not asked.
+    pub runs_out: bool,
     /// Its variants; together they reach at most all.
     pub variants: Vec<Variant>,
 }

@@ -24,6 +24,14 @@ impl Language {
         if dutch { Self::Nl } else { Self::En }
     }
 
+    /// A note in this language; in English if it is said in no other.
+    pub fn note<'t>(self, note: Option<&'t str>, note_nl: Option<&'t str>) -> Option<&'t str> {
+        match self {
+            Self::Nl => note_nl.or(note),
+            Self::En => note,
+        }
+    }
+
     /// The one of two texts that is in this language.
     pub fn pick(self, label: &crate::model::Label) -> &str {
         match self {

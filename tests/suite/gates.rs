@@ -573,6 +573,30 @@ fn those_already_in_service_are_asked_once() {
     near("asked a year later", all.requests().len() as f64, persons, (still(2.0) - still(3.0)) / rate);
 }
 
+/// Service lasts between 0 and 4 years from the start of 2021, each time as likely. Who is asked in 2022 is the half whose service goes on
+/// after it; the quarter whose service ends in 2022 is let alone until then. Without that the same quarter is asked if its moment comes
+/// first: half of them.
+#[test]
+fn what_runs_out_in_the_period_is_not_asked() {
+    let persons = 200_000.0;
+    let moves = "[[track.zorg.transition]]\nfrom = \"dienst\"\ndwell = { uniform = { min_years = 0, max_years = 4 } }\n\
+                 to = { klaar = 1, dienst = { share = 0, gate = \"reablement\" } }\n";
+    let file = format!("persons\n{persons}\n");
+    let share = 0.8 * 0.5 * 0.75;
+    for (runs_out, asked) in [("true", 0.5), ("false", 0.625)] {
+        let running =
+            format!("applies_to = [\"running\"]\nrunning = {{ from = 2022-01-01, until = 2023-01-01, runs_out = {runs_out} }}");
+        let text = RENEWALS.replace("applies_to = [\"renewal\"]", &running);
+        let model = town(&[&text, moves], &[("persons.csv", &file)], &[("poort", 0.8, 0.5, 0.0)]);
+        let rig = Rig::new(&model);
+        let mut all = All::default();
+        let counts = rig.run("poort", 0, &mut all);
+        near("asked", all.requests().len() as f64, persons, asked);
+        near("diverted", rig.number(&counts, "hersteld", 5, metric::STOCK_END), persons, share * asked);
+        near("the end of the year", rig.number(&counts, "dienst", 1, metric::STOCK_END), persons, 0.5 * (1.0 - share));
+    }
+}
+
 /// Variants that together reach more than all are refused: by the check where it can be seen, by compile where a draw shows it.
 #[test]
 fn variants_reach_at_most_all() {

@@ -87,7 +87,9 @@ impl Report<'_> {
         let label = scenario.map_or(name, |scenario| self.language.pick(&scenario.label));
         let knowledge =
             scenario.and_then(|scenario| scenario.terms.knowledge).map_or_else(|| NONE.to_owned(), |year| year.to_string());
-        let mut text = paragraph(&fill(&texts.scenario, &[("scenario", label), ("knowledge", &knowledge)]));
+        let titled = fill(&texts.scenario, &[("scenario", label), ("knowledge", &knowledge)]);
+        // Who asks for another year than the scenario's own finds it in the label.
+        let mut text = paragraph(if name.contains('@') { label } else { &titled });
         text += &self.domains(name);
         text += &self.totals(name);
         text + &self.sentences(name, scenario) + &self.cash(name) + &self.found(name)

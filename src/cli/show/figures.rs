@@ -44,7 +44,9 @@ impl Show<'_> {
         let name = if label == parameter.name { String::new() } else { format!(", {label}") };
         let text = if certain { fill(&texts.certain, &words) } else { fill(&texts.range, &words) };
         let text = format!("`{}`{name}: {text}.", parameter.name);
-        Figure::new(&parameter.name, text, parameter.source, parameter.note.as_ref(), parameter.grade)
+        let mut figure = Figure::new(&parameter.name, text, parameter.source, parameter.note.as_ref(), parameter.grade);
+        figure.origin.note_nl.clone_from(&parameter.note_nl);
+        figure
     }
 
     /// Every table: what it tells apart and between which bounds it lies; every trend.

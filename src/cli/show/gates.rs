@@ -46,9 +46,10 @@ impl Show<'_> {
         let mut who = Vec::new();
         who.extend(gate.new.then(|| texts.gate_new.clone()));
         who.extend(gate.renewal.then(|| texts.gate_renewal.clone()));
-        who.extend(
-            gate.running.map(|(from, until)| fill(&texts.gate_running, &[("from", &date(from)), ("until", &date(until))])),
-        );
+        who.extend(gate.running.map(|(from, until)| {
+            let text = if gate.runs_out { &texts.gate_running_on } else { &texts.gate_running };
+            fill(text, &[("from", &date(from)), ("until", &date(until))])
+        }));
         who.join(", ")
     }
 

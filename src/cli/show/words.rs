@@ -86,8 +86,8 @@ impl Show<'_> {
     }
 
     pub(super) fn origin_of(&self, origin: Option<&Origin>) -> String {
-        let (source, note) = (origin.and_then(|origin| origin.source), origin.and_then(|origin| origin.note.as_deref()));
-        self.origin(source, note, origin.and_then(|origin| origin.grade))
+        let note = origin.and_then(|origin| self.language.note(origin.note.as_deref(), origin.note_nl.as_deref()));
+        self.origin(origin.and_then(|origin| origin.source), note, origin.and_then(|origin| origin.grade))
     }
 
     pub(super) fn unit(&self, unit: Unit) -> &str {

@@ -9,7 +9,7 @@ use super::super::Who;
 use super::super::observe::{Observer, What, Why};
 use super::super::tally::Tally;
 use super::Walker;
-use crate::compile::{After, Gate, Split, epoch, gate_block};
+use crate::compile::{After, Gate, Split, When, epoch, gate_block};
 use crate::luck::threshold;
 
 /// What a gate holds a person for: when they leave its state, and where to.
@@ -175,7 +175,15 @@ impl Walker<'_> {
         self.shift(index, to, time, who, tally, observer);
     }
 
-    /// The moment at which a gate asks the person, if they are behind it. Who is not diverted notices nothing.
+    /// Whether the person is in their state for a time that ends before a moment.
+    fn runs_out(&self, index: usize, before: f64) -> bool {
+        let state = &self.scenario.tracks[index].states[usize::from(self.life.runs[index].state)];
+        let clocks = &self.life.exits[self.shares[index].exits..];
+        state.exits.iter().zip(clocks).any(|(exit, &fires)| matches!(exit.when, When::Dwell(_)) && fires < before)
+    }
+
+    /// The moment at which a gate asks the person, if they are behind it and what they have does not run out in the same period. Who is not
+    /// diverted notices nothing.
     pub(super) fn ask_running(
         &mut self,
         index: usize,
@@ -186,9 +194,11 @@ impl Walker<'_> {
         observer: &mut impl Observer,
     ) {
         let state = self.life.runs[index].state;
-        let gate = self.shares[index].gates + number;
-        let passing = self.life.passings[gate];
-        if self.scenario.tracks[index].gates[number].behind[usize::from(state)]
+        let gate = &self.scenario.tracks[index].gates[number];
+        let passing = self.life.passings[self.shares[index].gates + number];
+        let until = gate.running.filter(|_| gate.runs_out).map(|(_, until)| until);
+        if gate.behind[usize::from(state)]
+            && !until.is_some_and(|until| self.runs_out(index, until))
             && let Some((variant, true)) = self.offer(index, number, state, time, who, tally, observer)
         {
             self.divert(index, number, variant, passing, state, time, who, tally, observer);

@@ -84,6 +84,7 @@ impl Checker<'_> {
             new: applies.contains(&AppliesTo::New),
             renewal: applies.contains(&AppliesTo::Renewal),
             running,
+            runs_out: raw.running.as_ref().is_some_and(|window| window.runs_out),
             variants,
         }
     }

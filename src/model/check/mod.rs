@@ -219,6 +219,10 @@ impl<'a> Checker<'a> {
 
     /// Id of a cited source, and notes that it is used.
     fn cite(&mut self, citation: &RawCitation, spot: Spot<'_>) -> Option<usize> {
+        if citation.note_nl.is_some() && citation.note.is_none() {
+            let (message, help) = ("the note is said in Dutch only", "write `note`, the same in English, beside it");
+            self.fault("note-missing", spot.at("note_nl").key(), message, "no `note`", help);
+        }
         let known = self.model.sources.iter().map(|source| source.key.as_str());
         match find("source", &citation.reference, known, spot.at("ref").value()) {
             Ok(id) => {

@@ -27,7 +27,9 @@ impl Checker<'_> {
             let subject = self.model.parameters.len() - 1;
             for (year, belief) in &parameter.until {
                 let place = place.at("until").at(year);
-                let Some(until) = year.parse().ok().filter(|year| KNOWLEDGE.contains(year)) else {
+                // Two spellings of a year would be two beliefs of one name.
+                let known = |until: &i32| KNOWLEDGE.contains(until) && until.to_string() == *year;
+                let Some(until) = year.parse().ok().filter(known) else {
                     let message = format!("`{}` is not a calendar year", shown(year));
                     let help = "write the last year in which this was believed: `until = { 2024 = { … } }`";
                     self.fault("bad-year", place.key(), message, "not a year", help);

@@ -44,7 +44,8 @@ impl Page<'_> {
     fn parameter(&self, id: usize) -> Vec<String> {
         let parameter = &self.show.model.parameters[id];
         let value = self.prior(parameter, self.show.medians[id]);
-        let origin = self.origin(Some(parameter.source), parameter.note.as_deref(), Some(parameter.grade));
+        let note = self.show.language.note(parameter.note.as_deref(), parameter.note_nl.as_deref());
+        let origin = self.origin(Some(parameter.source), note, Some(parameter.grade));
         [self.titled(&parameter.name, &parameter.label), value].into_iter().chain(origin).collect()
     }
 

@@ -144,7 +144,8 @@ impl<'a> Page<'a> {
     }
 
     fn origin_of(&self, origin: Option<&Origin>) -> [String; 2] {
-        let note = origin.and_then(|origin| origin.note.as_deref());
+        let language = self.show.language;
+        let note = origin.and_then(|origin| language.note(origin.note.as_deref(), origin.note_nl.as_deref()));
         self.origin(origin.and_then(|origin| origin.source), note, origin.and_then(|origin| origin.grade))
     }
 }
