@@ -326,7 +326,8 @@ impl Case<'_> {
         let jacobian = self.fit.surrogate.jacobian(&inputs) + self.fit.correction.jacobian(&inputs);
         let between = data.covariance(&data.discrepancies(&average(&points, |point| &point.scores)));
         let expected = covered_if_right(&jacobian, &between, self.seed).ok_or(CalibrationError::NoOutcomes)?;
-        let p = self.chi_square(&points);
+        // At all draws: at a part of them chance could decide the verdict.
+        let p = self.chi_square(&spaced(&self.fit.draws, u32::MAX));
         let one_sided = self.one_sided(&foretold);
         let outside: Vec<String> = (foretold.iter())
             .filter(|target| !(target.quantiles[0]..=target.quantiles[4]).contains(&target.observed))
