@@ -79,7 +79,9 @@ impl Correction {
                 (slopes[outcome], bends[outcome]) = (plane.factors, found);
             }
         }
-        bends.iter_mut().for_each(|bends: &mut Vec<Bend>| bends.retain(|bend| bend.factor != 0.0));
+        for bends in &mut bends {
+            bends.retain(|bend: &Bend| bend.factor != 0.0);
+        }
         Self { centre, constant, slopes, bends }
     }
 

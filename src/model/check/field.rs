@@ -133,9 +133,11 @@ impl Checker<'_> {
         }
         let mut moved = None;
         expression.parameters(&mut |id| {
-            moved = moved.or(self.model.parameters.iter().find_map(|other| other.until.filter(|until| until.0 == id)))
+            if self.model.parameters.iter().any(|other| other.until.is_some_and(|(of, _)| of == id)) {
+                moved = Some(id);
+            }
         });
-        if let Some((id, _)) = moved {
+        if let Some(id) = moved {
             let message =
                 format!("`{}` was believed otherwise before, and unchanged policy reads it", self.model.parameters[id].name);
             let help = "only effects of measures may read it; leave out its `until`, or use another parameter here";
