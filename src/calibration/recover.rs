@@ -44,8 +44,6 @@ pub struct Uniformity {
     pub all: bool,
     /// Coverage of the central 50, 80, 90 and 95 % intervals, over all quantities; the lowest and the highest.
     pub coverage: [(f64, f64); 4],
-    /// Limits within which all of these lie 99 times of 100, if ranks are uniform.
-    pub limits: [(f64, f64); 4],
 }
 
 /// Fits `count` made towns.
@@ -187,15 +185,7 @@ fn uniformity(ranks: &[Vec<usize>], seed: u64) -> Uniformity {
         let all: Vec<f64> = (0..quantities).map(|id| covered(ranks.iter().map(|row| row[id]), share)).collect();
         (all.iter().copied().fold(1.0, f64::min), all.iter().copied().fold(0.0, f64::max))
     });
-    // One in a hundred divided over all of them, below and above: whether they depend on each other or not.
-    let tail = 0.01 / (2 * CENTRAL.len() * quantities.max(1)) as f64;
-    let limits = CENTRAL.map(|share| {
-        let at_most = binomial(towns, share);
-        let place =
-            |chance: f64| at_most.iter().position(|&at_most| at_most >= chance).unwrap_or(towns) as f64 / towns.max(1) as f64;
-        (place(tail), place(1.0 - tail))
-    });
-    Uniformity { within, all: found.iter().all(|&depth| depth >= limit(0.001)), coverage, limits }
+    Uniformity { within, all: found.iter().all(|&depth| depth >= limit(0.001)), coverage }
 }
 
 /// Share of the ranks that lie in a central interval.

@@ -13,6 +13,7 @@ use crate::compile::{Options, Plan};
 use crate::ensemble;
 use crate::meanfield::{Lack, Settings};
 use crate::model::Model;
+use crate::model::UNCHANGED;
 use crate::store::columns::Names;
 use comfy_table::Table;
 
@@ -23,8 +24,8 @@ use comfy_table::Table;
 /// tell.
 pub(super) fn compare(args: &GapArgs) -> Result<(), Failure> {
     let (files, mut model) = folder::read_with(args.model.as_deref(), &args.set)?;
-    let asked: Vec<String> = args.scenario.iter().cloned().collect();
-    let scenario = run::choose(&mut model, &asked, None)?[0];
+    let asked = [args.scenario.clone().unwrap_or_else(|| UNCHANGED.to_owned())];
+    let scenario = run::choose(&mut model, &asked)?[0];
     let options = Options { last_year: run::last_year(&model, args.horizon.as_ref())?, scale: args.scale };
     let (draws, _) = design::draws(&args.design, args.draws, args.seed, &model, &files, &args.set)?;
     let settings = Settings::FINE;

@@ -24,7 +24,8 @@ use std::path::Path;
 /// The model or the command is at fault, the run was stopped, or the disk failed.
 pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let (files, mut model) = folder::read_with(args.model.as_deref(), &args.set)?;
-    let scenarios = choose(&mut model, &args.scenarios, args.knowledge)?;
+    let asked = asked(&model, &args.scenarios, args.knowledge);
+    let scenarios = choose(&mut model, &asked)?;
     let options = crate::compile::Options { last_year: last_year(&model, args.horizon.as_ref())?, scale: args.scale };
     let (draws, parameter_design) = design::draws(&args.design, args.draws, args.seed, &model, &files, &args.set)?;
     if args.member.is_some() {
@@ -56,18 +57,23 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     report(args, &job, &scenarios, simulator.layout())
 }
 
-/// The scenarios to run, by index, with the knowledge of a year if that is said; compositions are added to the model.
-pub(super) fn choose(model: &mut Model, asked: &[String], knowledge: Option<i32>) -> Result<Vec<usize>, Failure> {
+/// Names of the scenarios that are asked for, with the knowledge of a year if that is said.
+fn asked(model: &Model, names: &[String], knowledge: Option<i32>) -> Vec<String> {
     // Without a word the model runs unchanged, beside what its plan has to be held against.
     let tested = model.plan.iter().flat_map(|plan| plan.test.clone());
-    let unasked: Vec<String> = core::iter::once(UNCHANGED.to_owned()).chain(tested).collect();
-    let asked = if asked.is_empty() { &unasked } else { asked };
+    let unasked = || core::iter::once(UNCHANGED.to_owned()).chain(tested).collect();
+    let names: Vec<String> = if names.is_empty() { unasked() } else { names.to_vec() };
+    let known = |name: String| match knowledge {
+        Some(year) if name != UNCHANGED => format!("{}@{year}", name.split('@').next().unwrap_or_default()),
+        _ => name,
+    };
+    names.into_iter().map(known).collect()
+}
+
+/// The scenarios of these names, by index; compositions are added to the model.
+pub(super) fn choose(model: &mut Model, asked: &[String]) -> Result<Vec<usize>, Failure> {
     let mut chosen = Vec::new();
     for name in asked {
-        let name = match knowledge {
-            Some(year) if name != UNCHANGED => &format!("{}@{year}", name.split('@').next().unwrap_or_default()),
-            _ => name,
-        };
         let scenario = model.compose(name).map_err(|refusal| Failure::Usage(refusal.to_string()))?;
         let index = model.scenarios.iter().position(|known| known.name == scenario.name).unwrap_or_else(|| {
             model.scenarios.push(scenario);

@@ -83,15 +83,18 @@ impl Desk<'_> {
         }
         let price = model.prices.factor(contract.price_year, constant);
         let mut served = self.books.nothing();
-        for (number, (track, state, euro)) in contract.served().enumerate() {
+        for (all, (track, state, euro)) in
+            contract.provider.iter().map(|part| (true, part)).chain(contract.beyond.iter().map(|part| (false, part)))
+        {
             let there = |scenario| self.books.sum(scenario, metric::PERSON_TIME, |unit| is(unit, *track, Booked::State(*state)));
-            let (before, there) = (there(self.unchanged)?, there(scenario)?);
+            // What there was in the base year other lines of the accounts pay for.
+            let before = if all { self.books.nothing() } else { there(self.unchanged)? };
+            let there = there(scenario)?;
             served.add(&there, 1.0);
-            let paid_else = if number < contract.provider.len() { 0.0 } else { 1.0 };
             for year in (start..first + years as i32).filter_map(at) {
                 let rows = deal.spent.row_mut(year).iter_mut().zip(there.row(year)).zip(before.row(base));
                 for (member, ((sum, there), before)) in rows.enumerate() {
-                    *sum += euro.value(&values[draw(member)]) * price * (there - paid_else * before);
+                    *sum += euro.value(&values[draw(member)]) * price * (there - before);
                 }
             }
         }

@@ -27,7 +27,7 @@ pub(super) fn needs(args: &NeedsArgs) -> Result<(), Failure> {
     let Some(scenario) = tested else {
         return Err(Failure::Usage("name the scenario that is to be tried: --scenario S".to_owned()));
     };
-    let scenarios = run::choose(&mut model, &[scenario.clone(), UNCHANGED.to_owned()], None)?;
+    let scenarios = run::choose(&mut model, &[scenario.clone(), UNCHANGED.to_owned()])?;
     let year = args.year.unwrap_or(plan.years().1);
     if !(model.first_year..=model.last_year).contains(&year) {
         let (first, last) = (model.first_year, model.last_year);

@@ -22,7 +22,7 @@ use crate::model::{Grade, Model};
 pub(super) fn show(args: &ShowArgs) -> Result<(), Failure> {
     let (_, mut model) = folder::read_with(args.model.as_deref(), &args.set)?;
     let asked: Vec<String> = args.scenario.iter().cloned().collect();
-    let scenarios = if asked.is_empty() { (0..model.scenarios.len()).collect() } else { run::choose(&mut model, &asked, None)? };
+    let scenarios = if asked.is_empty() { (0..model.scenarios.len()).collect() } else { run::choose(&mut model, &asked)? };
     let language = Language::choose(args.lang);
     let texts = Texts::new(language);
     let medians = crate::compile::medians(&model);

@@ -12,6 +12,7 @@ use crate::analysis::tipping::{Job, tipping as simulate};
 use crate::compile::Options;
 use crate::ensemble::{self, Design};
 use crate::model::Model;
+use crate::model::UNCHANGED;
 use report::Report;
 
 /// Simulates every number of places and shows what they do.
@@ -20,8 +21,8 @@ use report::Report;
 /// The model or the command is at fault, it was stopped, or the disk failed.
 pub(super) fn tipping(args: &TippingArgs) -> Result<(), Failure> {
     let (files, mut model) = folder::read_with(args.model.as_deref(), &args.set)?;
-    let asked: Vec<String> = args.scenario.iter().cloned().collect();
-    let scenario = run::choose(&mut model, &asked, None)?[0];
+    let asked = [args.scenario.clone().unwrap_or_else(|| UNCHANGED.to_owned())];
+    let scenario = run::choose(&mut model, &asked)?[0];
     let resources = resources(&model, &args.resources)?;
     let options = Options { last_year: run::last_year(&model, args.horizon.as_ref())?, scale: args.scale };
     let (draws, _) = design::draws(&args.design, args.draws, args.seed, &model, &files, &args.set)?;

@@ -26,7 +26,7 @@ pub(super) fn waterbed(args: &WaterbedArgs) -> Result<(), Failure> {
     let (manifest, mut model) = folder::of_run(&args.run, args.model.as_deref())?;
     let identity = &manifest.identity;
     let name = folder::changed(&args.run, identity, args.scenario.as_deref())?.to_owned();
-    let scenarios = super::run::choose(&mut model, &[UNCHANGED.to_owned(), name], None)?;
+    let scenarios = super::run::choose(&mut model, &[UNCHANGED.to_owned(), name])?;
     let last = identity.last_year;
     let start = model.scenarios[scenarios[1]].measures.iter().map(|measure| measure.start).fold(f64::INFINITY, f64::min);
     let first = if start.is_finite() { start.ceil() as i32 } else { identity.first_year };
