@@ -15,28 +15,28 @@ impl Lanes {
     pub(super) const ZERO: Self = Self([0.0; LANES]);
 
     /// The same number for all.
-    #[inline]
+    #[inline(always)]
     pub(super) fn all(value: f64) -> Self {
         Self([value; LANES])
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn map(self, each: impl Fn(f64) -> f64) -> Self {
-        Self(self.0.map(each))
+        Self(core::array::from_fn(|lane| each(self.0[lane])))
     }
 
     /// The larger of each pair.
-    #[inline]
+    #[inline(always)]
     pub(super) fn max(self, other: Self) -> Self {
         Self(core::array::from_fn(|lane| if self.0[lane] > other.0[lane] { self.0[lane] } else { other.0[lane] }))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn sum(self) -> f64 {
         (self.0[0] + self.0[1]) + (self.0[2] + self.0[3])
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_zero(self) -> bool {
         self.0.iter().all(|&value| value == 0.0)
     }
@@ -51,7 +51,7 @@ pub(super) fn blank(list: &mut Vec<Lanes>, count: usize) {
 
 impl Add for Lanes {
     type Output = Self;
-    #[inline]
+    #[inline(always)]
     fn add(self, other: Self) -> Self {
         Self(core::array::from_fn(|lane| self.0[lane] + other.0[lane]))
     }
@@ -59,7 +59,7 @@ impl Add for Lanes {
 
 impl Sub for Lanes {
     type Output = Self;
-    #[inline]
+    #[inline(always)]
     fn sub(self, other: Self) -> Self {
         Self(core::array::from_fn(|lane| self.0[lane] - other.0[lane]))
     }
@@ -67,7 +67,7 @@ impl Sub for Lanes {
 
 impl Mul for Lanes {
     type Output = Self;
-    #[inline]
+    #[inline(always)]
     fn mul(self, other: Self) -> Self {
         Self(core::array::from_fn(|lane| self.0[lane] * other.0[lane]))
     }
@@ -75,14 +75,14 @@ impl Mul for Lanes {
 
 impl Mul<f64> for Lanes {
     type Output = Self;
-    #[inline]
+    #[inline(always)]
     fn mul(self, by: f64) -> Self {
         self.map(|value| value * by)
     }
 }
 
 impl AddAssign for Lanes {
-    #[inline]
+    #[inline(always)]
     fn add_assign(&mut self, other: Self) {
         *self = *self + other;
     }
