@@ -157,8 +157,8 @@ const MIDDLE: f64 = 1.281_551_6;
 const COVERED: std::ops::RangeInclusive<f64> = 0.63..=0.93;
 /// Sets of observations that are imagined, to know how many intervals would cover theirs.
 const IMAGINED: u32 = 4000;
-/// Fresh draws at which the engine is held against the corrected twin, and histories of each.
-const FRESH: (u32, u32) = (20, 256);
+/// Fresh draws at which the engine is held against the corrected twin.
+const FRESH: u32 = 20;
 
 /// What is needed to diagnose a fit.
 #[derive(Debug)]
@@ -536,20 +536,18 @@ impl Case<'_> {
     fn gap(&self, engine: &Municipality<'_>, memo: &Memo<'_>) -> Result<Diagnostic, CalibrationError> {
         let data = &self.fit.data;
         // Between those at which the correction was fitted.
-        let points = spaced(&self.fit.draws, FRESH.0);
+        let points = spaced(&self.fit.draws, FRESH);
         let total = data.covariance(&data.discrepancies(&average(&points, |point| &point.scores)));
         let Some(base) = &self.fit.base else { return Ok(Diagnostic::not_run("the engine was not held against its twin")) };
-        let there = mean(&base.histories);
+        let count = base.histories.len();
         // Each history less that at the base with the same luck: little of the luck is left. What is left of it at the base itself is a
         // sixteenth of the sd of chance, and the same in the correction.
         let gaps: Vec<[Vec<f64>; 2]> = memo.unit("fresh-gaps", || {
             let of = |point: &super::Point| {
-                let count = (FRESH.1 as usize).min(base.histories.len());
                 let moved = histories(engine, &point.inputs, self.seed, 0, count as u32)?;
                 let apart: Vec<Vec<f64>> = moved.iter().zip(&base.histories).map(|(moved, base)| less(moved, base)).collect();
                 let error = |id: usize| moments(&apart.iter().map(|row| row[id]).collect::<Vec<_>>()).1 / (count as f64).sqrt();
-                let expected = less(&point.outcomes, &less(&there, &mean(&base.histories[..count])));
-                Ok([less(&mean(&moved), &expected), (0..data.len()).map(error).collect()])
+                Ok([less(&mean(&moved), &point.outcomes), (0..data.len()).map(error).collect()])
             };
             points.par_iter().map(of).collect::<Result<_, CalibrationError>>()
         })?;

@@ -28,6 +28,8 @@ pub struct Effort {
     pub training: u32,
     /// Points at which the engine is held against its twin, one history each.
     pub compared: u32,
+    /// Histories of the engine from which the variance of chance is known, and as many at each draw at which the fit is tried.
+    pub histories: u32,
     /// Rounds of correction, at most.
     pub rounds: u32,
 }
@@ -35,17 +37,22 @@ pub struct Effort {
 impl Effort {
     /// What the diagnostics ask for.
     pub const STANDARD: Self =
-        Self { starts: 10, chains: 4, warmup: 100, draws: 2000, training: 3000, compared: 2400, rounds: 3 };
+        Self { starts: 10, chains: 4, warmup: 100, draws: 2000, training: 3000, compared: 2400, histories: 256, rounds: 3 };
     /// For one of several fits.
     pub const BRIEF: Self = Self { starts: 2, draws: 500, training: 2500, compared: 600, ..Self::STANDARD };
     /// For a map that is nobody's twin.
     pub const PLAIN: Self = Self { training: 1000, compared: 0, rounds: 1, ..Self::STANDARD };
+
+    /// With so many draws a chain; fewer than the standard's make it a trial, with fewer histories of the engine too.
+    pub fn of(draws: u32) -> Self {
+        let Self { draws: standard, histories, .. } = Self::STANDARD;
+        let part = u64::from(histories) * u64::from(draws) / u64::from(standard);
+        Self { draws, histories: (part as u32).clamp(histories / 4, histories), ..Self::STANDARD }
+    }
 }
 
 /// Steps that are kept together.
 const PART: u32 = 50;
-/// Histories from which the variance of chance is known.
-const CHANCE: u32 = 256;
 /// A correction is good when the next one differs by less than this part of the standard deviation of all that lies between an outcome
 /// and an observation.
 const SAME: f64 = 0.25;
@@ -167,7 +174,7 @@ impl Job<'_> {
     ) -> Result<Base, CalibrationError> {
         let climb = || self.posterior(none, data).climb(origin.to_vec(), idle).ok_or(CalibrationError::NoOutcomes);
         let first = memo.unit("first-climb", climb)?;
-        let histories = memo.unit("chance", || histories(engine, &first.inputs, self.seed, 0, CHANCE))?;
+        let histories = memo.unit("chance", || histories(engine, &first.inputs, self.seed, 0, self.effort.histories))?;
         data.noise = covariance(&histories);
         let expected = self.map.at(&first.inputs).ok_or(CalibrationError::NoOutcomes)?;
         Ok(Base { difference: less(&mean(&histories), &expected), expected, histories })

@@ -5,26 +5,22 @@ use serde::{Deserialize, Serialize};
 
 use super::CalibrationError;
 use super::backtest::Backtest;
-use super::chain::{Chain, Dice, Near, normals, walk};
+use super::chain::{Dice, normals};
 use super::data::Data;
 use super::decision::Decision;
 use super::diagnose::{Case, Diagnostic};
-use super::fit::{ask, average, spaced};
-use super::map::{Function, Municipality};
+use super::fit::{average, spaced};
+use super::map::Municipality;
 use super::memo::Memo;
 use super::mixing::{moments, quantile};
-use super::posterior::{Laplace, Point, Posterior};
-use super::recover::{Ranks, Uniformity};
+use super::posterior::{Point, Posterior};
+use super::recover::{Ranks, Uniformity, brief, over_prior};
 use super::smoother::{Smoothing, smooth};
 use super::surrogate::Surrogate;
 use crate::engine::Luck;
 
 /// Made towns that are fitted.
 const TOWNS: u32 = 20;
-/// Points of the prior to which the stand-in of those fits is fitted.
-const TRAINING: u32 = 4000;
-/// Steps of a chain in such a fit: twice to find its place, and those that count.
-const STEPS: (u32, u32) = (60, 300);
 /// Inputs that the two methods are compared on.
 const RELEVANT: usize = 10;
 
@@ -46,14 +42,7 @@ impl Case<'_> {
         decision: &Decision,
         memo: &Memo<'_>,
     ) -> Result<Diagnostic, CalibrationError> {
-        let dimensions = self.map.dimensions();
-        let lane = Dice { seed: self.seed, stage: "recovery" }.lane(0);
-        let (mut points, mut outcomes) = (Vec::new(), Vec::new());
-        for from in (0..TRAINING).step_by(500) {
-            let here: Vec<Vec<f64>> = (from..from + 500).map(|number| normals(&lane, number, 0, dimensions)).collect();
-            ask(self.map, &format!("prior-{from}"), here, memo, &mut points, &mut outcomes)?;
-        }
-        let surrogate = Surrogate::fit(&points, &outcomes, &self.fit.idle).ok_or(CalibrationError::NoOutcomes)?;
+        let surrogate = over_prior(self.map, &self.fit.idle, self.seed, memo)?;
         let mut towns: Vec<Town> = Vec::new();
         for number in 0..TOWNS {
             towns.push(memo.unit(&format!("town-{number}"), || self.town(engine, decision, &surrogate, number))?);
@@ -88,7 +77,8 @@ impl Case<'_> {
         let noise = root * nalgebra::DVector::from_vec(normals(&lane, 0, 2, data.len()));
         let made = Data { observed: nalgebra::DVector::from_vec(history) + noise, ..data.clone() };
         let posterior = Posterior { map: self.map, correction, data: &made };
-        let draws = brief(&posterior, surrogate, &self.fit.idle, self.seed, number).ok_or(CalibrationError::NoOutcomes)?;
+        let dice = Dice { seed: self.seed, stage: &format!("town-{number}") };
+        let draws = brief(&posterior, surrogate, &self.fit.idle, dice).ok_or(CalibrationError::NoOutcomes)?;
         let all: Vec<&Point> = draws.iter().flatten().collect();
         let held = (0..truth.len()).filter_map(|id| {
             let values: Vec<f64> = all.iter().map(|point| point.inputs[id]).collect();
@@ -146,25 +136,6 @@ impl Case<'_> {
             ),
         ))
     }
-}
-
-/// A short fit: the climb on the stand-in, the chains on the map.
-fn brief(posterior: &Posterior<'_>, surrogate: &Surrogate, idle: &[bool], seed: u64, number: u32) -> Option<Vec<Vec<Point>>> {
-    let cheap = Function { dimensions: posterior.map.dimensions(), of: |point: &[f64]| Some(surrogate.at(point)) };
-    let top = Posterior { map: &cheap, ..*posterior }.climb(vec![0.0; posterior.map.dimensions()], idle)?;
-    let near = |inputs: &[f64], scores: &[f64]| {
-        Laplace::new(inputs, surrogate.jacobian(inputs) + posterior.correction.jacobian(inputs), posterior.data, scores)
-    };
-    let first = near(&top.inputs, &top.scores)?;
-    let stage = format!("town-{number}");
-    let dice = Dice { seed, stage: &stage };
-    let mut chains = Chain::begin(posterior, &first, &top.scores, dice, 4);
-    let here = Near { laplace: &first, surrogate: Some(surrogate) };
-    let warm: Vec<Point> = walk(&mut chains, posterior, &here, dice, STEPS.0, true).concat();
-    let second = near(&average(&warm, |point| &point.inputs), &average(&warm, |point| &point.scores))?;
-    let here = Near { laplace: &second, surrogate: Some(surrogate) };
-    walk(&mut chains, posterior, &here, dice, STEPS.0, true);
-    Some(walk(&mut chains, posterior, &here, dice, STEPS.1, false))
 }
 
 /// C4, of the ranks of made towns.

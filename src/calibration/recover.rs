@@ -8,16 +8,19 @@ use super::CalibrationError;
 use super::chain::{Chain, Dice, Near, normals, walk};
 use super::correction::Correction;
 use super::data::Data;
-use super::fit::spaced;
-use super::map::Map;
+use super::fit::{ask, average, spaced};
+use super::map::{Function, Map};
 use super::memo::Memo;
 use super::posterior::{Laplace, Point, Posterior};
+use super::surrogate::Surrogate;
 use crate::maths::normal_cdf;
 
 /// Thinned posterior draws among which the truth has a rank.
 pub const RANKS: usize = 99;
-/// Steps of a chain to find its place, and those that count.
-const STEPS: (u32, u32) = (150, 1000);
+/// Points of the prior to which the stand-in for a map is fitted.
+const TRAINING: u32 = 4000;
+/// Steps of a chain: twice to find its place, and those that count.
+const STEPS: (u32, u32) = (60, 300);
 /// Chains per made town.
 const CHAINS: u32 = 4;
 /// Central intervals of which the coverage is told.
@@ -53,11 +56,12 @@ pub struct Uniformity {
 pub fn ranks(map: &dyn Map, data: &Data, seed: u64, count: u32, memo: &Memo<'_>) -> Result<Ranks, CalibrationError> {
     let none = Correction::none(data.len());
     let idle = Posterior { map, correction: &none, data }.idle();
+    let surrogate = over_prior(map, &idle, seed, memo)?;
     let mut all = Ranks { ranks: vec![], control: vec![] };
     for from in (0..count).step_by(PART as usize) {
         let part = memo.unit(&format!("ranks-{from}"), || {
             let towns = from..count.min(from + PART);
-            towns.into_par_iter().map(|town| one(map, data, &none, &idle, seed, town)).collect::<Result<Vec<_>, _>>()
+            towns.into_par_iter().map(|town| one(map, data, &surrogate, &idle, seed, town)).collect::<Result<Vec<_>, _>>()
         })?;
         for [rank, control] in part {
             all.ranks.push(rank);
@@ -70,7 +74,7 @@ pub fn ranks(map: &dyn Map, data: &Data, seed: u64, count: u32, memo: &Memo<'_>)
 fn one(
     map: &dyn Map,
     data: &Data,
-    none: &Correction,
+    surrogate: &Surrogate,
     idle: &[bool],
     seed: u64,
     town: u32,
@@ -87,9 +91,10 @@ fn one(
     });
     let (inputs, scores, observed) = made.ok_or(CalibrationError::NoOutcomes)?;
     let made = Data { observed, ..data.clone() };
-    let posterior = Posterior { map, correction: none, data: &made };
+    let posterior = Posterior { map, correction: &Correction::none(data.len()), data: &made };
     let truth = posterior.point(inputs, scores).ok_or(CalibrationError::NoOutcomes)?;
-    let draws = fit(&posterior, idle, seed, &format!("made-{town}"))?;
+    let dice = Dice { seed, stage: &format!("made-{town}") };
+    let draws = brief(&posterior, surrogate, idle, dice).ok_or(CalibrationError::NoOutcomes)?;
     let draws = spaced(&draws, RANKS as u32);
     let quantity = |point: &Point| -> Vec<f64> {
         let likelihood = point.log_density + 0.5 * point.inputs.iter().chain(&point.scores).map(|x| x * x).sum::<f64>();
@@ -113,25 +118,32 @@ fn one(
     Ok([rank(1.0), rank(0.7)])
 }
 
-/// Chains from the best point; no climbs from elsewhere, no correction.
-pub(super) fn fit(posterior: &Posterior<'_>, idle: &[bool], seed: u64, stage: &str) -> Result<Vec<Vec<Point>>, CalibrationError> {
-    let dimensions = posterior.map.dimensions();
-    let near = |point: &[f64], scores: &[f64]| -> Option<Laplace> {
-        let jacobian = posterior.jacobian(point, idle)?;
-        Laplace::new(point, jacobian, posterior.data, scores)
+/// A stand-in for a map over its whole prior, for all fits of made data.
+pub(super) fn over_prior(map: &dyn Map, idle: &[bool], seed: u64, memo: &Memo<'_>) -> Result<Surrogate, CalibrationError> {
+    let lane = Dice { seed, stage: "recovery" }.lane(0);
+    let (mut points, mut outcomes) = (Vec::new(), Vec::new());
+    for from in (0..TRAINING).step_by(500) {
+        let here: Vec<Vec<f64>> = (from..from + 500).map(|number| normals(&lane, number, 0, map.dimensions())).collect();
+        ask(map, &format!("prior-{from}"), here, memo, &mut points, &mut outcomes)?;
+    }
+    Surrogate::fit(&points, &outcomes, idle).ok_or(CalibrationError::NoOutcomes)
+}
+
+/// A short fit: the climb on the stand-in, the chains on the map.
+pub(super) fn brief(posterior: &Posterior<'_>, surrogate: &Surrogate, idle: &[bool], dice: Dice<'_>) -> Option<Vec<Vec<Point>>> {
+    let cheap = Function { dimensions: posterior.map.dimensions(), of: |point: &[f64]| Some(surrogate.at(point)) };
+    let top = Posterior { map: &cheap, ..*posterior }.climb(vec![0.0; posterior.map.dimensions()], idle)?;
+    let near = |inputs: &[f64], scores: &[f64]| {
+        Laplace::new(inputs, surrogate.jacobian(inputs) + posterior.correction.jacobian(inputs), posterior.data, scores)
     };
-    let steps = || {
-        let top = posterior.climb(vec![0.0; dimensions], idle)?;
-        let first = near(&top.inputs, &top.scores)?;
-        let dice = Dice { seed, stage };
-        let mut chains = Chain::begin(posterior, &first, &top.scores, dice, CHAINS);
-        let warm = walk(&mut chains, posterior, &Near { laplace: &first, surrogate: None }, dice, STEPS.0, true);
-        let settled: Vec<Point> = warm.iter().flat_map(|chain| &chain[chain.len() / 2..]).cloned().collect();
-        let mean = super::fit::average(&settled, |point| &point.inputs);
-        let second = near(&mean, &super::fit::average(&settled, |point| &point.scores))?;
-        Some(walk(&mut chains, posterior, &Near { laplace: &second, surrogate: None }, dice, STEPS.1, false))
-    };
-    steps().ok_or(CalibrationError::NoOutcomes)
+    let first = near(&top.inputs, &top.scores)?;
+    let mut chains = Chain::begin(posterior, &first, &top.scores, dice, CHAINS);
+    let here = Near { laplace: &first, surrogate: Some(surrogate) };
+    let warm: Vec<Point> = walk(&mut chains, posterior, &here, dice, STEPS.0, true).concat();
+    let second = near(&average(&warm, |point| &point.inputs), &average(&warm, |point| &point.scores))?;
+    let here = Near { laplace: &second, surrogate: Some(surrogate) };
+    walk(&mut chains, posterior, &here, dice, STEPS.0, true);
+    Some(walk(&mut chains, posterior, &here, dice, STEPS.1, false))
 }
 
 impl Ranks {
@@ -143,7 +155,7 @@ impl Ranks {
     /// Coverage of the central 50, 80, 90 and 95 % intervals, all quantities together.
     pub fn coverage(&self) -> [f64; 4] {
         let all: Vec<usize> = self.ranks.iter().flatten().copied().collect();
-        CENTRAL.map(|share| covered(all.iter().copied(), share))
+        CENTRAL.map(|share| covered(&all, share))
     }
 
     /// The same of the control.
@@ -179,10 +191,11 @@ fn uniformity(ranks: &[Vec<usize>], seed: u64) -> Uniformity {
         .collect();
     depths.sort_unstable_by(f64::total_cmp);
     let limit = |share: f64| depths[(share * f64::from(TRIALS)) as usize];
-    let found: Vec<f64> = (0..quantities).map(|id| depth(&mut ranks.iter().map(|row| row[id]))).collect();
+    let of = |id: usize| ranks.iter().map(|row| row[id]).collect::<Vec<usize>>();
+    let found: Vec<f64> = (0..quantities).map(|id| depth(&mut of(id).into_iter())).collect();
     let within = found.iter().filter(|&&depth| depth >= limit(0.05)).count() as f64 / quantities.max(1) as f64;
     let coverage = CENTRAL.map(|share| {
-        let all: Vec<f64> = (0..quantities).map(|id| covered(ranks.iter().map(|row| row[id]), share)).collect();
+        let all: Vec<f64> = (0..quantities).map(|id| covered(&of(id), share)).collect();
         (all.iter().copied().fold(1.0, f64::min), all.iter().copied().fold(0.0, f64::max))
     });
     Uniformity { within, all: found.iter().all(|&depth| depth >= limit(0.001)), coverage }
@@ -190,9 +203,10 @@ fn uniformity(ranks: &[Vec<usize>], seed: u64) -> Uniformity {
 
 /// Share of the ranks that lie in a central interval. A rank at its edge lies in it in part, so that uniform ranks do so with the chance
 /// that the interval names: of a hundred ranks no 95 lie in the middle.
-fn covered(ranks: impl ExactSizeIterator<Item = usize>, share: f64) -> f64 {
-    let (half, middle, count) = (0.5 * share * (RANKS + 1) as f64, 0.5 * RANKS as f64, ranks.len().max(1));
-    ranks.map(|rank| (half + 0.5 - (rank as f64 - middle).abs()).clamp(0.0, 1.0)).sum::<f64>() / count as f64
+fn covered(ranks: &[usize], share: f64) -> f64 {
+    let (half, middle) = (0.5 * share * (RANKS + 1) as f64, 0.5 * RANKS as f64);
+    let part = |&rank: &usize| (half + 0.5 - (rank as f64 - middle).abs()).clamp(0.0, 1.0);
+    ranks.iter().map(part).sum::<f64>() / ranks.len().max(1) as f64
 }
 
 /// Chances of at most 0, 1, ... `count` of so many, each with a chance inside (0, 1).
@@ -215,7 +229,7 @@ mod tests {
     #[test]
     fn uniform_ranks_are_covered_as_often_as_named() {
         for share in CENTRAL {
-            let found = covered(0..RANKS + 1, share);
+            let found = covered(&Vec::from_iter(0..=RANKS), share);
             assert!((found - share).abs() < 1e-12, "{share}: {found}");
         }
     }

@@ -1,6 +1,8 @@
 //! Numbers for the nodes of frailty side by side. Persons of one cohort who differ by frailty only go through the same steps with
 //! other rates, so that one instruction can serve several of them.
 
+#![expect(clippy::inline_always, reason = "a call costs more than what is done, in builds that are not for speed too")]
+
 use core::ops::{Add, AddAssign, Mul, Sub};
 
 /// How many nodes of frailty go together.

@@ -72,7 +72,7 @@ pub(in crate::cli) struct CalibrateArgs {
     /// (C11); half an hour more
     #[arg(long)]
     pub(in crate::cli) full: bool,
-    /// Steps of each of four chains that count
+    /// Steps of each of four chains that count; fewer make a trial, with fewer histories of the engine too
     #[arg(long, value_name = "N", default_value_t = 2000, allow_negative_numbers = true, value_parser = steps)]
     pub(in crate::cli) draws: u32,
 }

@@ -36,7 +36,7 @@ pub(super) fn calibrate(args: &CalibrateArgs) -> Result<(), Failure> {
     let (name, text) = targets_of(args.fit.model.as_deref(), args.fit.targets.as_deref())?;
     let mut targets = Targets::read(&name, &text, &model)?;
     targets.leave_own(&mut model);
-    let effort = Effort { draws: args.draws, ..Effort::STANDARD };
+    let effort = Effort::of(args.draws);
     let digest = digest(&sources, &text, args.fit.seed, &args.fit.set, &format!("{effort:?} {}", args.full));
     let out = args.fit.out.clone().unwrap_or_else(|| PathBuf::from(format!("runs/calibration-{}-{}", model.name, &digest[..10])));
     let work = begin(&out, &digest)?;
