@@ -14,8 +14,8 @@ const FOUND: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/calibrati
 static PROOF: include_dir::Dir<'static> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/calibration/proof");
 /// Its targets.
 const PROOF_TARGETS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/calibration/proof.toml"));
-/// Towns made of it: ten times as many as the limits of C4 are for, so that chance does not decide.
-const TOWNS: u32 = 3000;
+/// Towns made of it: twenty times as many as the limits of C4 are for, so that chance does not decide.
+const TOWNS: u32 = 6000;
 
 /// Works them out.
 ///
