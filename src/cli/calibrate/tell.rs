@@ -59,7 +59,7 @@ impl Tell for Stages {
         } else if stage.ends_with("draws") && tenth > last.1 {
             last.1 = tenth;
             self.say(&format!("  {} % of the steps", 10 * tenth));
-        } else if stage == "ranks" && number / MADE > last.1 {
+        } else if stage == "ranks" && !known && number / MADE > last.1 {
             last.1 = number / MADE;
             self.say(&format!("  {number} towns"));
         }
