@@ -144,18 +144,17 @@ pub fn calibrated(ranks: &Ranks, seed: u64) -> Diagnostic {
     let Uniformity { within, all, coverage } = ranks.judge(seed);
     let control = ranks.judge_control(seed);
     let mean = ranks.coverage();
-    // The 99 % limits of 300 towns, asked of each quantity. Of so many towns one of 27 would miss one by chance alone, so there are more.
+    // They are limits for one quantity of 300 towns, and are asked of each.
     let covers = coverage.iter().zip(LIMITS).all(|((least, most), (low, high))| *least >= low && *most <= high);
     let caught = control.within < 0.9 || !control.all;
     Diagnostic::new(
         within >= 0.9 && all && covers && caught,
         within,
-        "ranks of at least 90 % of the quantities in the simultaneous 95 % band, all in the 99.9 % band; central 50, 80, 90 and 95 % intervals of \
-         each quantity cover 42.7 to 57.3, 74.0 to 85.7, 85.3 to 94.3 and 91.7 to 98.0 %; a control with 0.7 of the sd fails",
+        "300 made towns: ranks of at least 90 % of the quantities in the simultaneous 95 % band, all in the 99.9 % band; central 50, 80, 90 and \
+         95 % intervals of each quantity cover within the 99 % limits of 300 towns; a control with 0.7 of the sd fails",
         format!(
-            "{} made towns: {:.0} % of the quantities in the 95 % band, {} in the 99.9 % band; intervals cover {:.0}, {:.0}, {:.0} and {:.0} % (single \
+            "{:.0} % of the quantities in the 95 % band, {} in the 99.9 % band; intervals cover {:.0}, {:.0}, {:.0} and {:.0} % (single \
              quantities {:.0} to {:.0}, {:.0} to {:.0}, {:.0} to {:.0}, {:.0} to {:.0}); the control has {:.0} % in the band",
-            ranks.ranks.len(),
             100.0 * within,
             if all { "all" } else { "not all" },
             100.0 * mean[0],

@@ -69,7 +69,7 @@ pub(in crate::cli) struct CalibrateArgs {
     #[command(flatten)]
     pub(in crate::cli) fit: FitArgs,
     /// Also what takes long: recovery of made towns (C3), simulation-based calibration (C4), a year held out (C10) and a second method
-    /// (C11); about an hour more
+    /// (C11); half an hour more
     #[arg(long)]
     pub(in crate::cli) full: bool,
     /// Steps of each of four chains that count; fewer make a trial, with fewer histories of the engine too

@@ -5,9 +5,6 @@ use crate::cli::failure::note;
 use std::sync::Mutex;
 use std::time::Instant;
 
-/// Made towns between two lines.
-const MADE: u32 = 300;
-
 /// Tells on standard error.
 #[derive(Debug)]
 pub(in crate::cli) struct Stages {
@@ -59,9 +56,6 @@ impl Tell for Stages {
         } else if stage.ends_with("draws") && tenth > last.1 {
             last.1 = tenth;
             self.say(&format!("  {} % of the steps", 10 * tenth));
-        } else if stage == "ranks" && !known && number / MADE > last.1 {
-            last.1 = number / MADE;
-            self.say(&format!("  {number} towns"));
         }
     }
 }
@@ -89,7 +83,7 @@ fn words(stage: &str) -> String {
         "training" => "a stand-in for the twin around the best point".to_owned(),
         "prior" => "a stand-in for the twin over the whole prior".to_owned(),
         "town" => "towns made by the engine are fitted".to_owned(),
-        "ranks" => "made towns are fitted".to_owned(),
+        "ranks" => "300 made towns are fitted".to_owned(),
         "smoother" => "500 members of the engine, four times".to_owned(),
         "later" => "the year that was held out".to_owned(),
         "foretold" => "what the engine foretells at the draws".to_owned(),
