@@ -96,11 +96,20 @@ impl Row {
     #[expect(clippy::inline_always, reason = "it is as wide as its caller")]
     #[inline(always)]
     pub fn ones(&self, person: PersonId) -> [f64; Self::LENGTH] {
-        let [low, high] = split(person.0).map(u64::from);
-        let [first, second] = self.philox.words([[low; ABREAST], [high; ABREAST], [self.question; ABREAST], self.items]);
-        let mut numbers = [0.0; ABREAST];
+        self.pairs([person; Self::LENGTH])[0]
+    }
+
+    /// Both numbers of a person at each address, who may be another at each: what [`Lane::pair`] gives.
+    #[expect(clippy::inline_always, reason = "it is as wide as its caller")]
+    #[inline(always)]
+    pub fn pairs(&self, persons: [PersonId; Self::LENGTH]) -> [[f64; Self::LENGTH]; 2] {
+        let [low, high] = [0, 32].map(|shift| persons.map(|person| person.0 >> shift & u64::from(u32::MAX)));
+        let words = self.philox.words([low, high, [self.question; ABREAST], self.items]);
+        let mut numbers = [[0.0; ABREAST]; 2];
         for n in 0..ABREAST {
-            numbers[n] = unit(first[n] as u32, second[n] as u32);
+            for half in 0..2 {
+                numbers[half][n] = unit(words[2 * half][n] as u32, words[2 * half + 1][n] as u32);
+            }
         }
         numbers
     }
@@ -110,6 +119,10 @@ impl Row {
 /// best a long loop; what of it is not inlined is not wider.
 #[inline]
 pub fn wide<T>(work: impl FnOnce() -> T) -> T {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(simd) = pulp::x86::V4::try_new() {
+        return simd.vectorize(work);
+    }
     #[cfg(target_arch = "x86_64")]
     if let Some(simd) = pulp::x86::V3::try_new() {
         return simd.vectorize(work);
@@ -167,6 +180,10 @@ mod tests {
         let lanes = ["a", "b", "c", "d", "e", "f", "g", "h"].map(|name| luck.lane("track", name));
         let items = [0, 1, 4095, 77, 2, 0, 9, 4094];
         let row = Row::new(1, std::array::from_fn(|n| (&lanes[n], items[n])));
+        let persons: [PersonId; Row::LENGTH] = std::array::from_fn(|n| PersonId(n as u64 * 0x1234_5678_9abc_def1));
+        let alone: [[f64; 2]; Row::LENGTH] = std::array::from_fn(|n| lanes[n].pair(persons[n], 1, items[n], 0));
+        let abreast = [row.pairs(persons), wide(|| row.pairs(persons))];
+        assert_eq!(abreast, [[0, 1].map(|half| alone.map(|pair| pair[half])); 2]);
         for person in [0, 1, u64::MAX, 0x0123_4567_89ab_cdef].map(PersonId) {
             let alone: [f64; Row::LENGTH] = std::array::from_fn(|n| lanes[n].one(person, 1, items[n], 0));
             assert_eq!((row.ones(person), wide(|| row.ones(person))), (alone, alone));

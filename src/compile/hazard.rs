@@ -32,6 +32,8 @@ pub struct Table {
     /// No less than the sum of the rates over the horizon, whatever the birthday, per row; small enough to stay near, so
     /// that most who are not hit are known by it.
     pub most: Vec<f64>,
+    /// No less than the rate of a year of the row, per row: the same for those who are here for a short time.
+    pub steepest: Vec<f64>,
     /// Whether age matters; without it there is one cohort.
     pub aged: bool,
     /// Calendar years of the horizon.
@@ -79,8 +81,16 @@ impl Table {
         let cohorts = if aged { cohorts(years) } else { 1 };
         let mut keys: Vec<Vec<u8>> = Vec::new();
         let mut pieces = Vec::new();
-        let mut table =
-            Self { profiles: vec![], pieces: vec![], most: vec![], aged, years, shocks: hazard.shocks.clone(), peak: 0.0 };
+        let mut table = Self {
+            profiles: vec![],
+            pieces: vec![],
+            most: vec![],
+            steepest: vec![],
+            aged,
+            years,
+            shocks: hazard.shocks.clone(),
+            peak: 0.0,
+        };
         for attributes in profiles.iter() {
             let factor: f64 = fixed.iter().map(|t| t.at(&model.attributes, attributes, 0, 0, model_years)).product();
             let key: Vec<u8> = moving.iter().flat_map(|t| t.attributes.iter().map(|&a| attributes[a])).collect();
@@ -117,11 +127,13 @@ impl Table {
         self.profiles[profile].1 + if self.aged { cohort } else { 0 }
     }
 
-    /// Sums up every cohort's rates, with a margin for the rounding of sums that end within the horizon.
+    /// Sums up every cohort's rates and finds the highest, with a margin for the rounding of sums that end within the horizon.
     fn bound(&mut self) {
-        let total = |row: &[Piece]| row.last().map_or(0.0, |end| end.sum + end.gap.max(0.0)) * (1.0 + 1e-9);
-        self.most.clear();
-        self.most.extend(self.pieces.chunks_exact(self.years + 1).map(total));
+        const MARGIN: f64 = 1.0 + 1e-9;
+        let total = |row: &[Piece]| row.last().map_or(0.0, |end| end.sum + end.gap.max(0.0)) * MARGIN;
+        let steepest = |row: &[Piece]| row.iter().fold(0.0, |top, piece| f64::max(top, piece.young.max(piece.old))) * MARGIN;
+        let rows = || self.pieces.chunks_exact(self.years + 1);
+        (self.most, self.steepest) = (rows().map(total).collect(), rows().map(steepest).collect());
     }
 
     /// Multiplies the rates of every calendar year by its factor.

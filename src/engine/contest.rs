@@ -22,6 +22,8 @@ pub(super) struct Contended {
     /// Per track and state: whether it takes a place or waits for one; or, within a household, whether informal help is needed in it,
     /// or it bears.
     pub states: Vec<Vec<bool>>,
+    /// Per track: whether nothing of it has to be in order: no state is such, and no onset reads what others need.
+    pub idle: Vec<bool>,
     /// Per track, state and exit: whether it may lead to such a state.
     pub exits: Vec<Vec<Vec<bool>>>,
     /// Per track and hazard from any state, the same.
@@ -68,7 +70,9 @@ impl Contended {
                 || split.gates.iter().flatten().any(|&gate| to_gate(number, &track.gates[usize::from(gate)]))
         };
         let tracks = || scenario.tracks.iter().enumerate();
+        let asks = |track: &Track| track.onsets.iter().any(|onset| onset.rate.overload.is_some());
         Self {
+            idle: scenario.tracks.iter().zip(&states).map(|(track, states)| !states.contains(&true) && !asks(track)).collect(),
             exits: tracks()
                 .map(|track| {
                     let of = |state: &State| state.exits.iter().map(|exit| leads(track, &exit.split)).collect();

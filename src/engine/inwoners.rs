@@ -9,7 +9,8 @@ use super::observe::Observer;
 use super::tally::Tally;
 use super::walk::{Start, Starts, begin_alike};
 use crate::compile::{Compiled, Kind};
-use crate::luck::{Luck, PersonId, wide};
+use crate::luck::{Luck, PersonId, Row, wide};
+use std::ops::Range;
 
 /// Persons taken through each step together, at least: so the code and the tables of one step stay near, and most persons need no more
 /// than the first two.
@@ -60,6 +61,8 @@ pub(super) struct Inwoners<'a> {
     seats: Vec<Seat>,
     /// Where each batch ends.
     batches: Vec<usize>,
+    /// Of those who are settled together: the numbers that decide when they die and leave.
+    fates: Vec<[f64; 2]>,
     /// Where they start in the scenario that was led last, and which that was.
     starts: Starts,
     found: Option<usize>,
@@ -72,7 +75,8 @@ impl<'a> Inwoners<'a> {
         let Memory { crowd, starts, mut seats, mut batches } = memory;
         seats.clear();
         batches.clear();
-        let mut inwoners = Self { compiled, luck, kinds: Vec::new(), seats, batches, starts, found: None, crowd };
+        let (kinds, fates) = (Vec::new(), Vec::new());
+        let mut inwoners = Self { compiled, luck, kinds, seats, batches, fates, starts, found: None, crowd };
         let town = Town::new(compiled, luck);
         let (mut members, mut newborn) = (Vec::new(), Vec::new());
         // Identities count the persons of the rows before.
@@ -113,27 +117,54 @@ impl<'a> Inwoners<'a> {
         }
     }
 
-    /// Decides how long all who have come are here and whom they bear, and the same of those.
+    /// Decides how frail all who have come are, how long they are here and whom they bear, and the same of those.
     fn close(&mut self, town: &Town<'_>, newborn: &mut Vec<Who>) {
-        let mut next = *self.batches.last().unwrap_or(&0);
-        while next < self.seats.len() {
-            let end = next + self.seats[next].size as usize;
-            self.settle(town, next..end);
-            for mother in next..end {
-                town.births(&self.seats[mother].who, newborn);
-                self.seats.extend(newborn.drain(..).map(|child| Seat::new(child, Source::Mother(mother as u32), 1)));
+        let mut begin = *self.batches.last().unwrap_or(&0);
+        while begin < self.seats.len() {
+            let end = self.seats.len();
+            self.endow(town, begin..end);
+            let mut next = begin;
+            while next < end {
+                let household = next..next + self.seats[next].size as usize;
+                next = household.end;
+                self.settle(town, household.clone(), begin);
+                for mother in household {
+                    town.births(&self.seats[mother].who, newborn);
+                    self.seats.extend(newborn.drain(..).map(|child| Seat::new(child, Source::Mother(mother as u32), 1)));
+                }
             }
-            next = end;
+            begin = end;
         }
-        self.batches.push(next);
+        self.batches.push(begin);
+    }
+
+    /// Decides how frail persons are, and draws the numbers that decide how long they are here.
+    fn endow(&mut self, town: &Town<'_>, persons: Range<usize>) {
+        let (seats, fates) = (&mut self.seats[persons], &mut self.fates);
+        fates.clear();
+        wide(
+            #[inline(always)]
+            || {
+                for some in seats.chunks_mut(Row::LENGTH) {
+                    let last = some.len() - 1;
+                    let (own, [death, leave]) = town.numbers(std::array::from_fn(|n| some[n.min(last)].who.id));
+                    for (n, seat) in some.iter_mut().enumerate() {
+                        town.frail(&mut seat.who, own[n]);
+                        fates.push([death[n], leave[n]]);
+                    }
+                }
+            },
+        );
     }
 
     /// Decides how long each member of a household is here, and from when on the household is known by them: from the moment the last of
-    /// those before them has died or left.
-    fn settle(&mut self, town: &Town<'_>, household: std::ops::Range<usize>) {
+    /// those before them has died or left. `first` is the person of the first of the numbers that were drawn.
+    fn settle(&mut self, town: &Town<'_>, household: Range<usize>, first: usize) {
         let mut gone = f64::NEG_INFINITY;
-        for (index, Seat { who, end, .. }) in self.seats[household].iter_mut().enumerate() {
-            *end = town.settle(who);
+        let fates = &self.fates[household.start - first..];
+        for (index, (Seat { who, end, .. }, fate)) in self.seats[household].iter_mut().zip(fates).enumerate() {
+            // Who live together leave by one number: each at the moment their own hazard gives, which are near each other.
+            *end = town.settle(who, [fate[0], fates[0][1]]);
             if index > 0 {
                 who.heads = if self.compiled.succession { gone } else { f64::INFINITY };
             }

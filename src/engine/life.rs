@@ -4,7 +4,7 @@
 use super::Who;
 use super::clock::{Hazard, Moving};
 use crate::compile::{Compiled, Intensity, Kind, Origin, Rate, Since, Stream, When};
-use crate::luck::{Lane, Luck, PersonId, threshold};
+use crate::luck::{Lane, Luck, PersonId, Row, threshold};
 use crate::maths::normal_quantile;
 
 /// How a life here ends.
@@ -28,8 +28,10 @@ pub(super) struct Town<'a> {
     luck: Luck,
     person: Lane,
     frailty: Lane,
-    life: Lane,
     birth: Lane,
+    /// Where the numbers of persons' own part in their frailty, and of their lives, are drawn side by side.
+    own: Row,
+    life: Row,
     horizon: f64,
 }
 
@@ -42,14 +44,17 @@ impl<'a> Town<'a> {
             kinds.extend(stream.kinds.iter().map(already));
             kinds.extend_from_slice(&stream.kinds);
         }
+        let (frailty, life) = (luck.lane("frailty", "person"), luck.lane("demography", "life"));
+        let row = |lane| Row::new(0, [(lane, 0); Row::LENGTH]);
         Self {
             compiled,
             kinds,
             begins,
             luck,
             person: luck.lane("population", "person"),
-            frailty: luck.lane("frailty", "person"),
-            life: luck.lane("demography", "life"),
+            own: row(&frailty),
+            life: row(&life),
+            frailty,
             birth: luck.lane("demography", "birth"),
             horizon: compiled.years as f64,
         }
@@ -64,13 +69,19 @@ impl<'a> Town<'a> {
         Hazard::new(&self.compiled.tables[rate.table], who, who.level(rate))
     }
 
-    /// Draws the frailty of a person whose household shares the normal score `kin`.
+    /// Draws numbers of some persons side by side: one that decides how frail each is, and the two that decide when they die and leave.
+    #[expect(clippy::inline_always, reason = "it is as wide as its caller")]
+    #[inline(always)]
+    pub(super) fn numbers(&self, persons: [PersonId; Row::LENGTH]) -> ([f64; Row::LENGTH], [[f64; Row::LENGTH]; 2]) {
+        (self.own.pairs(persons)[0], self.life.pairs(persons))
+    }
+
+    /// Decides how frail a person is by the number of their own.
     #[inline]
-    pub(super) fn frail(&self, who: &mut Who, kin: f64) {
+    pub(super) fn frail(&self, who: &mut Who, own: f64) {
         if let Some(frailty) = &self.compiled.frailty {
-            let [own, _] = self.frailty.pair(who.id, 0, 0, 0);
-            who.kin = kin;
-            who.frailty = if frailty.household_share > 0.0 { frailty.factor(normal_quantile(own), kin) } else { frailty.at(own) };
+            let shared = frailty.household_share > 0.0;
+            who.frailty = if shared { frailty.factor(normal_quantile(own), who.kin) } else { frailty.at(own) };
         }
     }
 
@@ -84,7 +95,7 @@ impl<'a> Town<'a> {
     }
 
     /// A person of the initial population, of kind number `kind`: the birth date is uniform within the year of age.
-    /// Their household is known by its referent and the normal score it shares.
+    /// Their household is known by its referent and the normal score it shares. How frail they are is not decided yet.
     pub(super) fn initial(&self, id: PersonId, home: (PersonId, f64), kind: usize) -> Who {
         self.at_age(id, home, kind, 0.0, || self.person.pair(id, 0, 0, 0)[0])
     }
@@ -93,25 +104,16 @@ impl<'a> Town<'a> {
         let kind = &self.kinds[kind];
         let born = if self.compiled.has_age { enter - f64::from(kind.age) - u() } else { 0.0 };
         let mut who = Who::new(id, kind.profile, born, enter);
-        who.home = home;
-        self.frail(&mut who, kin);
+        (who.home, who.kin) = (home, kin);
         who
     }
 
-    /// Decides when and how the person's life here ends.
+    /// Decides when and how the person's life here ends, by two numbers.
     #[inline]
-    pub(super) fn settle(&self, who: &mut Who) -> End {
+    pub(super) fn settle(&self, who: &mut Who, luck: [f64; 2]) -> End {
         let life = &self.compiled.life;
         who.leave = self.horizon;
         let mut end = End::Horizon;
-        if life.death.is_none() && life.leave.is_none() {
-            return end;
-        }
-        let mut luck = self.life.pair(who.id, 0, 0, 0);
-        if who.home != who.id {
-            // Who live together leave by one number: each at the moment their own hazard gives, which are near each other.
-            luck[1] = self.life.pair(who.home, 0, 0, 0)[1];
-        }
         for ((rate, u), kind) in [&life.death, &life.leave].into_iter().zip(luck).zip([End::Death, End::Departure]) {
             let Some(rate) = rate else { continue };
             let time = self.hazard(rate, who).fires(|| u, who.enter, who.leave);
@@ -148,7 +150,7 @@ impl<'a> Town<'a> {
                 profile = self.compiled.profiles.with(profile, *attribute, pick(cumulated, u) as u8);
             }
             let mut child = Who::new(self.birth.identity(who.id, n), profile, time, time);
-            self.frail(&mut child, who.kin);
+            child.kin = who.kin;
             newborn.push(child);
         }
     }

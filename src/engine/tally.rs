@@ -48,6 +48,18 @@ struct Cell {
     time: i64,
 }
 
+impl Cell {
+    /// Counts what somebody does who comes or goes; no more than that, so that it is soon done.
+    #[inline]
+    fn count(&mut self, by: Self) {
+        self.starts += by.starts;
+        self.ends += by.ends;
+        self.new_in_half += by.new_in_half;
+        self.new_in_year += by.new_in_year;
+        self.time += by.time;
+    }
+}
+
 impl Add for Cell {
     type Output = Self;
 
@@ -83,22 +95,35 @@ struct Partition {
     gates: usize,
 }
 
-/// What counting remembers of a person: of their wijk, and of their age band.
+/// What counting remembers of a person.
 #[derive(Debug, Clone)]
 pub(super) struct Trail {
     zone: usize,
     band: usize,
-    /// Per unit the last half-year in which the person was there, counted from one, and the same since they reached the age band of
-    /// now; 0 if never.
-    seen: Vec<[u16; 2]>,
-    /// Whether there is any.
+    /// The half-year of the last change.
+    half: usize,
+    /// Per unit where the person was seen who has left it: in this half-year, in this calendar year, and both since they reached the age
+    /// band of now.
+    seen: Vec<u8>,
+    /// Whether anywhere.
     any: bool,
 }
+
+/// Seen in this half-year, and in this calendar year.
+const IN_HALF: u8 = 1;
+const IN_YEAR: u8 = 2;
+
+/// By how much the same of the age band of now is shifted.
+const OF_BAND: u32 = 2;
+
+/// All of it, and what is left of it in another half of the same year.
+const SEEN: u8 = (IN_HALF | IN_YEAR) * (1 + (1 << OF_BAND));
+const BEFORE: u8 = IN_YEAR * (1 + (1 << OF_BAND));
 
 impl Trail {
     /// Room for what is remembered of somebody in so many units.
     pub(super) fn new(units: usize) -> Self {
-        Self { zone: 0, band: 0, seen: vec![[0; 2]; units], any: false }
+        Self { zone: 0, band: 0, half: 0, seen: vec![0; units], any: false }
     }
 
     /// Number of units.
@@ -109,27 +134,33 @@ impl Trail {
     /// Turns to another person, of wijk number `zone` and age band `band`.
     #[inline]
     pub(super) fn turn(&mut self, zone: usize, band: usize) {
-        if self.any {
-            self.seen.fill([0; 2]);
-            self.any = false;
-        }
+        self.keep(0);
         (self.zone, self.band) = (zone, band);
     }
 
     /// The person reaches another age band.
     #[inline]
     fn grow(&mut self, band: usize) {
-        if self.any {
-            self.seen.iter_mut().for_each(|seen| seen[1] = 0);
-        }
+        self.keep(IN_HALF | IN_YEAR);
         self.band = band;
     }
 
-    /// Remembers that the person was in a unit until `tick`.
+    /// The person comes to a half-year.
     #[inline]
-    fn see(&mut self, unit: usize, tick: i64) {
-        self.seen[unit] = [(tick / HALF) as u16 + 1; 2];
-        self.any = true;
+    fn reach(&mut self, half: usize) {
+        if half != self.half {
+            self.keep(if half / 2 == self.half / 2 { BEFORE } else { 0 });
+            self.half = half;
+        }
+    }
+
+    /// Forgets all but this.
+    #[inline]
+    fn keep(&mut self, what: u8) {
+        if self.any {
+            self.seen.iter_mut().for_each(|seen| *seen &= what);
+            self.any = what != 0;
+        }
     }
 }
 
@@ -170,25 +201,10 @@ impl Partition {
         [first + most, last + all]
     }
 
-    /// Counts that a person of a group leaves some units for others; `seen` gives the last half-year in which they were in one, counted
-    /// from one.
+    /// What happens in one half-year to the units of one group.
     #[inline]
-    fn change(&mut self, group: usize, seen: impl Fn(usize) -> u16, change: &Change, tick: i64) {
-        let half = (tick / HALF) as usize;
-        let rest = (half as i64 + 1) * HALF - tick;
-        let cells = &mut self.cells[(group * self.halves + half) * self.units..][..self.units];
-        for &unit in &change.left {
-            let cell = &mut cells[unit];
-            cell.ends += 1;
-            cell.time -= rest;
-        }
-        for &unit in &change.entered {
-            let (cell, seen) = (&mut cells[unit], usize::from(seen(unit)));
-            cell.starts += 1;
-            cell.time += rest;
-            cell.new_in_half += i32::from(seen < half + 1);
-            cell.new_in_year += i32::from(seen < (half & !1) + 1);
-        }
+    fn cells(&mut self, group: usize, half: usize) -> &mut [Cell] {
+        &mut self.cells[(group * self.halves + half) * self.units..][..self.units]
     }
 
     /// Counts an entry of a person who was not there before.
@@ -383,16 +399,34 @@ impl Tally {
     }
 
     /// A person leaves some units for others.
-    #[inline]
     pub(super) fn change(&mut self, trail: &mut Trail, change: &Change, t: f64) {
         let tick = ticks(t);
-        self.zones.change(trail.zone, |unit| trail.seen[unit][0], change, tick);
-        if let Some(bands) = &mut self.bands {
-            bands.change(trail.band, |unit| trail.seen[unit][1], change, tick);
-        }
+        let half = (tick / HALF) as usize;
+        let time = (half as i64 + 1) * HALF - tick;
+        let goes = Cell { ends: 1, time: -time, ..Cell::default() };
+        // By what is remembered: nothing, this half-year (never alone), this calendar year, both.
+        let known = Cell { starts: 1, time, ..Cell::default() };
+        let other = Cell { new_in_half: 1, ..known };
+        let comes = [Cell { new_in_year: 1, ..other }, known, other, known];
+        trail.reach(half);
+        let zones = self.zones.cells(trail.zone, half);
+        let mut nowhere = [];
+        let bands = self.bands.as_mut().map_or(&mut nowhere[..], |bands| bands.cells(trail.band, half));
         for &unit in &change.left {
-            trail.see(unit, tick);
+            zones[unit].count(goes);
+            if let Some(cell) = bands.get_mut(unit) {
+                cell.count(goes);
+            }
+            trail.seen[unit] = SEEN;
         }
+        for &unit in &change.entered {
+            let seen = trail.seen[unit];
+            zones[unit].count(comes[usize::from(seen & (IN_HALF | IN_YEAR))]);
+            if let Some(cell) = bands.get_mut(unit) {
+                cell.count(comes[usize::from(seen >> OF_BAND & (IN_HALF | IN_YEAR))]);
+            }
+        }
+        trail.any = true;
     }
 
     /// A life begins; `edge`: it began before the first moment.

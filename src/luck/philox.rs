@@ -72,29 +72,29 @@ pub(super) const ABREAST: usize = 8;
 /// [`super::wide`] lets it know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Abreast {
-    keys: [[u64; ABREAST]; 2],
+    /// The words of the keys of each round.
+    keys: [[[u64; ABREAST]; 2]; 10],
 }
 
 impl Abreast {
     /// Generators, each under its own key.
     pub(super) fn new(generators: [&Philox; ABREAST]) -> Self {
-        Self { keys: [0, 1].map(|word| generators.map(|philox| philox.keys[0][word])) }
+        let of_round = |round: usize| [0, 1].map(|word| generators.map(|philox| philox.keys[round][word]));
+        Self { keys: std::array::from_fn(of_round) }
     }
 
-    /// The first two words of the block of each generator at its counter; what stands above a word has no meaning.
+    /// The words of the block of each generator at its counter; what stands above a word has no meaning.
     #[expect(clippy::inline_always, reason = "it is as wide as its caller")]
     #[inline(always)]
-    pub(super) fn words(&self, [mut first, mut second, mut third, mut fourth]: [[u64; ABREAST]; 4]) -> [[u64; ABREAST]; 2] {
-        let mut keys = self.keys;
-        for _ in 0..10 {
+    pub(super) fn words(&self, [mut first, mut second, mut third, mut fourth]: [[u64; ABREAST]; 4]) -> [[u64; ABREAST]; 4] {
+        for keys in &self.keys {
             let a = each(|n| (first[n] & LOW) * FACTORS[0]);
             let b = each(|n| (third[n] & LOW) * FACTORS[1]);
             first = each(|n| (b[n] >> 32) ^ second[n] ^ keys[0][n]);
             third = each(|n| (a[n] >> 32) ^ fourth[n] ^ keys[1][n]);
             (second, fourth) = (b, a);
-            keys = [0, 1].map(|word| each(|n| keys[word][n].wrapping_add(u64::from(STEPS[word]))));
         }
-        [first, second]
+        [first, second, third, fourth]
     }
 }
 
@@ -141,8 +141,8 @@ mod tests {
             let philox = asked.map(|(_, key, _)| Philox::new(key));
             let abreast = Abreast::new(philox.each_ref());
             let counters: [[u64; ABREAST]; 4] = std::array::from_fn(|word| asked.map(|(counter, ..)| u64::from(counter[word])));
-            let expected = [0, 1].map(|word| asked.map(|(.., block)| block[word]));
-            let low = |words: [[u64; ABREAST]; 2]| words.map(|word| word.map(|word| word as u32));
+            let expected: [[u32; ABREAST]; 4] = std::array::from_fn(|word| asked.map(|(.., block)| block[word]));
+            let low = |words: [[u64; ABREAST]; 4]| words.map(|word| word.map(|word| word as u32));
             assert_eq!(low(abreast.words(counters)), expected);
             assert_eq!(low(super::super::wide(|| abreast.words(counters))), expected);
         }

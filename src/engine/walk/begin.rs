@@ -5,10 +5,9 @@ use super::super::contest::Newcomer;
 use super::super::life::{End, competing, pick};
 use super::super::observe::{Observer, Silent, What};
 use super::super::tally::{At, Tally};
-use super::gate::FREE;
 use super::life::ASLEEP;
 use super::onset::sleeps;
-use super::sieve::{Mesh, Sieve};
+use super::sieve::{Bound, Mesh, Sieve};
 use super::{Clock, Next, Run, START, STOPPED, SoFar, Stay, Ties, Walker, is_calm, take_leave};
 use crate::compile::layout::MAATWERK;
 use crate::compile::{Kind, Onset, Origin, Rate, Scenario, Since, State, Track, When, epoch, item};
@@ -80,7 +79,8 @@ impl Initials {
             })
             .collect();
         let cells = alike.iter().flat_map(|&profile| (0..AGES).map(move |age| profile * AGES + age));
-        let bounds = cells.map(|cell| scenario.tracks.iter().map(|track| track.most.get(cell).copied().unwrap_or(0.0)).collect());
+        let most = |cell: usize| move |track: &Track| Bound::fixed(track.most.get(cell).copied().unwrap_or(0.0));
+        let bounds = cells.map(|cell| scenario.tracks.iter().map(most(cell)).collect());
         let meshes: Vec<Mesh<'_>> = lanes.iter().map(|lane| Mesh { lane, item: item::INITIAL, frail: false }).collect();
         Self { first, sieve: Sieve::new(0, &meshes, bounds) }
     }
@@ -172,9 +172,6 @@ impl<'a> Walker<'a> {
 
     /// Gives every track its state and winds its clocks.
     fn begin(&mut self, who: &Who, start: &Start, tally: &mut Tally, observer: &mut impl Observer) {
-        for (clock, &fires) in self.life.onsets.iter_mut().zip(&self.starts.firsts[start.firsts..]) {
-            *clock = Clock { fires, uses: 1 };
-        }
         if self.life.set != 0 {
             self.life.set = 0;
             self.life.layers = [0; 8];
@@ -182,15 +179,15 @@ impl<'a> Walker<'a> {
             self.life.clients.fill(0);
         }
         (self.life.load, self.life.ties, self.life.listed) = (0, Ties::default(), 0);
-        for &onset in self.doors.asleep() {
-            self.life.onsets[onset] = ASLEEP;
+        self.rest(who, start);
+        if start.calm && who.heads <= who.enter {
+            return;
         }
         let scenario = self.scenario;
         for (index, track) in scenario.tracks.iter().enumerate() {
             let waits = self.waits(index, who);
             let (state, since) = if start.calm { FIRST } else { self.starts.origins[start.origins + index] };
             if state == 0 && self.calm[index] && !waits {
-                self.rest(index, track, who);
                 continue;
             }
             let share = self.shares[index];
@@ -205,7 +202,7 @@ impl<'a> Walker<'a> {
             let (stay, elapsed) = if state == asked { (stay, elapsed) } else { (Stay::Elapsed(0.0), 0.0) };
             let label = if track.labels == 0 { 0 } else { self.label(index, track, asked, who) };
             let run = &mut self.life.runs[index];
-            (run.state, run.label, run.question, run.hold) = (state, label, 0, FREE);
+            (run.state, run.label) = (state, label);
             self.life.ties.add(self.ties[index][usize::from(state)]);
             let State { layer, informal, .. } = track.states[usize::from(state)];
             self.life.load += informal;
@@ -221,33 +218,37 @@ impl<'a> Walker<'a> {
                 self.wait(index);
                 continue;
             }
-            self.life.runs[index].waiting = false;
             if state != 0 {
                 observer.event(&who.event(who.enter, What::Begins { track: index, state, elapsed }));
             }
             self.start_running_clocks(index, track, who.enter, who);
             self.enter_state(index, who.enter, stay, who);
         }
-        if scenario.tracks.iter().any(Track::is_coupled) {
-            // Clocks were started before all tracks had their state.
-            for index in 0..self.life.runs.len() {
-                self.recouple(index, who.enter, who);
-            }
+        // Clocks were started before all tracks had their state.
+        for number in 0..self.coupled.len() {
+            self.recouple(self.coupled[number], who.enter, who);
         }
     }
 
-    /// Starts a track in which nothing happens until a hulpvraag arises.
-    #[inline]
-    fn rest(&mut self, index: usize, track: &Track, who: &Who) {
-        let (mut time, mut next) = (f64::INFINITY, Next::Nothing);
-        for (number, clock) in self.life.onsets[self.shares[index].onsets..][..track.onsets.len()].iter().enumerate() {
-            if clock.fires < time && clock.uses > 0 {
-                (time, next) = (clock.fires, Next::Onset(number as u16));
+    /// Puts every track in its first state, where nothing happens until a hulpvraag arises.
+    fn rest(&mut self, who: &Who, start: &Start) {
+        // Visits and passings are counted from the hulpvraag on.
+        self.life.runs.fill(Run { since: who.enter, ..START });
+        self.life.times.fill(f64::INFINITY);
+        for (door, &fires) in self.starts.firsts[start.firsts..][..self.doors.count()].iter().enumerate() {
+            self.life.onsets[door] = Clock { fires, uses: 1 };
+            // Most never come.
+            if fires < f64::INFINITY {
+                let track = self.doors.track(door);
+                if fires < self.life.times[track] {
+                    self.life.times[track] = fires;
+                    self.life.runs[track].next = Next::Onset((door - self.shares[track].onsets) as u16);
+                }
             }
         }
-        // Visits and passings are counted from the hulpvraag on.
-        self.life.runs[index] = Run { since: who.enter, next, ..START };
-        self.life.times[index] = time;
+        for &onset in self.doors.asleep() {
+            self.life.onsets[onset] = ASLEEP;
+        }
     }
 
     /// Finds where a person starts on every track; returns whether everywhere in a first state in which there is nothing to do but to
@@ -280,7 +281,7 @@ impl<'a> Walker<'a> {
             // By way of a signed integer: see `Hazard::year`.
             let age = ((who.enter - who.born) as i32 as usize).min(MAX_AGE);
             let cell = who.profile * (MAX_AGE + 1) + age;
-            initials.sieve.shake(initials.first[who.profile] + age, who.id, 1.0, false, |index, mut u| {
+            initials.sieve.shake(initials.first[who.profile] + age, who.id, 1.0, 1.0, false, |index, mut u| {
                 if kind.origins[index] != Origin::Shares {
                     return;
                 }

@@ -10,6 +10,9 @@ impl Walker<'_> {
         self.units.clear();
         let rows = &tally.rows;
         self.units.push(At::there(rows.total));
+        if self.life.ties.away == 0 {
+            return;
+        }
         for (track, run) in self.life.runs.iter().enumerate() {
             if run.state == 0 && self.calm[track] {
                 continue;

@@ -54,7 +54,7 @@ pub(super) const ASLEEP: Clock = Clock { fires: f64::NEG_INFINITY, uses: 0 };
 pub(super) const NOT_LISTED: u32 = u32::MAX;
 
 /// Where a person is on one track.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Run {
     pub(super) state: u8,
     /// Label of the hulpvraag at hand, or of the last; 0 on a track without labels.
@@ -134,7 +134,8 @@ pub(in super::super) struct Life {
     /// When the tracks of the household become the person's; infinite if they are or never do.
     pub(super) takes_over: f64,
     pub(super) runs: Vec<Run>,
-    /// When the next event of each track comes. Side by side, since all of them are looked at to find the first.
+    /// When the next event of each track comes, and never for some more, so that they are a multiple of four. Side by side, since all
+    /// of them are looked at to find the first.
     pub(super) times: Vec<f64>,
     /// When each exit of the state fires. This and what follows is one list for all tracks: see [`Share`].
     pub(super) exits: Vec<f64>,
@@ -180,7 +181,7 @@ impl Life {
             birthday: f64::INFINITY,
             takes_over: f64::INFINITY,
             runs: vec![START; scenario.tracks.len()],
-            times: vec![f64::INFINITY; scenario.tracks.len()],
+            times: vec![f64::INFINITY; scenario.tracks.len().next_multiple_of(4)],
             exits: vec![f64::INFINITY; all.exits],
             exits_coupled: vec![UNCOUPLED; all.exits_coupled],
             any: vec![STOPPED; all.any],

@@ -47,6 +47,8 @@ pub(super) struct Walker<'a> {
     calm: Vec<bool>,
     /// Whether on any track there is more.
     restless: bool,
+    /// Tracks that read others, or what the others at home need.
+    coupled: Vec<usize>,
     initials: Initials,
     starts: Starts,
     life: Box<Life>,
@@ -99,6 +101,7 @@ impl<'a> Walker<'a> {
         let scenario = &compiled.scenarios[scenario];
         let lanes: Vec<Lane> = scenario.tracks.iter().map(|track| luck.lane("track", &track.name)).collect();
         let (contended, together) = (Contended::places(scenario), Contended::overload(scenario));
+        let calm: Vec<bool> = scenario.tracks.iter().map(is_calm).collect();
         Self {
             compiled,
             scenario,
@@ -106,8 +109,8 @@ impl<'a> Walker<'a> {
                 .scan(Share::default(), |next, track| Some(std::mem::replace(next, next.after(track))))
                 .collect(),
             doors: Doors::new(compiled, scenario, &lanes),
-            calm: scenario.tracks.iter().map(is_calm).collect(),
-            restless: !scenario.tracks.iter().all(is_calm),
+            restless: calm.contains(&false),
+            coupled: (0..scenario.tracks.len()).filter(|&index| scenario.tracks[index].is_coupled()).collect(),
             initials: Initials::new(scenario, compiled.profiles.wijk.len(), &lanes),
             lanes,
             starts,
@@ -115,8 +118,9 @@ impl<'a> Walker<'a> {
             units: Vec::new(),
             change: Change::default(),
             estate: vec![Left { state: 0, label: 0, since: 0.0, hold: FREE, joined: 0.0 }; scenario.tracks.len()],
-            ties: ties(scenario, contended.as_ref(), together.as_ref()),
+            ties: ties(scenario, &calm, contended.as_ref(), together.as_ref()),
             readers: readers(scenario),
+            calm,
             contended,
             together,
             places: Places::default(),
@@ -267,15 +271,19 @@ impl<'a> Walker<'a> {
         time
     }
 
+    /// The track of which the next event comes first, and when; the first of them, if several come at once.
     #[inline]
     fn earliest(&self) -> (usize, f64) {
-        let mut best = (0, f64::INFINITY);
-        for (track, &time) in self.life.times.iter().enumerate() {
-            if time < best.1 {
-                best = (track, time);
+        // Which comes first is anybody's guess, so all are compared, side by side.
+        let (four, _) = self.life.times.as_chunks::<4>();
+        let mut least = [f64::INFINITY; 4];
+        for times in four {
+            for n in 0..4 {
+                least[n] = if times[n] < least[n] { times[n] } else { least[n] };
             }
         }
-        best
+        let time = least[0].min(least[1]).min(least[2].min(least[3]));
+        (self.life.times.iter().position(|&other| other == time).unwrap_or(0), time)
     }
 
     /// Lets the next event of track `index` happen.

@@ -5,7 +5,7 @@
 
 use super::super::Who;
 use super::super::clock::Hazard;
-use super::sieve::{Mesh, Sieve};
+use super::sieve::{Bound, Mesh, Sieve};
 use super::{Clock, Walker, pick_epoch};
 use crate::compile::{Compiled, Onset, Scenario, Table, cohorts};
 use crate::luck::Lane;
@@ -58,11 +58,12 @@ impl<'a> Doors<'a> {
             .collect();
         let bound = |&Door { onset, table, .. }: &Door<'_>, profile: usize, cohort| {
             let level = onset.rate.level * onset.coupling_max;
-            table.profiles[profile].0 * level * table.most[table.row(profile, cohort)]
+            let (scale, row) = (table.profiles[profile].0 * level, table.row(profile, cohort));
+            Bound { whole: scale * table.most[row], yearly: scale * table.steepest[row] }
         };
         let cells = alike.iter().flat_map(|&profile| (0..cohorts).map(move |cohort| (profile, cohort)));
         let bounds = cells.map(|(profile, cohort)| {
-            let bound = |door: &Door<'_>| if sleeps(door) { 0.0 } else { bound(door, profile, cohort) };
+            let bound = |door: &Door<'_>| if sleeps(door) { Bound::NOTHING } else { bound(door, profile, cohort) };
             all.iter().map(bound).collect()
         });
         let mesh =
@@ -75,6 +76,12 @@ impl<'a> Doors<'a> {
     #[inline]
     pub(super) fn asleep(&self) -> &[usize] {
         &self.asleep
+    }
+
+    /// The track of an onset.
+    #[inline]
+    pub(super) fn track(&self, onset: usize) -> usize {
+        self.all[onset].track
     }
 
     /// Number of onsets.
@@ -95,7 +102,8 @@ impl Walker<'_> {
         let (doors, firsts) = (&self.doors, &mut self.starts.firsts);
         let begin = firsts.len();
         // -ln u >= 1 - u, so most to whom nothing comes are known without their row of the table.
-        doors.sieve.shake(doors.first[who.profile] + who.cohort, who.id, who.frailty, true, |door, u| {
+        let (cell, stay) = (doors.first[who.profile] + who.cohort, who.leave - who.enter);
+        doors.sieve.shake(cell, who.id, who.frailty, stay, true, |door, u| {
             let Door { onset, table, household, .. } = doors.all[door];
             if waits && household {
                 return;
@@ -126,8 +134,9 @@ impl Walker<'_> {
         let (rate, course) = (&onset.rate, &onset.rate.course);
         let share = if course.is_empty() { 1.0 } else { course[pick_epoch(rate, self.scenario, time)] };
         let coupling = if rate.is_coupled() { self.coupling(rate) / onset.coupling_max } else { 1.0 };
-        let [_, mark] = self.lanes[index].pair(who.id, candidate, onset.item / 2, 0);
-        mark < share * coupling
+        // Marks are below 1, so most candidates are kept whatever theirs is.
+        let chance = share * coupling;
+        chance >= 1.0 || self.lanes[index].pair(who.id, candidate, onset.item / 2, 0)[1] < chance
     }
 }
 

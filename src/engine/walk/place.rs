@@ -26,7 +26,7 @@ impl Walker<'_> {
     /// for a place need to be in order.
     #[inline]
     pub(super) fn contends(&self, contended: Option<&Contended>, index: usize, time: f64) -> bool {
-        let Some(contended) = contended else { return false };
+        let Some(contended) = contended.filter(|contended| !contended.idle[index]) else { return false };
         let run = &self.life.runs[index];
         let (track, who) = (&self.scenario.tracks[index], &self.life.who);
         let state = usize::from(run.state);

@@ -72,10 +72,8 @@ impl Walker<'_> {
             self.life.runs[index].hold = hold;
             self.enter_state(index, time, Stay::Elapsed(time - since), who);
         }
-        for (index, track) in scenario.tracks.iter().enumerate() {
-            if track.is_coupled() {
-                self.recouple(index, time, who);
-            }
+        for number in 0..self.coupled.len() {
+            self.recouple(self.coupled[number], time, who);
         }
     }
 }

@@ -4,12 +4,14 @@ use super::super::contest::Contended;
 use super::Walker;
 use crate::compile::{Scenario, Track};
 
-/// In how many tracks somebody takes a place or waits for one; needs informal help from those at home or bears what they need; and bears.
+/// In how many tracks somebody takes a place or waits for one; needs informal help from those at home or bears what they need; bears;
+/// and is elsewhere than in a first state in which there is nothing to do but to wait for a hulpvraag.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Ties {
     pub(super) takes: u16,
     pub(super) needs: u16,
     pub(super) bears: u16,
+    pub(super) away: u16,
 }
 
 impl Ties {
@@ -18,6 +20,7 @@ impl Ties {
         self.takes += other.takes;
         self.needs += other.needs;
         self.bears += other.bears;
+        self.away += other.away;
     }
 
     #[inline]
@@ -25,15 +28,17 @@ impl Ties {
         self.takes -= other.takes;
         self.needs -= other.needs;
         self.bears -= other.bears;
+        self.away -= other.away;
     }
 }
 
-/// Per track and state: its own ties.
-pub(super) fn ties(scenario: &Scenario, places: Option<&Contended>, home: Option<&Contended>) -> Vec<Vec<Ties>> {
+/// Per track and state: its own ties; `calm` says in the first state of which tracks there is nothing to do but to wait for a hulpvraag.
+pub(super) fn ties(scenario: &Scenario, calm: &[bool], places: Option<&Contended>, home: Option<&Contended>) -> Vec<Vec<Ties>> {
     let of = |track: usize, state: usize| Ties {
         takes: places.is_some_and(|order| order.states[track][state]).into(),
         needs: home.is_some_and(|order| order.states[track][state]).into(),
         bears: home.is_some_and(|order| order.bears[track][state]).into(),
+        away: (state != 0 || !calm[track]).into(),
     };
     let tracks = scenario.tracks.iter().enumerate();
     tracks.map(|(track, spec)| (0..spec.states.len()).map(|state| of(track, state)).collect()).collect()
