@@ -10,7 +10,7 @@ pub(super) const LANES: usize = 4;
 
 /// One number per node of frailty.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[repr(align(16))]
+#[repr(align(32))]
 pub(super) struct Lanes(pub [f64; LANES]);
 
 impl Lanes {
@@ -45,10 +45,18 @@ impl Lanes {
 }
 
 /// Makes a list of so many zeros, in the memory that it has.
-#[inline]
+#[inline(always)]
 pub(super) fn blank(list: &mut Vec<Lanes>, count: usize) {
-    list.clear();
     list.resize(count, Lanes::ZERO);
+    list.fill(Lanes::ZERO);
+}
+
+/// Makes a list at least so long.
+#[inline]
+pub(super) fn grow(list: &mut Vec<Lanes>, count: usize) {
+    if list.len() < count {
+        list.resize(count, Lanes::ZERO);
+    }
 }
 
 impl Add for Lanes {

@@ -277,23 +277,24 @@ impl Chain {
     }
 
     /// Share of each phase among persons met in a stationary town, where `hazard` per year competes.
-    pub(super) fn met(&self, hazard: Lanes, step: f64) -> Vec<Lanes> {
+    #[expect(clippy::inline_always, reason = "wide registers reach only what is inlined")]
+    #[inline(always)]
+    pub(super) fn met(&self, hazard: Lanes, step: f64) -> impl Iterator<Item = Lanes> {
         let on = (hazard * -step).map(libm::exp);
-        let mut kept = (hazard * (-0.5 * step)).map(libm::exp);
-        let mut shares = Vec::with_capacity(self.still.len());
-        for &still in &self.still {
-            shares.push(kept * still);
-            kept = kept * on;
-        }
+        let first = (hazard * (-0.5 * step)).map(libm::exp);
         // What the last phase stands for besides itself: a geometric tail.
-        let last = shares.len() - 1;
-        let tail = (on * -self.ratio[last] + Lanes::all(1.0)).max(Lanes::all(1e-9));
-        shares[last] = shares[last] * tail.map(f64::recip);
-        let whole = shares.iter().fold(Lanes::ZERO, |sum, share| sum + *share).map(f64::recip);
-        for share in &mut shares {
-            *share = *share * whole;
-        }
-        shares
+        let last = self.still.len() - 1;
+        let tail = (on * -self.ratio[last] + Lanes::all(1.0)).max(Lanes::all(1e-9)).map(f64::recip);
+        let shares = move || {
+            let mut kept = first;
+            self.still.iter().enumerate().map(move |(phase, &still)| {
+                let share = kept * still;
+                kept = kept * on;
+                if phase == last { share * tail } else { share }
+            })
+        };
+        let whole = shares().fold(Lanes::ZERO, |sum, share| sum + share).map(f64::recip);
+        shares().map(move |share| share * whole)
     }
 }
 

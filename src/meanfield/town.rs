@@ -65,6 +65,8 @@ pub(super) struct Folk<'a> {
     initial: Vec<Vec<Group<'a>>>,
     /// [stream × class × age]: who arrives, `persons` being the share of the stream's arrivals.
     arriving: Vec<Vec<Group<'a>>>,
+    /// The same: the share of all groups together.
+    shares: Vec<f64>,
     /// Per track: whether some arrive in another state than the first, or in one that they have been in for some time.
     pub settled: Vec<bool>,
     /// Whether persons are told apart by age.
@@ -104,12 +106,14 @@ impl<'a> Folk<'a> {
             class_of,
             initial: vec![vec![]; classes.len() * cohorts],
             arriving: vec![vec![]; compiled.streams.len() * classes.len() * AGES],
+            shares: vec![],
             classes,
             settled: vec![false; compiled.scenarios[0].tracks.len()],
             aged,
             cohorts,
         };
         folk.settle(compiled);
+        folk.shares = folk.arriving.iter().map(|groups| groups.iter().map(|group| group.persons).sum()).collect();
         folk
     }
 
@@ -256,10 +260,10 @@ impl<'a> Town<'a> {
     /// Arrivals per year in a stretch of time, of a class at an age: [class × age].
     fn all_arrivals(&self, from: f64, until: f64) -> Vec<f64> {
         let mut sums = vec![0.0; self.folk.classes.len() * AGES];
-        for (stream, groups) in self.compiled.streams.iter().zip(self.folk.arriving.chunks(sums.len().max(1))) {
+        for (stream, shares) in self.compiled.streams.iter().zip(self.folk.shares.chunks(sums.len().max(1))) {
             let rate = intensity(&stream.intensity, from, until);
-            for (sum, groups) in sums.iter_mut().zip(groups) {
-                *sum += rate * groups.iter().map(|group| group.persons).sum::<f64>();
+            for (sum, share) in sums.iter_mut().zip(shares) {
+                *sum += rate * share;
             }
         }
         sums
@@ -327,18 +331,26 @@ impl<'a> Town<'a> {
         &self.lives[half * self.cells.len() + index]
     }
 
-    /// The numbers of those of all birthday nodes, of a cell that has the first.
+    /// How many cells there are with the first birthday node.
+    pub(super) fn rows(&self) -> usize {
+        self.cells.len() / self.nodes.len()
+    }
+
+    /// The cell with the first birthday node in a row of them.
+    pub(super) fn first(&self, row: usize) -> usize {
+        row / self.parts * self.per_cohort() + row % self.parts
+    }
+
+    /// The numbers in a half-year of those of all birthday nodes together, in rows as of [`Self::first`].
     #[inline]
-    pub(super) fn whole(&self, first: usize, half: usize) -> &Life {
-        let cohort = first / self.per_cohort() * self.parts + first % self.parts;
-        &self.whole[half * self.cells.len() / self.nodes.len() + cohort]
+    pub(super) fn whole(&self, half: usize) -> &[Life] {
+        &self.whole[half * self.rows()..][..self.rows()]
     }
 
     /// Follows the numbers of all cells through time, births included: [half-year × cell].
     fn live(&self, mut lives: Vec<Life>) -> Vec<Life> {
         let (nodes, count) = (&self.nodes, self.cells.len());
         lives.clear();
-        lives.resize(2 * self.compiled.years * count, Life::default());
         let mut marks: Vec<f64> = nodes.iter().map(|node| node.at).chain([0.0, 0.5, 1.0]).collect();
         marks.sort_unstable_by(f64::total_cmp);
         marks.dedup();
@@ -356,6 +368,7 @@ impl<'a> Town<'a> {
         // Per cohort: before the birthday, and after it.
         let mut decays: Vec<[Decay; 2]> = Vec::new();
         for year in 0..self.compiled.years {
+            lives.resize(2 * (year + 1) * count, Life::default());
             let fertile: Vec<Pace> = match &self.compiled.life.birth {
                 Some(birth) => {
                     let cells = self.cells.iter().step_by(self.per_cohort());
@@ -363,7 +376,8 @@ impl<'a> Town<'a> {
                 }
                 None => vec![],
             };
-            let leaving: Vec<Pace> = self.cells.iter().step_by(alike).map(|cell| self.leaving(cell, year)).collect();
+            // Those who wait for a household track leave as others do.
+            let leaving: Vec<Pace> = self.cells[..count / 2].iter().step_by(alike).map(|cell| self.leaving(cell, year)).collect();
             let mut time = 0.0;
             for (number, &mark) in marks.iter().enumerate() {
                 let node = nodes.iter().position(|node| node.at == mark);
@@ -398,30 +412,33 @@ impl<'a> Town<'a> {
                     decays.extend(leaving.iter().map(|pace| [pace.young, pace.old].map(|rate| Decay::new(rate * time))));
                 }
                 let lives = &mut lives[half * count..][..count];
-                for (((cells, alive), lives), decays) in
-                    self.cells.chunks(alike).zip(alive.chunks_mut(alike)).zip(lives.chunks_mut(alike)).zip(&decays)
+                // Every cohort is divided in the same way: cells, and how many have had their birthday.
+                let divided = self.cells[..self.per_cohort()].chunks(alike);
+                let divided: Vec<(&[Cell], usize)> =
+                    divided.map(|cells| (cells, cells.partition_point(|cell| until > cell.birthday))).collect();
+                let numbers = alive.chunks_mut(alike).zip(lives.chunks_mut(alike));
+                for (((cell, (alive, lives)), &(cells, older)), decays) in
+                    self.cells.iter().step_by(alike).zip(numbers).zip(divided.iter().cycle()).zip(decays.iter().cycle())
                 {
                     // Before the birthday, and after it.
                     let sides = [until, 0.0].map(|birthday| {
-                        let age = self.age(&Cell { birthday, ..cells[0] }, year, year as f64 + until);
-                        age.map_or(0.0, |age| arrivals[cells[0].class * AGES + age])
+                        let age = self.age(&Cell { birthday, ..*cell }, year, year as f64 + until);
+                        age.map_or(0.0, |age| arrivals[cell.class * AGES + age])
                     });
                     if sides == [0.0; 2] && alive.iter().all(|&persons| persons == 0.0) {
                         continue;
                     }
-                    for ((cell, alive), life) in cells.iter().zip(alive).zip(lives) {
-                        let side = usize::from(until > cell.birthday);
-                        let inflow = cell.weight * sides[side];
-                        if *alive == 0.0 && inflow == 0.0 {
-                            continue;
+                    for (side, span) in [(1, 0..older), (0, older..cells.len())] {
+                        let (arrivals, Decay { kept, until, ended }) = (sides[side], decays[side]);
+                        let persons = alive[span.clone()].iter_mut().zip(&mut lives[span.clone()]);
+                        for (cell, (alive, life)) in cells[span].iter().zip(persons) {
+                            let came = cell.weight * arrivals * time;
+                            let after = *alive * kept + came * until;
+                            life.years += time * (*alive * until + came * ended);
+                            life.entries += came;
+                            life.exits += *alive + came - after;
+                            *alive = after;
                         }
-                        let Decay { kept, until, ended } = decays[side];
-                        let came = inflow * time;
-                        let after = *alive * kept + came * until;
-                        life.years += time * (*alive * until + came * ended);
-                        life.entries += came;
-                        life.exits += *alive + came - after;
-                        *alive = after;
                     }
                 }
             }
@@ -486,7 +503,7 @@ impl<'a> Town<'a> {
     /// Adds everybody to the row of all persons.
     pub(super) fn count(&self, row: usize, counts: &mut Counts) {
         counts.know(row);
-        for (half, lives) in self.whole.chunks_exact(self.cells.len() / self.nodes.len()).enumerate() {
+        for (half, lives) in self.whole.chunks_exact(self.rows()).enumerate() {
             let life = lives.iter().fold(Life::default(), Life::plus);
             counts.stock(row, half, life.stock);
             let cell = counts.at(row, half);

@@ -47,6 +47,8 @@ pub(super) struct Walker<'a> {
     calm: Vec<bool>,
     /// Whether on any track there is more.
     restless: bool,
+    /// Per track: whether a gate asks those who are behind it already.
+    asks: Vec<bool>,
     /// Tracks that read others, or what the others at home need.
     coupled: Vec<usize>,
     initials: Initials,
@@ -110,6 +112,7 @@ impl<'a> Walker<'a> {
                 .collect(),
             doors: Doors::new(compiled, scenario, &lanes),
             restless: calm.contains(&false),
+            asks: scenario.tracks.iter().map(|track| track.gates.iter().any(|gate| gate.running.is_some())).collect(),
             coupled: (0..scenario.tracks.len()).filter(|&index| scenario.tracks[index].is_coupled()).collect(),
             initials: Initials::new(scenario, compiled.profiles.wijk.len(), &lanes),
             lanes,

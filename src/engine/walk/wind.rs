@@ -141,7 +141,7 @@ impl<'a> Walker<'a> {
             if held < best.0 {
                 best = (held, Next::Hold);
             }
-            if !track.gates.is_empty() {
+            if self.asks[index] {
                 let (asked, gate) = self.asked(index, run.state, time, who);
                 if asked < best.0 {
                     best = (asked, Next::Running(gate));

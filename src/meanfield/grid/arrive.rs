@@ -7,6 +7,7 @@ use crate::compile::{Origin, Since};
 
 impl Grid<'_> {
     /// Who arrives in a step, per node.
+    #[inline(always)]
     pub(super) fn arrive(&self, part: &Part<'_>, number: usize, year: usize, half: usize, leaving: &Leaving, desk: &mut Desk) {
         let (plan, town) = (&self.plan, self.plan.town);
         desk.inflow.fill(Lanes::ZERO);

@@ -2,11 +2,11 @@
 //! enter what is cut off in a given later step for the first time. It is the adjoint of [`super::step::Pass::advance`] and does not
 //! depend on how many there are, so that all persons with the same rates in a year share it.
 
-use super::super::lanes::{Lanes, blank};
+use super::super::lanes::{Lanes, blank, grow};
 use super::mass::Mass;
 use super::now::Now;
 use super::plan::Plan;
-use super::step::{LATE, entry};
+use super::step::LATE;
 
 /// Chances per person: per node, of one who comes evenly over the step; and of one who is there at its begin, per node without memory
 /// and then per phase, if the view follows any.
@@ -22,7 +22,7 @@ struct Chance {
 pub(super) struct Chances {
     /// Per rates, the rows that begin with them: the row that one goes on with, and which it is.
     known: Vec<Vec<(Option<usize>, usize)>>,
-    /// Of these, the first `used` are in use.
+    /// Of these, the first `used` are in use, and of each as many as there are views.
     rows: Vec<Vec<Chance>>,
     used: usize,
     scratch: Scratch,
@@ -37,6 +37,8 @@ struct Scratch {
     entries: Vec<Lanes>,
     years: Vec<Lanes>,
     ended: Vec<Lanes>,
+    /// The chances in nodes without memory that are not cut off: of those who come evenly, and of those who are there.
+    free: Vec<[Lanes; 2]>,
 }
 
 impl Chances {
@@ -59,9 +61,12 @@ impl Chances {
         if row == self.rows.len() {
             self.rows.push(vec![]);
         }
-        self.rows[row].resize_with(plan.cuts.len() - 1, Chance::default);
+        let views = plan.cuts.len() - 1;
+        if self.rows[row].len() < views {
+            self.rows[row].resize_with(views, Chance::default);
+        }
         let (before, after) = self.rows.split_at_mut(row);
-        for (view, chance) in (1..).zip(&mut after[0]) {
+        for (view, chance) in (1..).zip(&mut after[0][..views]) {
             chance.set(plan, number, &known[now], view, next.map(|next| &before[next][view - 1]), &mut self.scratch);
         }
         self.known[now].push((next, row));
@@ -97,7 +102,7 @@ impl Course {
         self.nows.clear();
         self.nows.extend_from_slice(nows);
         self.met = [false; 2];
-        self.there.resize((steps + steps / 2) * (plan.plain + plan.phases), Lanes::ZERO);
+        grow(&mut self.there, (steps + steps / 2) * (plan.plain + plan.phases));
         blank(&mut self.came, steps * steps);
         self.rows.resize(steps * steps, 0);
         for last in 0..steps {
@@ -115,15 +120,21 @@ impl Course {
         let first = !std::mem::replace(&mut self.met[usize::from(from > 0)], true);
         for (step, here) in present(from, stay) {
             let sums = &mut self.there[place(steps, from, step) * (plain + plan.phases)..][..plain + plan.phases];
-            if first {
-                sums.fill(Lanes::ZERO);
-            }
             let (nodes, phases) = sums.split_at_mut(plain);
-            for (sum, persons) in nodes.iter_mut().zip(&mass.node) {
-                *sum += *persons * here;
-            }
-            for (sum, persons) in phases.iter_mut().zip(&mass.phases) {
-                *sum += *persons * here;
+            for &node in &plan.unseen {
+                let (sums, persons) = match &plan.nodes[node].chain {
+                    None => (&mut nodes[node..=node], &mass.node[node..=node]),
+                    Some(chain) => {
+                        let span = plan.offsets[node]..plan.offsets[node] + chain.still.len();
+                        (&mut phases[span.clone()], &mass.phases[span])
+                    }
+                };
+                let sums = sums.iter_mut().zip(persons);
+                if first {
+                    sums.for_each(|(sum, persons)| *sum = *persons * here);
+                } else {
+                    sums.for_each(|(sum, persons)| *sum += *persons * here);
+                }
             }
         }
     }
@@ -151,7 +162,7 @@ impl Course {
             // There is one node that persons come to.
             let entered = plan.at(number + from).entered[0];
             let half = 2 * from == steps;
-            for (view, chance) in (1..).zip(&chances.rows[self.rows[from * steps + step]]) {
+            for (view, chance) in (1..plan.cuts.len()).zip(&chances.rows[self.rows[from * steps + step]]) {
                 let [source, here, phases] = chance.parts();
                 each(Seen::Came(from), view, step, came * source[entered]);
                 if from > 0 && !half || !self.met[usize::from(half)] {
@@ -207,7 +218,7 @@ impl Chance {
         let chains = if plan.cuts[view][plan.plain..].iter().all(|&cut| cut) { 0 } else { plan.phases };
         (self.nodes, self.plain) = (plan.nodes.len(), plan.plain);
         // All that is read of it is written before.
-        self.list.resize(self.nodes + self.plain + chains, Lanes::ZERO);
+        grow(&mut self.list, self.nodes + self.plain + chains);
     }
 
     /// Of those who come, of those in nodes without memory, and of those in phases.
@@ -227,14 +238,15 @@ impl Chance {
     #[inline(always)]
     fn set(&mut self, plan: &Plan<'_>, number: usize, now: &Now, view: usize, next: Option<&Self>, scratch: &mut Scratch) {
         self.fit(plan, view);
-        let (count, plain, cut, open) = (plan.nodes.len(), plan.plain, &plan.cuts[view], &plan.open[view]);
+        let (count, plain, cut, open, nodes) =
+            (plan.nodes.len(), plan.plain, &plan.cuts[view], &plan.open[view], &plan.free[view]);
         let seen = Lanes::all(if next.is_some() { 0.0 } else { 1.0 });
         let view = &now.views[view];
         let (next, [source, here, phases]) = (next.map(Self::parts), self.parts_mut());
-        let Scratch { stays, late, entries, years, ended } = scratch;
+        let Scratch { stays, late, entries, years, ended, free } = scratch;
         // Whatever is read of them below is written first.
         for list in [&mut *stays, &mut *late, &mut *entries, &mut *years] {
-            list.resize(count, Lanes::ZERO);
+            grow(list, count);
         }
         for node in 0..count {
             stays[node] = match next {
@@ -255,7 +267,7 @@ impl Chance {
         }
         for node in (plain..count).filter(|&node| !cut[node]) {
             let Some(chain) = &plan.nodes[node].chain else { continue };
-            let [stay, inside, over] = entry(&now.chains[node - plain], now.out[node], chain.still[0], chain.inside);
+            let [stay, inside, over] = now.chains[node - plain].entry;
             let moved = open[node].iter().fold(view.into[node] * seen, |sum, &to| sum + now.moves[node * count + to] * late[to]);
             let mut ended = Lanes::ZERO;
             for (law, &branch) in plan.ends[node].iter().enumerate() {
@@ -271,21 +283,20 @@ impl Chance {
             years[node] = moves.fold(view.into[node] * seen, |sum, &to| sum + now.moves[node * count + to] * entries[to]);
         }
         for node in 0..count {
-            let per_step = plan.per_year as f64;
-            source[node] = match node {
-                _ if cut[node] => seen,
-                _ if node >= plain => entries[node],
-                _ => (0..plain).filter(|&to| !cut[to]).fold(Lanes::ZERO, |sum, to| {
-                    let [_, spent, inside] = view.plain[to * plain + node];
-                    sum + spent * stays[to] * per_step + inside * years[to]
-                }),
-            };
+            source[node] = if cut[node] { seen } else { entries[node] };
         }
-        for from in (0..plain).filter(|&from| !cut[from]) {
-            here[from] = (0..plain).filter(|&to| !cut[to]).fold(Lanes::ZERO, |sum, to| {
-                let [after, spent, _] = view.plain[to * plain + from];
-                sum + after * stays[to] + spent * years[to]
-            });
+        free.resize(nodes.len(), [Lanes::ZERO; 2]);
+        free.fill([Lanes::ZERO; 2]);
+        let per_step = plan.per_year as f64;
+        for (&to, row) in nodes.iter().zip(view.plain.chunks_exact(nodes.len().max(1))) {
+            let (stay, years) = (stays[to], years[to]);
+            for ([source, here], &[after, spent, inside]) in free.iter_mut().zip(row) {
+                *source = *source + spent * stay * per_step + inside * years;
+                *here = *here + after * stay + spent * years;
+            }
+        }
+        for (&node, &mut sums) in nodes.iter().zip(&mut *free) {
+            [source[node], here[node]] = sums;
         }
         for node in (plain..count).filter(|&node| !cut[node]) {
             let (Some(chain), fate) = (&plan.nodes[node].chain, &now.chains[node - plain]) else { continue };
@@ -293,9 +304,10 @@ impl Chance {
                 open[node].iter().fold(view.into[node] * seen, |sum, &to| sum + now.moves[node * count + to] * source[to]);
             let moved = moved * plan.step;
             ended.clear();
-            ended.extend(plan.ends[node].iter().map(|&branch| {
-                plan.at(number).targets[branch].iter().fold(Lanes::ZERO, |sum, &(to, share)| sum + source[to] * share)
-            }));
+            for &branch in &plan.ends[node] {
+                let targets = plan.at(number).targets[branch].iter();
+                ended.push(targets.fold(Lanes::ZERO, |sum, &(to, share)| sum + source[to] * share));
+            }
             let skewed = fate.weight * fate.weight * ended[0] - fate.weight * moved;
             let span = plan.offsets[node]..plan.offsets[node] + chain.still.len();
             let chances = &mut phases[span.clone()];

@@ -105,7 +105,7 @@ impl Mass {
     }
 
     /// Adds persons who have entered a node in the last step.
-    #[inline]
+    #[inline(always)]
     pub(super) fn come(&mut self, plan: &Plan<'_>, node: usize, persons: Lanes) {
         self.node[node] += persons;
         if node >= plan.plain {
@@ -122,6 +122,7 @@ impl Mass {
     }
 
     /// Adds persons who have been in a node for some time; `leaving` is the rate of death and departure.
+    #[inline(always)]
     pub(super) fn settle(&mut self, plan: &Plan<'_>, node: usize, since: Since, persons: Lanes, leaving: f64, now: &Now) {
         match (&plan.nodes[node].chain, since) {
             // Whose time is up already leaves now, not in the past.

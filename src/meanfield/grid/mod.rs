@@ -122,9 +122,14 @@ pub(super) fn solve(
     counts: &mut Counts,
 ) {
     let solve = Solve { town, scenario, block, settings, memory, counts };
+    // Four numbers go together, which fill the registers of AVX2; with those of AVX-512 it takes longer.
     #[cfg(target_arch = "x86_64")]
-    pulp::Arch::new().dispatch(solve);
-    #[cfg(not(target_arch = "x86_64"))]
+    if let Some(simd) = pulp::x86::V3::try_new() {
+        return simd.vectorize(
+            #[inline(always)]
+            || solve.all_years(),
+        );
+    }
     solve.all_years();
 }
 
@@ -139,16 +144,6 @@ struct Solve<'a> {
     counts: &'a mut Counts,
 }
 
-#[cfg(target_arch = "x86_64")]
-impl pulp::WithSimd for Solve<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) {
-        self.all_years();
-    }
-}
-
 impl Solve<'_> {
     #[inline(always)]
     fn all_years(self) {
@@ -158,7 +153,7 @@ impl Solve<'_> {
             counts.know(row);
         }
         desk.fit(&grid.plan, counts.halves);
-        grid.sort(strands);
+        let strands = grid.sort(strands);
         for year in 0..town.compiled.years {
             desk.turn();
             for strand in &mut *strands {
@@ -240,8 +235,10 @@ impl<'a> Grid<'a> {
     fn year(&self, strand: &mut Strand, year: usize, desk: &mut Desk) {
         let (plan, town) = (&self.plan, self.plan.town);
         let nodes = town.nodes.len();
-        let here = |&index: &usize| [2 * year, 2 * year + 1].map(|half| *town.whole(index, half));
-        let all = strand.cells.iter().map(here).fold([Life::default(); 2], |[a, b], [c, d]| [a.plus(&c), b.plus(&d)]);
+        let all = [2 * year, 2 * year + 1].map(|half| {
+            let whole = town.whole(half);
+            strand.rows.iter().fold(Life::default(), |sum, &row| sum.plus(&whole[row]))
+        });
         if all.iter().all(|life| life.stock == 0.0 && life.entries == 0.0) {
             return;
         }
@@ -256,6 +253,7 @@ impl<'a> Grid<'a> {
             Source::Rate(rate) => town.pace(rate, &cell, year),
             Source::Constant(rate) => Pace { young: rate, old: rate },
         }));
+        strand.fit(plan);
         if year == 0 {
             self.begin(strand, desk);
         }
@@ -275,11 +273,12 @@ impl<'a> Grid<'a> {
                     _ => node as f64 / (spread - 1) as f64,
                 };
                 let cell = Cell { birthday, ..cell };
-                let dates = self.dates(&cell, year);
+                let (dates, nothing) = (self.dates(&cell, year), [(1.0, vec![])]);
+                let dates = if dates.is_empty() { &nothing[..] } else { &dates };
                 let mass = &mut strand.masses[group * nodes + node];
                 let whole = dates.len() == 1;
                 let all = if whole { Mass::default() } else { std::mem::take(mass) };
-                for (share, dates) in &dates {
+                for (share, dates) in dates {
                     let lives = desk.lives[node].map(|life| life.times(*share));
                     let part = Part { cells: &strand.cells, node, cell, group, share: *share, lives, dates };
                     let mut some = Mass::default();

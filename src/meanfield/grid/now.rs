@@ -2,7 +2,8 @@
 //! and for those not seen yet, from whom the way into some states is cut off; and what hazards do to those in a chain.
 
 use super::super::decay::Decay;
-use super::super::lanes::{Lanes, blank};
+use super::super::lanes::{Lanes, blank, grow};
+use super::super::nodes::Chain;
 use super::plan::Plan;
 
 /// Rates in one step, and what follows from them.
@@ -16,8 +17,8 @@ pub(super) struct Now {
     pub chains: Vec<Fate>,
     /// Everybody; then those not seen yet, per cut.
     pub views: Vec<View>,
-    /// Per node and variant of a gate: requests by hazards that it reaches, per year.
-    pub reached: Vec<Lanes>,
+    /// Node, variant of a gate, and requests by hazards that it reaches, per year; in order of the nodes.
+    pub reached: Vec<(usize, usize, Lanes)>,
 }
 
 /// The rates as met by those who are followed: entries into nodes that are cut off are counted and gone.
@@ -25,8 +26,8 @@ pub(super) struct Now {
 pub(super) struct View {
     /// Per node: rate into what is cut off.
     pub into: Vec<Lanes>,
-    /// Nodes without memory, to × from: who is where after a step, per person; person-years in the step, per person; and
-    /// person-years per person of those who come in evenly over the step.
+    /// Nodes without memory that are not cut off, to × from: who is where after a step, per person; person-years in the step, per
+    /// person; and person-years per person of those who come in evenly over the step.
     pub plain: Vec<[Lanes; 3]>,
 }
 
@@ -41,6 +42,8 @@ pub(super) struct Fate {
     pub ended: Lanes,
     /// Expected hazards in a step.
     pub weight: Lanes,
+    /// See [`entry`].
+    pub entry: [Lanes; 3],
 }
 
 /// Working memory for the matrices.
@@ -63,11 +66,14 @@ impl Now {
     pub(super) fn set(&mut self, plan: &Plan<'_>, number: usize, rates: &[Lanes], scratch: &mut Scratch) {
         let (count, step) = (plan.nodes.len(), plan.at(number));
         blank(&mut self.moves, count * count);
-        blank(&mut self.reached, count * plan.variants.len());
+        self.reached.clear();
         for each in &plan.moves {
             let rate = rates[each.source];
             for &(variant, share) in &step.reached[each.split] {
-                self.reached[each.node * plan.variants.len() + variant] += rate * share;
+                match self.reached.iter_mut().find(|known| (known.0, known.1) == (each.node, variant)) {
+                    Some((.., sum)) => *sum += rate * share,
+                    None => self.reached.push((each.node, variant, rate * share)),
+                }
             }
             for &(to, share) in &step.targets[each.split] {
                 if each.stays || plan.nodes[to].state != plan.nodes[each.node].state {
@@ -76,19 +82,20 @@ impl Now {
             }
         }
         self.out.clear();
-        self.out.extend((0..count).map(|node| {
+        for (node, (links, moves)) in plan.links.iter().zip(self.moves.chunks_exact(count)).enumerate() {
             // A renewal ends no stay of a state without memory.
-            let ends = |&to: &usize| to != node || node >= plan.plain;
-            (0..count).filter(ends).fold(Lanes::ZERO, |sum, to| sum + self.moves[node * count + to])
-        }));
+            let ends = links.iter().filter(|&&to| to != node || node >= plan.plain);
+            self.out.push(ends.fold(Lanes::ZERO, |sum, &to| sum + moves[to]));
+        }
         self.chains.clear();
-        self.chains.extend(self.out[plan.plain..].iter().map(|&out| Fate::new(out, plan.step)));
+        let chains = plan.nodes.iter().filter_map(|node| node.chain.as_ref());
+        self.chains.extend(self.out[plan.plain..].iter().zip(chains).map(|(&out, chain)| Fate::new(out, plan.step, chain)));
         self.views.resize_with(plan.cuts.len(), View::default);
         for (number, cut) in plan.cuts.iter().enumerate() {
             let (before, view) = self.views.split_at_mut(number);
             // Whoever is cut off in a chain only changes nothing for states without memory.
             let same = plan.cuts[..number].iter().position(|other| other[..plan.plain] == cut[..plan.plain]);
-            view[0].set(&self.moves, &self.out, plan, cut, same.map(|same| &before[same]), scratch);
+            view[0].set(&self.moves, &self.out, plan, number, same.map(|same| &before[same]), scratch);
         }
     }
 }
@@ -96,32 +103,29 @@ impl Now {
 impl View {
     /// Takes `moves` (from × to) and the rates at which hazards end a stay; `same`: a view with the same matrices.
     #[inline(always)]
-    fn set(&mut self, moves: &[Lanes], out: &[Lanes], plan: &Plan<'_>, cut: &[bool], same: Option<&Self>, scratch: &mut Scratch) {
-        let (count, plain) = (out.len(), plan.plain);
+    fn set(&mut self, moves: &[Lanes], out: &[Lanes], plan: &Plan<'_>, view: usize, same: Option<&Self>, scratch: &mut Scratch) {
+        let (count, cut, nodes) = (out.len(), &plan.cuts[view], &plan.free[view]);
         self.into.clear();
-        self.into.extend(moves.chunks_exact(count).enumerate().map(|(from, row)| {
-            let seen = (0..count).filter(|&to| to != from && cut[to]);
-            seen.fold(Lanes::ZERO, |sum, to| sum + row[to])
-        }));
+        for (from, (links, moves)) in plan.links.iter().zip(moves.chunks_exact(count)).enumerate() {
+            let seen = links.iter().filter(|&&to| to != from && cut[to]);
+            self.into.push(seen.fold(Lanes::ZERO, |sum, &to| sum + moves[to]));
+        }
         if let Some(same) = same {
             self.plain.clone_from(&same.plain);
             return;
         }
-        // Nobody is followed where the view is cut off.
-        let nodes: Vec<usize> = (0..plain).filter(|&node| !cut[node]).collect();
         let size = nodes.len();
-        scratch.generator.resize(size * size, Lanes::ZERO);
-        for (row, &from) in scratch.generator.chunks_exact_mut(size.max(1)).zip(&nodes) {
-            for (rate, &to) in row.iter_mut().zip(&nodes) {
+        grow(&mut scratch.generator, size * size);
+        for (row, &from) in scratch.generator.chunks_exact_mut(size.max(1)).zip(nodes) {
+            for (rate, &to) in row.iter_mut().zip(nodes) {
                 *rate = if to == from { out[from] * -1.0 } else { moves[from * count + to] };
             }
         }
         scratch.exponential(size, plan.step);
-        self.plain.clear();
-        self.plain.resize(plain * plain, [Lanes::ZERO; 3]);
-        let cells = nodes.iter().flat_map(|&to| nodes.iter().map(move |&from| to * plain + from));
-        for (number, cell) in cells.enumerate() {
-            self.plain[cell] = [scratch.after[number], scratch.years[number], scratch.area[number]];
+        self.plain.resize(size * size, [Lanes::ZERO; 3]);
+        let parts = scratch.after.iter().zip(&scratch.years).zip(&scratch.area);
+        for (cell, ((after, years), area)) in self.plain.iter_mut().zip(parts) {
+            *cell = [*after, *years, *area];
         }
     }
 }
@@ -132,23 +136,30 @@ impl Scratch {
     /// step in which few persons move, after halving the step until it does.
     #[inline(always)]
     fn exponential(&mut self, size: usize, step: f64) {
-        let Self { generator, rates, term, next, after, years, area, .. } = self;
+        let Self { generator, rates, .. } = self;
         rates.clear();
-        let rate = |cell: usize| (cell % size, cell / size, generator[cell % size * size + cell / size]);
-        rates.extend((0..size * size).map(rate).filter(|rate| !rate.2.is_zero()));
+        for to in 0..size {
+            for from in 0..size {
+                let rate = generator[from * size + to];
+                if !rate.is_zero() {
+                    rates.push((from, to, rate));
+                }
+            }
+        }
         let fastest = (0..size).flat_map(|node| generator[node * size + node].0).fold(0.0, |most: f64, rate| most.max(-rate));
         let halvings = libm::ceil(libm::log2((2.0 * fastest * step).max(1.0))) as i32;
         let mut length = step;
         for _ in 0..halvings {
             length *= 0.5;
         }
-        for list in [&mut *area, &mut *term] {
-            blank(list, size * size);
-        }
-        // Whatever is read of these is written first.
-        for list in [&mut *after, &mut *years, &mut *next] {
-            list.resize(size * size, Lanes::ZERO);
-        }
+        let [mut term, mut next, after, years, area] =
+            [&mut self.term, &mut self.next, &mut self.after, &mut self.years, &mut self.area].map(|list| {
+                grow(list, size * size);
+                &mut list[..size * size]
+            });
+        // Whatever is read of the others is written first.
+        area.fill(Lanes::ZERO);
+        term.fill(Lanes::ZERO);
         for node in 0..size {
             term[node * size + node] = Lanes::all(0.5 * length * length);
         }
@@ -164,7 +175,7 @@ impl Scratch {
                 break;
             }
             times(term, rates, size, length / (order + 2.0), next);
-            std::mem::swap(term, next);
+            std::mem::swap(&mut term, &mut next);
         }
         times(area, rates, size, 1.0, years);
         for node in 0..size {
@@ -215,12 +226,22 @@ fn times(matrix: &[Lanes], mut rates: &[(usize, usize, Lanes)], size: usize, fac
 }
 
 impl Fate {
-    fn new(out: Lanes, step: f64) -> Self {
+    fn new(out: Lanes, step: f64, chain: &Chain) -> Self {
         let weight = out * step;
         let decays = weight.0.map(Decay::new);
         let of = |part: fn(&Decay) -> f64| Lanes(core::array::from_fn(|lane| part(&decays[lane])));
-        Self { kept: of(|decay| decay.kept), until: of(|decay| decay.until), ended: of(|decay| decay.ended), weight }
+        let (until, ended) = (of(|decay| decay.until), of(|decay| decay.ended));
+        Self { kept: of(|decay| decay.kept), until, ended, weight, entry: entry([until, ended], out, chain) }
     }
+}
+
+/// What becomes of one person who enters a chain evenly over a step: chance to be there at its end, person-years in it, chance
+/// that the time is up within it. `until`, `ended` as of [`Fate`]; `out`: rate of the hazards.
+fn entry([until, ended]: [Lanes; 2], out: Lanes, chain: &Chain) -> [Lanes; 3] {
+    let stay = until * chain.still[0];
+    let inside = ended * (2.0 * chain.inside);
+    let over = (Lanes::all(1.0) - stay - inside * out).max(Lanes::ZERO);
+    [stay, inside, over]
 }
 
 /// The product of two square matrices (to × from): where `second` leads from where `first` has led.

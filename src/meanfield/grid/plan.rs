@@ -93,6 +93,8 @@ pub(super) struct Plan<'a> {
     branches: Vec<Branch<'a>>,
     /// Per node and ending of its chain: the branch.
     pub ends: Vec<Vec<usize>>,
+    /// Branches that the end of a time leads to and in which gates may be; none if there are no gates.
+    pub requests: Vec<usize>,
     /// Variants of gates: gate, variant and row of the layout.
     pub variants: Vec<(usize, usize, usize)>,
     held: Vec<(Held, usize, usize)>,
@@ -105,10 +107,14 @@ pub(super) struct Plan<'a> {
     pub rule: Vec<quadrature::Node>,
     /// Per view: the nodes cut off; of the first, none.
     pub cuts: Vec<Vec<bool>>,
-    /// Per node: those that hazards and times lead to, in whatever step; renewals included.
+    /// Per node: those that hazards and times lead to, in whatever step, in order; renewals included.
     pub links: Vec<Vec<usize>>,
     /// Per view and node: those of them that are not cut off and begin a new stay.
     pub open: Vec<Vec<Vec<usize>>>,
+    /// Per view: the nodes without memory that are not cut off.
+    pub free: Vec<Vec<usize>>,
+    /// Nodes that some view cuts off no way to: whose persons can be seen for the first time later.
+    pub unseen: Vec<usize>,
 }
 
 impl<'a> Plan<'a> {
@@ -140,6 +146,7 @@ impl<'a> Plan<'a> {
             sources: vec![],
             branches: vec![],
             ends: vec![],
+            requests: vec![],
             variants: vec![],
             held,
             birthdays: vec![],
@@ -150,6 +157,8 @@ impl<'a> Plan<'a> {
             cuts: vec![],
             links: vec![],
             open: vec![],
+            free: vec![],
+            unseen: vec![],
         };
         plan.list_moves();
         plan.list_sets(settings.unique_in_states);
@@ -178,7 +187,17 @@ impl<'a> Plan<'a> {
             };
             links.iter().enumerate().map(of).collect()
         };
+        if !self.variants.is_empty() {
+            self.requests = self.ends.concat();
+            self.requests.sort_unstable();
+            self.requests.dedup();
+        }
         self.open = self.cuts.iter().map(open).collect();
+        self.free = self.cuts.iter().map(|cut| (0..self.plain).filter(|&node| !cut[node]).collect()).collect();
+        self.unseen = (0..self.nodes.len()).filter(|&node| self.cuts[1..].iter().any(|cut| !cut[node])).collect();
+        for links in &mut links {
+            links.sort_unstable();
+        }
         self.links = links;
     }
 

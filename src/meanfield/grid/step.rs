@@ -7,7 +7,7 @@
 use super::super::lanes::{Lanes, blank};
 use super::super::nodes::falls;
 use super::mass::Mass;
-use super::now::{Fate, Now};
+use super::now::Now;
 use super::plan::Plan;
 
 /// Who comes evenly over a step to a chain, and leaves it at any moment after that, has this part of the step left on average: of
@@ -17,17 +17,18 @@ pub(super) const LATE: f64 = 3.0;
 /// Working memory of a step, and what happened in it.
 #[derive(Default)]
 pub(super) struct Flows {
-    /// Persons per branch that a dwell time has sent there, if there are gates.
+    /// Persons per branch that a dwell time has sent there, if there are gates: those in [`Plan::requests`].
     pub over: Vec<Lanes>,
     /// Person-years per node.
     pub years: Vec<Lanes>,
     /// Persons per pair of nodes moved by dwell times.
     pub ended: Vec<Lanes>,
-    /// Who enters a node at the end of the step, though they came to a chain within it.
+    /// Who enters a node at the end of the step, though they came to a chain within it; nobody between two steps.
     late: Vec<Lanes>,
     sources: Vec<Lanes>,
-    /// Per node without memory: those there at the begin; those who come evenly over the step, and per year.
-    before: Vec<[Lanes; 3]>,
+    /// Per node without memory that is not cut off: whether anybody comes; those there at the begin; those who come evenly over the
+    /// step, and per year.
+    before: Vec<(bool, [Lanes; 3])>,
 }
 
 impl Flows {
@@ -39,11 +40,10 @@ impl Flows {
         for list in [&mut self.years, &mut self.late, &mut self.sources] {
             blank(list, count);
         }
-        self.before.resize(plan.plain, [Lanes::ZERO; 3]);
     }
 
     /// Notes requests, where a gate may reach them.
-    #[inline]
+    #[inline(always)]
     fn request(&mut self, branch: usize, persons: Lanes) {
         if let Some(sum) = self.over.get_mut(branch) {
             *sum += persons;
@@ -51,7 +51,7 @@ impl Flows {
     }
 
     /// Notes that a dwell time has ended the stay of persons in a chain.
-    #[inline]
+    #[inline(always)]
     fn end(&mut self, plan: &Plan<'_>, number: usize, node: usize, ending: usize, persons: Lanes) {
         let branch = plan.ends[node][ending];
         self.request(branch, persons);
@@ -77,14 +77,17 @@ impl Pass<'_> {
     pub(super) fn advance(&self, inflow: &[Lanes], mass: &mut Mass, flows: &mut Flows) -> Lanes {
         let plan = self.plan;
         let (count, cut) = (plan.nodes.len(), &plan.cuts[self.view]);
-        flows.ended[plan.plain * count..].fill(Lanes::ZERO);
-        flows.late.fill(Lanes::ZERO);
-        flows.over.fill(Lanes::ZERO);
-        for node in 0..count {
-            flows.sources[node] = if cut[node] { Lanes::ZERO } else { inflow[node] };
+        for &branch in &plan.requests {
+            flows.over[branch] = Lanes::ZERO;
+        }
+        for ((source, inflow), &cut) in flows.sources.iter_mut().zip(inflow).zip(cut) {
+            *source = if cut { Lanes::ZERO } else { *inflow };
         }
         for node in plan.plain..count {
             flows.years[node] = Lanes::ZERO;
+            for &to in &plan.links[node] {
+                flows.ended[node * count + to] = Lanes::ZERO;
+            }
             if !mass.node[node].is_zero() {
                 self.stay(node, mass, flows);
             }
@@ -121,7 +124,7 @@ impl Pass<'_> {
         let Self { plan, now, view, kept, .. } = *self;
         let count = plan.nodes.len();
         for from in 0..count {
-            let late = flows.late[from];
+            let late = std::mem::take(&mut flows.late[from]);
             if late.is_zero() {
                 continue;
             }
@@ -185,19 +188,29 @@ impl Pass<'_> {
     #[inline(always)]
     fn move_plain(&self, mass: &mut Mass, flows: &mut Flows) {
         let Self { plan, now, view, kept, .. } = *self;
-        let (count, plain, open) = (plan.nodes.len(), plan.plain, &plan.open[view]);
+        let (count, plain, open, free) = (plan.nodes.len(), plan.plain, &plan.open[view], &plan.free[view]);
         let Flows { years, sources, before, .. } = flows;
-        for ((before, persons), source) in before.iter_mut().zip(&mass.node[..plain]).zip(&*sources) {
-            *before = [*persons, *source, *source * plan.per_year as f64];
+        before.resize(free.len(), (false, [Lanes::ZERO; 3]));
+        for (before, &node) in before.iter_mut().zip(free) {
+            let source = sources[node];
+            *before = (!source.is_zero(), [mass.node[node], source, source * plan.per_year as f64]);
         }
-        let rows = now.views[view].plain.chunks_exact(plain.max(1));
-        for ((here, years), row) in mass.node.iter_mut().zip(&mut *years).zip(rows) {
+        if free.len() < plain {
+            years[..plain].fill(Lanes::ZERO);
+        }
+        for (&node, row) in free.iter().zip(now.views[view].plain.chunks_exact(free.len().max(1))) {
             let (mut after_all, mut spent_all) = (Lanes::ZERO, Lanes::ZERO);
-            for ([persons, source, even], [after, spent, inside]) in before.iter().zip(row) {
-                after_all += *persons * *after + *even * *spent;
-                spent_all += *persons * *spent + *source * *inside;
+            for ((fed, [persons, source, even]), [after, spent, inside]) in before.iter().zip(row) {
+                // To most nobody comes within the step.
+                if *fed {
+                    after_all += *persons * *after + *even * *spent;
+                    spent_all += *persons * *spent + *source * *inside;
+                } else {
+                    after_all += *persons * *after;
+                    spent_all += *persons * *spent;
+                }
             }
-            (*here, *years) = (after_all * kept, spent_all);
+            (mass.node[node], years[node]) = (after_all * kept, spent_all);
         }
         for from in 0..plain {
             for &to in open[from].iter().filter(|&&to| to >= plain) {
@@ -213,7 +226,7 @@ impl Pass<'_> {
         let (count, cut, fate) = (plan.nodes.len(), &plan.cuts[view], &now.chains[node - plan.plain]);
         let Some(chain) = &plan.nodes[node].chain else { return };
         let entries = flows.sources[node];
-        let [stay, inside, over] = entry(fate, now.out[node], chain.still[0], chain.inside);
+        let [stay, inside, over] = fate.entry;
         let (stay, inside, over) = (entries * stay * kept, entries * inside, entries * over);
         mass.phases[plan.offsets[node]] += stay;
         mass.node[node] += stay;
@@ -235,16 +248,6 @@ impl Pass<'_> {
             }
         }
     }
-}
-
-/// What becomes of one person who enters a chain evenly over a step: chance to be there at its end, person-years in it, chance
-/// that the time is up within it. `out`: rate of the hazards; `still`, `inside` as of the chain.
-#[inline]
-pub(super) fn entry(fate: &Fate, out: Lanes, still: f64, inside: f64) -> [Lanes; 3] {
-    let stay = fate.until * still;
-    let inside = fate.ended * (2.0 * inside);
-    let over = (Lanes::all(1.0) - stay - inside * out).max(Lanes::ZERO);
-    [stay, inside, over]
 }
 
 /// Moves every phase one on: those whose time is not up, times `kept`. Returns how many there are before that factor, and whose

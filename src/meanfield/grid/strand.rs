@@ -14,9 +14,11 @@ use crate::model::MAX_AGE;
 /// Persons of one cohort whom this track tells apart by birthday and frailty only.
 #[derive(Default)]
 pub(super) struct Strand {
-    /// The cells of the town with the first birthday node.
+    /// The cells of the town with the first birthday node, and the rows of [`Town::whole`] of these.
     pub cells: Vec<usize>,
-    /// [group of frailty nodes × birthday node]: who is where. While they are at fewer nodes, those are the first of a group.
+    pub rows: Vec<usize>,
+    /// [group of frailty nodes × birthday node]: who is where, empty until anybody is; at least as many as are needed. While they are
+    /// at fewer nodes, those are the first of a group.
     pub masses: Vec<Mass>,
     /// At how many birthday nodes they are: all, three, or one.
     pub spread: usize,
@@ -32,8 +34,9 @@ fn simpson(birthday: f64) -> [f64; 3] {
 }
 
 impl Grid<'_> {
-    /// Puts cells that this track does not tell apart together: their share in each state differs only by when they arrived.
-    pub(super) fn sort(&self, strands: &mut Vec<Strand>) {
+    /// Puts cells that this track does not tell apart together: their share in each state differs only by when they arrived. Nobody is
+    /// in their place yet.
+    pub(super) fn sort<'s>(&self, strands: &'s mut Vec<Strand>) -> &'s mut [Strand] {
         let Plan { town, track, .. } = self.plan;
         let rates =
             || self.plan.sources.iter().filter_map(|source| if let Source::Rate(rate) = source { Some(rate) } else { None });
@@ -63,31 +66,37 @@ impl Grid<'_> {
             }
             let strand = &mut strands[count];
             strand.cells.clear();
+            strand.rows.clear();
             (strand.spread, strand.still) = (spread, still);
-            strand.masses.resize_with(self.groups.len() * nodes, Mass::default);
-            for (number, mass) in strand.masses.iter_mut().enumerate() {
-                if !still && number % nodes < spread { mass.fit(&self.plan) } else { mass.forget() }
+            if strand.masses.len() < self.groups.len() * nodes {
+                strand.masses.resize_with(self.groups.len() * nodes, Mass::default);
             }
+            strand.masses.iter_mut().for_each(Mass::forget);
             count += 1;
             count - 1
         };
         let still = take(strands, 1, true);
         let spread = if self.joins { 1 } else { nodes };
-        for (index, cell) in town.cells.iter().enumerate().filter(|(_, cell)| cell.node == 0) {
+        for row in 0..town.rows() {
+            let index = town.first(row);
+            let cell = &town.cells[index];
             let strand = if track.household && town.waits(cell) {
                 still
             } else {
-                let place = (kinds[cell.class] * town.parts + index % town.parts) * town.folk.cohorts + cell.cohort;
+                let place = (kinds[cell.class] * town.parts + row % town.parts) * town.folk.cohorts + cell.cohort;
                 *known[place].get_or_insert_with(|| take(strands, spread, false))
             };
             strands[strand].cells.push(index);
+            strands[strand].rows.push(row);
         }
-        strands.truncate(count);
+        &mut strands[..count]
     }
 
     /// Puts those who are there at the start in their nodes.
+    #[inline(always)]
     pub(super) fn begin(&self, strand: &mut Strand, desk: &mut Desk) {
         let (plan, town, nodes) = (&self.plan, self.plan.town, self.plan.town.nodes.len());
+        let mut groups: Vec<(&Kind, f64)> = Vec::new();
         for (number, &[factors, shares]) in self.groups.iter().enumerate() {
             for node in 0..strand.spread {
                 let now = self.now(number, &town.cells[town.at(strand.cells[0], node)], 0, 0, desk);
@@ -97,7 +106,7 @@ impl Grid<'_> {
                 let weight = first.weight / if all { town.nodes[node].weight } else { 1.0 };
                 let leaving = town.leaving(first, 0).on(first.birthday > 0.0 || all);
                 // The shares of an age are the same for all of a strand, and dear to find.
-                let mut groups: Vec<(&Kind, f64)> = Vec::new();
+                groups.clear();
                 for group in strand.cells.iter().flat_map(|&index| town.initial(&town.cells[index])) {
                     let kind = &*group.kind;
                     let same = |known: &Kind| (known.age, known.origins[plan.index]) == (kind.age, kind.origins[plan.index]);
@@ -107,7 +116,7 @@ impl Grid<'_> {
                     }
                 }
                 let factors = (factors * first.frailty).0;
-                for (kind, persons) in groups {
+                for &(kind, persons) in &groups {
                     let persons = shares * (persons * weight);
                     origins(plan.track, kind, plan.index, factors, town.waits(first), |state, shares, since| {
                         let persons = persons * Lanes(shares);
@@ -164,6 +173,13 @@ impl Grid<'_> {
 }
 
 impl Strand {
+    /// Makes room for persons in the nodes of a plan.
+    pub(super) fn fit(&mut self, plan: &Plan<'_>) {
+        for group in self.masses.chunks_exact_mut(plan.town.nodes.len()) {
+            group[..self.spread].iter_mut().filter(|mass| mass.node.is_empty()).for_each(|mass| mass.fit(plan));
+        }
+    }
+
     /// Takes them to as many birthday nodes as there are `lives`, and to each as many as there are of it at the begin of the year that
     /// these tell of, out of `nodes`.
     pub(super) fn spread(&mut self, lives: &[[Life; 2]], nodes: usize) {

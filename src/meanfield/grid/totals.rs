@@ -50,6 +50,7 @@ impl Totals {
     }
 
     /// Counts those who are there at the begin of a half-year.
+    #[inline(always)]
     pub(super) fn stock(&mut self, half: usize, mass: &Mass) {
         for (sum, persons) in self.halves[half].stock.iter_mut().zip(&mass.node) {
             *sum += *persons;
@@ -57,7 +58,7 @@ impl Totals {
     }
 
     /// Counts persons seen for the first time in half-year `at`, in the year and, if they came in it, in the half-year.
-    #[inline]
+    #[inline(always)]
     pub(super) fn see(&mut self, at: usize, since: usize, view: usize, persons: Lanes) {
         let first = &mut self.halves[at].first;
         first[0][view] += persons;
@@ -114,33 +115,31 @@ impl Half {
     /// Counts a step of everybody.
     #[inline(always)]
     pub(super) fn pass(&mut self, plan: &Plan<'_>, number: usize, now: &Now, leaving: &Leaving, inflow: &[Lanes], flows: &Flows) {
-        let (count, here) = (plan.nodes.len(), leaving.until);
-        for from in 0..count {
-            let spent = flows.years[from] * here;
-            let row = from * count..(from + 1) * count;
-            let (moved, moves, ended) = (&mut self.moved[row.clone()], &now.moves[row.clone()], &flows.ended[row]);
+        let (count, here, came) = (plan.nodes.len(), leaving.until, leaving.kept / leaving.until);
+        let rows = self.moved.chunks_exact_mut(count).zip(now.moves.chunks_exact(count)).zip(flows.ended.chunks_exact(count));
+        let sums = self.left.iter_mut().zip(&mut self.years).zip(&mut self.arrived);
+        let nodes = flows.years.iter().zip(inflow).zip(sums).zip(rows).zip(&plan.links);
+        for (from, ((((years, inflow), ((left, sum), arrived)), ((moved, moves), ended)), links)) in nodes.enumerate() {
+            let spent = *years * here;
             if from < plan.plain {
-                for &to in &plan.links[from] {
+                for &to in links {
                     moved[to] += spent * moves[to];
                 }
             } else {
-                for &to in &plan.links[from] {
+                for &to in links {
                     moved[to] += spent * moves[to] + ended[to] * here;
                 }
             }
-            let reached = &now.reached[from * plan.variants.len()..];
-            for (reached, rate) in self.reached.iter_mut().zip(reached) {
-                *reached += spent * *rate;
-            }
-            self.left[from] += spent * leaving.rate;
-            self.years[from] += spent;
-            self.arrived[from] += inflow[from] * (leaving.kept / leaving.until);
+            *left += spent * leaving.rate;
+            *sum += spent;
+            *arrived += *inflow * came;
         }
-        if !self.reached.is_empty() {
-            for (over, met) in flows.over.iter().zip(&plan.at(number).reached) {
-                for &(variant, share) in met {
-                    self.reached[variant] += *over * (share * here);
-                }
+        for &(node, variant, rate) in &now.reached {
+            self.reached[variant] += flows.years[node] * here * rate;
+        }
+        for &branch in &plan.requests {
+            for &(variant, share) in &plan.at(number).reached[branch] {
+                self.reached[variant] += flows.over[branch] * (share * here);
             }
         }
     }
