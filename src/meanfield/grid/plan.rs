@@ -113,7 +113,7 @@ pub(super) struct Plan<'a> {
     pub open: Vec<Vec<Vec<usize>>>,
     /// Per view: the nodes without memory that are not cut off.
     pub free: Vec<Vec<usize>>,
-    /// Nodes that some view cuts off no way to: whose persons can be seen for the first time later.
+    /// Nodes that some view does not cut off: who is there may still be seen for the first time.
     pub unseen: Vec<usize>,
 }
 
