@@ -122,9 +122,7 @@ pub fn wide<T>(work: impl FnOnce() -> T) -> T {
     #[cfg(target_arch = "x86_64")]
     if let Some(simd) = pulp::x86::V4::try_new() {
         return simd.vectorize(work);
-    }
-    #[cfg(target_arch = "x86_64")]
-    if let Some(simd) = pulp::x86::V3::try_new() {
+    } else if let Some(simd) = pulp::x86::V3::try_new() {
         return simd.vectorize(work);
     }
     work()

@@ -32,7 +32,7 @@ pub struct Table {
     /// No less than the sum of the rates over the horizon, whatever the birthday, per row; small enough to stay near, so
     /// that most who are not hit are known by it.
     pub most: Vec<f64>,
-    /// No less than the rate of a year of the row, per row: the same for those who are here for a short time.
+    /// No less than any rate of the row, per year and per row: times a short stay it bounds what `most` bounds over the horizon.
     pub steepest: Vec<f64>,
     /// Whether age matters; without it there is one cohort.
     pub aged: bool,

@@ -19,9 +19,8 @@ pub(super) fn classes(compiled: &Compiled) -> (Vec<usize>, Vec<usize>) {
             starts.push(&track.initial);
         }
     }
-    let shares: usize = starts.iter().map(|initial| initial.len() * AGES).sum();
     let signature = |profile: usize| -> Vec<u64> {
-        let mut words = Vec::with_capacity(2 * compiled.tables.len() + shares + 1);
+        let mut words = Vec::new();
         for table in &compiled.tables {
             let (factor, row) = table.profiles[profile];
             words.extend([factor.to_bits(), row as u64]);

@@ -10,7 +10,7 @@ pub(super) const LANES: usize = 4;
 
 /// One number per node of frailty.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[repr(align(32))]
+#[repr(align(16))]
 pub(super) struct Lanes(pub [f64; LANES]);
 
 impl Lanes {

@@ -193,7 +193,6 @@ impl Walker<'_> {
     /// The state in which a person starts, places being what they are. Those who are there at the start have theirs.
     pub(super) fn start_in(&mut self, index: usize, state: u8, elapsed: f64, who: &Who, tally: &mut Tally) -> u8 {
         let Some(contended) = &self.contended else { return state };
-        self.life.runs[index].entry = NOT_LISTED;
         if !contended.states[index][usize::from(state)] {
             return state;
         }

@@ -37,10 +37,10 @@ impl Grid<'_> {
     }
 
     /// When a cell moves in a year because of its age, with shares of persons: what happens between two steps happens at one of them
-    /// to some and at the other to the rest, so that it happens on time on average and nobody moves twice. Empty if nothing happens.
+    /// to some and at the other to the rest, so that it happens on time on average and nobody moves twice.
     pub(super) fn dates(&self, cell: &Cell, year: usize) -> Vec<(f64, Vec<Date>)> {
         if !self.birthday(cell, year) {
-            return vec![];
+            return vec![(1.0, vec![])];
         }
         // Per birthday: its dates, each with the share of persons who have had it by then.
         let mut all: Vec<Vec<(f64, Date)>> = Vec::new();

@@ -273,12 +273,11 @@ impl<'a> Grid<'a> {
                     _ => node as f64 / (spread - 1) as f64,
                 };
                 let cell = Cell { birthday, ..cell };
-                let (dates, nothing) = (self.dates(&cell, year), [(1.0, vec![])]);
-                let dates = if dates.is_empty() { &nothing[..] } else { &dates };
+                let dates = self.dates(&cell, year);
                 let mass = &mut strand.masses[group * nodes + node];
                 let whole = dates.len() == 1;
                 let all = if whole { Mass::default() } else { std::mem::take(mass) };
-                for (share, dates) in dates {
+                for (share, dates) in &dates {
                     let lives = desk.lives[node].map(|life| life.times(*share));
                     let part = Part { cells: &strand.cells, node, cell, group, share: *share, lives, dates };
                     let mut some = Mass::default();
