@@ -12,6 +12,7 @@ pub mod columns;
 pub mod draft;
 pub mod draws;
 mod error;
+mod lock;
 mod manifest;
 pub mod members;
 mod package;
@@ -20,7 +21,7 @@ mod table;
 pub mod tables;
 pub mod waits;
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -29,6 +30,7 @@ use crate::calibration::Diagnostic;
 use crate::ensemble::{self, Members, Progress};
 use crate::model::Model;
 pub use error::StoreError;
+use lock::{LOCK, Lock};
 pub use manifest::{Change, Circumstances, Edit, Identity, MANIFEST, Manifest, State};
 pub use package::PACKAGE;
 use spool::{SPOOL, Shape, Spool, SpoolWriter};
@@ -69,9 +71,6 @@ pub const CASHABLE_FILE: &str = "cashable.csv";
 
 /// Name of the file of contracts.
 pub const CONTRACTS_FILE: &str = "contracts.csv";
-
-/// Name of the file that a running process holds a lock on.
-const LOCK: &str = ".lock";
 
 /// What to run, and where to keep it.
 pub struct Job<'a> {
@@ -114,7 +113,7 @@ pub struct Run<'a> {
     spool: SpoolWriter,
     pool: rayon::ThreadPool,
     clock: Clock,
-    _lock: File,
+    _lock: Lock,
 }
 
 /// The wall clock, for the manifest's circumstances only: no number depends on it.
@@ -143,7 +142,7 @@ pub fn open<'a>(job: &'a Job) -> Result<Opened<'a>, StoreError> {
     // First of all look, so that nothing is touched that is not ours.
     check(job)?;
     fs::create_dir_all(job.folder).map_err(StoreError::file(job.folder, "make"))?;
-    let lock = lock(job.folder)?;
+    let lock = Lock::take(job.folder)?;
     // Once more: another process may have come and gone before the lock was ours.
     let mut manifest = match check(job)? {
         Some(manifest) if manifest.state == State::Complete => {
@@ -192,20 +191,6 @@ fn check(job: &Job) -> Result<Option<Manifest>, StoreError> {
         }
     }
     Ok(None)
-}
-
-/// A lock that ends with the process, however it ends.
-fn lock(folder: &Path) -> Result<File, StoreError> {
-    let path = folder.join(LOCK);
-    let file = File::options().write(true).create(true).truncate(false).open(&path);
-    let file = file.map_err(StoreError::file(&path, "write"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Busy { folder: folder.to_owned() }),
-        // Some network file systems know no locks; that is no reason not to run.
-        Err(TryLockError::Error(error)) if error.kind() == std::io::ErrorKind::Unsupported => Ok(file),
-        Err(TryLockError::Error(error)) => Err(StoreError::file(&path, "lock")(error)),
-    }
 }
 
 impl<'a> Run<'a> {

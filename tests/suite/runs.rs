@@ -120,7 +120,8 @@ fn an_interrupted_run_resumes_to_the_same_bytes() {
         let manifest = Manifest::read(folder.path()).unwrap().unwrap();
         if manifest.state == State::Incomplete {
             assert!(!folder.path().join("bands.csv").exists(), "no result before all members are there");
-            assert!(matches!(run(&job, u64::MAX), Ok(Outcome::Complete(_))));
+            let outcome = run(&job, u64::MAX);
+            assert!(matches!(outcome, Ok(Outcome::Complete(_))), "{outcome:?}");
         }
         assert!(data(folder.path()) == expected, "stopped at {first} and {second}");
     }
@@ -220,7 +221,7 @@ fn two_processes_do_not_write_one_folder() {
     lock.lock().unwrap();
     let busy = run(&job(folder.path(), &model, &simulator, 1), u64::MAX).unwrap_err();
     assert!(matches!(busy, AnalysisError::Store(StoreError::Busy { .. })), "{busy}");
-    drop(lock);
+    lock.unlock().unwrap();
     // What a killed process leaves behind does not stand in the way.
     assert!(matches!(run(&job(folder.path(), &model, &simulator, 1), u64::MAX), Ok(Outcome::Complete(_))));
 }
