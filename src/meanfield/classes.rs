@@ -1,7 +1,5 @@
 //! Persons who are alike: profiles that nothing in a model tells apart, and what the children of each are like.
 
-use std::collections::BTreeMap;
-
 use crate::compile::{Birth, Compiled, Initial};
 use crate::model::MAX_AGE;
 use std::sync::Arc;
@@ -11,7 +9,6 @@ const AGES: usize = MAX_AGE + 1;
 /// Profiles that nothing tells apart, as classes: one profile of each, and the class of each profile.
 pub(super) fn classes(compiled: &Compiled) -> (Vec<usize>, Vec<usize>) {
     let profiles = compiled.profiles.iter().count();
-    let mut class_of: Vec<usize> = vec![0; profiles];
     // Most scenarios share where people start.
     let mut starts: Vec<&Arc<[Initial]>> = Vec::new();
     for track in compiled.scenarios.iter().flat_map(|scenario| &scenario.tracks) {
@@ -19,47 +16,45 @@ pub(super) fn classes(compiled: &Compiled) -> (Vec<usize>, Vec<usize>) {
             starts.push(&track.initial);
         }
     }
-    let signature = |profile: usize| -> Vec<u64> {
-        let mut words = Vec::new();
-        for table in &compiled.tables {
-            let (factor, row) = table.profiles[profile];
-            words.extend([factor.to_bits(), row as u64]);
-        }
-        for initial in starts.iter().flat_map(|initial| initial.iter()) {
-            words.extend(initial.share[profile * AGES..][..AGES].iter().map(|share| share.to_bits()));
-        }
-        words.extend(compiled.life.birth.iter().map(|birth| u64::from(birth.mothers[profile])));
-        words
+    let alike = |one: usize, other: usize| {
+        compiled.life.birth.iter().all(|birth| birth.mothers[one] == birth.mothers[other])
+            && compiled.tables.iter().all(|table| table.profiles[one] == table.profiles[other])
+            && starts.iter().all(|initial| start_alike(initial, one, other))
     };
-    let mut count = number(&mut class_of, (0..profiles).map(signature));
+    let (mut first, mut class_of) = kinds(profiles, alike);
     // Children of one class must be of one class too.
     if let Some(birth) = &compiled.life.birth {
+        let children: Vec<_> = (0..profiles).map(|profile| newborn(compiled, birth, profile)).collect();
         loop {
-            let known = class_of.clone();
-            let signature = |profile: usize| {
-                let mut words = vec![known[profile] as u64];
-                words.extend(newborn(compiled, birth, profile).into_iter().map(|(child, _)| known[child] as u64));
-                words
-            };
-            let finer = number(&mut class_of, (0..profiles).map(signature));
-            if finer == count {
+            let children = |profile: usize| children[profile].iter().map(|&(child, _)| class_of[child]);
+            let finer = kinds(profiles, |one, other| class_of[one] == class_of[other] && children(one).eq(children(other)));
+            let done = finer.0.len() == first.len();
+            (first, class_of) = finer;
+            if done {
                 break;
             }
-            count = finer;
         }
     }
-    let first = |class: usize| class_of.iter().position(|&other| other == class).unwrap_or(0);
-    ((0..count).map(first).collect(), class_of)
+    (first, class_of)
 }
 
-/// Numbers the different signatures in order of appearance; returns how many there are.
-fn number(class_of: &mut [usize], signatures: impl Iterator<Item = Vec<u64>>) -> usize {
-    let mut known = BTreeMap::new();
-    for (class, signature) in class_of.iter_mut().zip(signatures) {
-        let next = known.len();
-        *class = *known.entry(signature).or_insert(next);
-    }
-    known.len()
+/// Whether those of two profiles start in the same states with the same chances.
+pub(super) fn start_alike(initial: &[Initial], one: usize, other: usize) -> bool {
+    let [one, other] = [one, other].map(|profile| profile * AGES..(profile + 1) * AGES);
+    initial.iter().all(|initial| initial.share[one.clone()] == initial.share[other.clone()])
+}
+
+/// Sorts so many things by kind, in order of appearance: the first of each kind, and the kind of each. `alike` tells whether two are of one.
+pub(super) fn kinds(count: usize, alike: impl Fn(usize, usize) -> bool) -> (Vec<usize>, Vec<usize>) {
+    let mut first = Vec::<usize>::new();
+    let of = |thing: usize| {
+        first.iter().position(|&other| alike(other, thing)).unwrap_or_else(|| {
+            first.push(thing);
+            first.len() - 1
+        })
+    };
+    let kind_of = (0..count).map(of).collect();
+    (first, kind_of)
 }
 
 /// What the children of a profile are like: profile and share.

@@ -25,7 +25,7 @@ use crate::compile::{Compiled, Track};
 use counts::Counts;
 pub use lack::{Lack, without};
 use std::rc::Rc;
-use town::{Folk, Life, Town};
+use town::{Folk, Town};
 
 /// How finely the twin solves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +87,7 @@ pub struct Expected {
 #[derive(Default)]
 pub struct Twin {
     /// Of towns that it no longer needs.
-    lives: Vec<[Vec<Life>; 2]>,
+    towns: Vec<town::Memory>,
     grid: grid::Memory,
 }
 
@@ -115,7 +115,7 @@ impl Twin {
                 *value += (*value - coarse) / 3.0;
             }
         }
-        self.lives.extend(towns.into_iter().map(|(town, _)| town.end()));
+        self.towns.extend(towns.into_iter().map(|(town, _)| town.end()));
         Expected { values, lacks }
     }
 
@@ -138,8 +138,8 @@ impl Twin {
         }
         let folk = Rc::new(Folk::new(compiled));
         let of = |(breaks, blocks): (Vec<f64>, _)| {
-            let lives = self.lives.pop().unwrap_or_default();
-            (Town::new(compiled, Rc::clone(&folk), settings, &breaks, lives), blocks)
+            let memory = self.towns.pop().unwrap_or_default();
+            (Town::new(compiled, Rc::clone(&folk), settings, &breaks, memory), blocks)
         };
         needs.into_iter().map(of).collect()
     }

@@ -4,6 +4,7 @@
 //! one of frailty. Between its birthday and New Year its hazards are constant, so its numbers are known in closed form.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use super::Settings;
 use super::classes::{children, classes};
 use super::counts::Counts;
 use super::decay::Decay;
+use super::lanes::wide;
 use super::quadrature::{Node, birthdays};
 use crate::compile::{Compiled, Intensity, Kind, Origin, Rate, Since, Stream, Track, When};
 use crate::model::{Ages, MAX_AGE};
@@ -48,6 +50,23 @@ pub(super) struct Life {
     pub exits: f64,
 }
 
+/// Numbers of all cells, of each kind side by side. Shape of each list: [half-year × birthday node × row].
+#[derive(Debug, Default)]
+struct Lives {
+    stock: Vec<f64>,
+    years: Vec<f64>,
+    entries: Vec<f64>,
+    born: Vec<f64>,
+    exits: Vec<f64>,
+}
+
+/// Memory of a town that serves for the next.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    lives: Lives,
+    whole: Vec<Life>,
+}
+
 /// A hazard of a cell in one calendar year: before the birthday and after it, per year.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Pace {
@@ -81,9 +100,8 @@ pub(super) struct Town<'a> {
     pub cells: Vec<Cell>,
     /// Birthday nodes.
     pub nodes: Vec<Node>,
-    /// [half-year × cell].
-    lives: Vec<Life>,
-    /// The same, those of all birthday nodes together.
+    lives: Lives,
+    /// [half-year × row]: those of all birthday nodes together.
     whole: Vec<Life>,
     /// Nodes for frailty: factor and share. They divide each cell once more; where births, deaths or departures depend on frailty
     /// the cells are divided already, and there is one node of factor one.
@@ -162,14 +180,8 @@ impl<'a> Folk<'a> {
 }
 
 impl<'a> Town<'a> {
-    /// The town and its demography, in memory that `lives` may have; what happens may jump at birthdays of `breaks`.
-    pub(super) fn new(
-        compiled: &'a Compiled,
-        folk: Rc<Folk<'a>>,
-        settings: &Settings,
-        breaks: &[f64],
-        lives: [Vec<Life>; 2],
-    ) -> Self {
+    /// The town and its demography; what happens may jump at birthdays of `breaks`.
+    pub(super) fn new(compiled: &'a Compiled, folk: Rc<Folk<'a>>, settings: &Settings, breaks: &[f64], memory: Memory) -> Self {
         let frailty = compiled.frailty.as_ref().map_or_else(|| vec![(1.0, 1.0)], |frailty| frailty.nodes(settings.frailty));
         let life = &compiled.life;
         let rates = [life.death.as_ref(), life.leave.as_ref(), life.birth.as_ref().map(|birth| &birth.rate)];
@@ -190,23 +202,27 @@ impl<'a> Town<'a> {
                 }
             }
         }
-        let [lives, mut whole] = lives;
-        let mut town = Self { compiled, folk, lives: vec![], whole: vec![], frailty, parts: divided.len(), cells, nodes };
-        town.lives = town.live(lives);
+        let Memory { lives, mut whole } = memory;
+        let mut town =
+            Self { compiled, folk, lives: Lives::default(), whole: vec![], frailty, parts: divided.len(), cells, nodes };
+        let lives = wide(
+            #[inline(always)]
+            || town.live(lives),
+        );
         whole.clear();
-        for cohort in town.lives.chunks_exact(town.per_cohort()) {
-            whole.extend((0..town.parts).map(|part| {
-                let nodes = cohort.iter().skip(part).step_by(town.parts);
-                nodes.fold(Life::default(), Life::plus)
+        for half in 0..2 * compiled.years {
+            whole.extend((0..town.rows()).map(|row| {
+                let nodes = (0..town.nodes.len()).map(|node| lives.at(town.place(half, node, row)));
+                nodes.fold(Life::default(), |sum, life| sum.plus(&life))
             }));
         }
-        town.whole = whole;
+        (town.lives, town.whole) = (lives, whole);
         town
     }
 
     /// Gives back the memory of [`Self::new`].
-    pub(super) fn end(self) -> [Vec<Life>; 2] {
-        [self.lives, self.whole]
+    pub(super) fn end(self) -> Memory {
+        Memory { lives: self.lives, whole: self.whole }
     }
 
     /// Whether the tracks of a household stand still for a cell, because its persons are not the referent. Nobody takes over: the
@@ -315,8 +331,10 @@ impl<'a> Town<'a> {
 
     /// Persons born into a cell, at its birthday in the year of its cohort.
     pub(super) fn born(&self, index: usize) -> f64 {
-        let Some(year) = self.cells[index].cohort.checked_sub(AGES) else { return 0.0 };
-        self.life(index, 2 * year).born + self.life(index, 2 * year + 1).born
+        let cell = &self.cells[index];
+        let Some(year) = cell.cohort.checked_sub(AGES) else { return 0.0 };
+        let row = index / self.per_cohort() * self.parts + index % self.parts;
+        [2 * year, 2 * year + 1].map(|half| self.life(half, cell.node, row).born).iter().sum()
     }
 
     /// The cell with another birthday node than a cell that has the first one.
@@ -325,10 +343,15 @@ impl<'a> Town<'a> {
         first + node * self.parts
     }
 
-    /// The numbers of a cell in a half-year.
+    /// The numbers in a half-year of the cell with a birthday node in a row as of [`Self::first`].
     #[inline]
-    pub(super) fn life(&self, index: usize, half: usize) -> &Life {
-        &self.lives[half * self.cells.len() + index]
+    pub(super) fn life(&self, half: usize, node: usize, row: usize) -> Life {
+        self.lives.at(self.place(half, node, row))
+    }
+
+    #[inline]
+    fn place(&self, half: usize, node: usize, row: usize) -> usize {
+        (half * self.nodes.len() + node) * self.rows() + row
     }
 
     /// How many cells there are with the first birthday node.
@@ -347,10 +370,12 @@ impl<'a> Town<'a> {
         &self.whole[half * self.rows()..][..self.rows()]
     }
 
-    /// Follows the numbers of all cells through time, births included: [half-year × cell].
-    fn live(&self, mut lives: Vec<Life>) -> Vec<Life> {
-        let (nodes, count) = (&self.nodes, self.cells.len());
-        lives.clear();
+    /// Follows the numbers of all cells through time, births included, in memory that `lives` may have.
+    #[expect(clippy::inline_always, reason = "it is as wide as its caller")]
+    #[inline(always)]
+    fn live(&self, mut lives: Lives) -> Lives {
+        let (nodes, rows) = (&self.nodes, self.rows());
+        lives.clear(2 * self.compiled.years * self.cells.len());
         let mut marks: Vec<f64> = nodes.iter().map(|node| node.at).chain([0.0, 0.5, 1.0]).collect();
         marks.sort_unstable_by(f64::total_cmp);
         marks.dedup();
@@ -360,15 +385,17 @@ impl<'a> Town<'a> {
             .birth
             .as_ref()
             .map(|birth| children(self.compiled, birth, &self.folk.classes, &self.folk.class_of));
-        let mut alive: Vec<f64> = (self.cells.iter())
-            .map(|cell| cell.weight * self.initial(cell).iter().map(|group| group.persons).sum::<f64>())
-            .collect();
-        // Those of one cohort differ by birthday and frailty only.
-        let alike = if self.parts == 1 { self.nodes.len() } else { 1 };
-        // Per cohort: before the birthday, and after it.
-        let mut decays: Vec<[Decay; 2]> = Vec::new();
+        let first: Vec<&Cell> = (0..rows).map(|row| &self.cells[self.first(row)]).collect();
+        // Those of one row differ by birthday only. [birthday node × row]
+        let cells = (0..nodes.len()).flat_map(|node| (0..rows).map(move |row| &self.cells[self.at(self.first(row), node)]));
+        let weights: Vec<f64> = cells.map(|cell| cell.weight).collect();
+        let there = |cell: &&Cell| self.initial(cell).iter().map(|group| group.persons).sum::<f64>();
+        let there: Vec<f64> = first.iter().map(there).collect();
+        let mut alive: Vec<f64> = weights.iter().zip(there.iter().cycle()).map(|(weight, persons)| weight * persons).collect();
+        // Per row, before the birthday and after it; those who wait for a household track, the second half, leave as others do.
+        let mut decays = [(); 2].map(|()| Vec::new());
+        let mut arrivals = [(); 2].map(|()| vec![0.0; rows]);
         for year in 0..self.compiled.years {
-            lives.resize(2 * (year + 1) * count, Life::default());
             let fertile: Vec<Pace> = match &self.compiled.life.birth {
                 Some(birth) => {
                     let cells = self.cells.iter().step_by(self.per_cohort());
@@ -376,69 +403,59 @@ impl<'a> Town<'a> {
                 }
                 None => vec![],
             };
-            // Those who wait for a household track leave as others do.
-            let leaving: Vec<Pace> = self.cells[..count / 2].iter().step_by(alike).map(|cell| self.leaving(cell, year)).collect();
+            let leaving: Vec<Pace> = first[..rows / 2].iter().map(|cell| self.leaving(cell, year)).collect();
             let mut time = 0.0;
             for (number, &mark) in marks.iter().enumerate() {
                 let node = nodes.iter().position(|node| node.at == mark);
                 let births = match (&children, node) {
-                    (Some(children), Some(node)) => self.births(year, node, nodes[node], children, &fertile, &alive),
+                    (Some(children), Some(node)) => self.births(year, node, children, &fertile, &alive),
                     _ => vec![],
                 };
                 // Who is born on the day between two half-years counts for half in each.
                 let [before, after] = Self::sides(mark);
-                let enter = |alive: &mut Vec<f64>, lives: &mut Vec<Life>, half: usize, share: f64| {
-                    for &(index, persons) in births.iter().filter(|_| share > 0.0) {
-                        alive[index] += persons * share;
-                        lives[half * count + index].entries += persons * share;
-                        lives[half * count + index].born += persons * share;
+                let enter = |alive: &mut Vec<f64>, lives: &mut Lives, half: usize, share: f64| {
+                    for &(at, persons) in births.iter().filter(|_| share > 0.0) {
+                        alive[at] += persons * share;
+                        lives.entries[half * self.cells.len() + at] += persons * share;
+                        lives.born[half * self.cells.len() + at] += persons * share;
                     }
                 };
                 enter(&mut alive, &mut lives, 2 * year + usize::from(mark > 0.5), before);
                 if mark == 0.0 || mark == 0.5 {
-                    let half = 2 * year + usize::from(mark > 0.0);
-                    for (index, persons) in alive.iter().enumerate() {
-                        lives[half * count + index].stock = *persons;
-                    }
+                    let begin = self.place(2 * year + usize::from(mark > 0.0), 0, 0);
+                    lives.stock[begin..][..alive.len()].copy_from_slice(&alive);
                 }
                 enter(&mut alive, &mut lives, 2 * year + usize::from(mark >= 0.5), after);
                 let Some(&until) = marks.get(number + 1) else { break };
                 let half = 2 * year + usize::from(mark >= 0.5);
-                let arrivals = self.all_arrivals(year as f64 + mark, year as f64 + until);
                 // The stretches of a year are of one length, as a rule.
                 if (time - (until - mark)).abs() > 1e-12 {
                     time = until - mark;
-                    decays.clear();
-                    decays.extend(leaving.iter().map(|pace| [pace.young, pace.old].map(|rate| Decay::new(rate * time))));
-                }
-                let lives = &mut lives[half * count..][..count];
-                // Every cohort is divided in the same way: cells, and how many have had their birthday.
-                let divided = self.cells[..self.per_cohort()].chunks(alike);
-                let divided: Vec<(&[Cell], usize)> =
-                    divided.map(|cells| (cells, cells.partition_point(|cell| until > cell.birthday))).collect();
-                let numbers = alive.chunks_mut(alike).zip(lives.chunks_mut(alike));
-                for (((cell, (alive, lives)), &(cells, older)), decays) in
-                    self.cells.iter().step_by(alike).zip(numbers).zip(divided.iter().cycle()).zip(decays.iter().cycle())
-                {
-                    // Before the birthday, and after it.
-                    let sides = [until, 0.0].map(|birthday| {
-                        let age = self.age(&Cell { birthday, ..*cell }, year, year as f64 + until);
-                        age.map_or(0.0, |age| arrivals[cell.class * AGES + age])
-                    });
-                    if sides == [0.0; 2] && alive.iter().all(|&persons| persons == 0.0) {
-                        continue;
+                    for (decays, young) in decays.iter_mut().zip([true, false]) {
+                        decays.clear();
+                        decays.extend(leaving.iter().map(|pace| Decay::new(pace.on(young) * time)));
                     }
-                    for (side, span) in [(1, 0..older), (0, older..cells.len())] {
-                        let (arrivals, Decay { kept, until, ended }) = (sides[side], decays[side]);
-                        let persons = alive[span.clone()].iter_mut().zip(&mut lives[span.clone()]);
-                        for (cell, (alive, life)) in cells[span].iter().zip(persons) {
-                            let came = cell.weight * arrivals * time;
-                            let after = *alive * kept + came * until;
-                            life.years += time * (*alive * until + came * ended);
-                            life.entries += came;
-                            life.exits += *alive + came - after;
-                            *alive = after;
-                        }
+                }
+                let all = self.all_arrivals(year as f64 + mark, year as f64 + until);
+                for (arrivals, birthday) in arrivals.iter_mut().zip([until, 0.0]) {
+                    for (arrivals, cell) in arrivals.iter_mut().zip(&first) {
+                        let age = self.age(&Cell { birthday, ..**cell }, year, year as f64 + until);
+                        *arrivals = age.map_or(0.0, |age| all[cell.class * AGES + age]);
+                    }
+                }
+                for node in 0..nodes.len() {
+                    let older = usize::from(until > nodes[node].at);
+                    for from in [0, rows / 2] {
+                        let (at, begin, count) = (node * rows + from, self.place(half, node, from), rows / 2);
+                        let stretch = Stretch {
+                            time,
+                            weights: &weights[at..][..count],
+                            arrivals: &arrivals[older][from..][..count],
+                            decays: &decays[older],
+                        };
+                        let kinds =
+                            [&mut lives.years, &mut lives.entries, &mut lives.exits].map(|kind| &mut kind[begin..][..count]);
+                        stretch.pass(&mut alive[at..][..count], kinds);
                     }
                 }
             }
@@ -446,53 +463,54 @@ impl<'a> Town<'a> {
         lives
     }
 
-    /// Those born in the stretch of time that a birthday node stands for: cell and persons. `fertile`: per class and cohort the rate of
-    /// birth.
+    /// Those born in the stretch of time that a birthday node stands for: place among the cells of a half-year, and persons. `fertile`: per
+    /// class and cohort the rate of birth; `alive`: per place who is there.
     fn births(
         &self,
         year: usize,
         node: usize,
-        at: Node,
         children: &[Vec<(usize, f64)>],
         fertile: &[Pace],
         alive: &[f64],
     ) -> Vec<(usize, f64)> {
         let Some(birth) = &self.compiled.life.birth else { return vec![] };
+        let (cohorts, rows, at) = (self.folk.cohorts, self.rows(), self.nodes[node].at);
+        let sides: Vec<Ordering> = self.nodes.iter().map(|node| at.total_cmp(&node.at)).collect();
+        let parts = self.cells[..self.parts].iter().map(|cell| if birth.rate.frail { cell.frailty } else { 1.0 });
+        let parts: Vec<f64> = parts.collect();
         let mut born = vec![0.0; self.folk.classes.len()];
-        let per_class = self.cells.len() / self.folk.classes.len();
-        for (class, cells) in self.cells.chunks(per_class).enumerate() {
+        for (class, fertile) in fertile.chunks(cohorts).enumerate() {
             if !birth.mothers[self.folk.classes[class].0] {
                 continue;
             }
             let mut children_of = 0.0;
-            let cohorts = cells.chunks(self.per_cohort()).zip(alive[class * per_class..].chunks(self.per_cohort()));
-            // Those of one cohort differ by birthday and frailty only.
-            for ((cells, alive), pace) in cohorts.zip(&fertile[class * self.folk.cohorts..]) {
+            for (cohort, pace) in fertile.iter().enumerate() {
                 if pace.young == 0.0 && pace.old == 0.0 {
                     continue;
                 }
-                for (cell, persons) in cells.iter().zip(alive) {
-                    let rate = match at.at.total_cmp(&cell.birthday) {
-                        core::cmp::Ordering::Less => pace.young,
-                        core::cmp::Ordering::Equal => 0.5 * (pace.young + pace.old),
-                        core::cmp::Ordering::Greater => pace.old,
+                let row = (class * cohorts + cohort) * self.parts;
+                for (alive, side) in alive.chunks_exact(rows).zip(&sides) {
+                    let rate = match side {
+                        Ordering::Less => pace.young,
+                        Ordering::Equal => 0.5 * (pace.young + pace.old),
+                        Ordering::Greater => pace.old,
                     };
-                    children_of += persons * rate * if birth.rate.frail { cell.frailty } else { 1.0 };
+                    for (persons, frailty) in alive[row..].iter().zip(&parts) {
+                        children_of += persons * rate * frailty;
+                    }
                 }
             }
             for &(child, share) in &children[class] {
                 born[child] += children_of * share;
             }
         }
-        let cohort = AGES + year;
-        (0..self.folk.classes.len())
-            .flat_map(|class| {
-                let first = class * per_class + cohort * self.per_cohort();
-                first..first + self.per_cohort()
-            })
-            .filter(|&index| self.cells[index].node == node)
-            .map(|index| (index, born[self.cells[index].class] * self.cells[index].weight))
-            .collect()
+        let of = |(class, persons): (usize, &f64)| {
+            let row = (class * cohorts + AGES + year) * self.parts;
+            let (place, persons) = (node * rows + row, *persons);
+            let cells = &self.cells[self.at(self.first(row), node)..][..self.parts];
+            cells.iter().enumerate().map(move |(part, cell)| (place + part, persons * cell.weight))
+        };
+        born.iter().enumerate().flat_map(of).collect()
     }
 
     /// Cells of one class and cohort.
@@ -515,6 +533,55 @@ impl<'a> Town<'a> {
             if half + 1 == counts.halves {
                 counts.stock(row, counts.halves, life.last());
             }
+        }
+    }
+}
+
+impl Lives {
+    /// Makes every list so many zeros.
+    fn clear(&mut self, count: usize) {
+        let Self { stock, years, entries, born, exits } = self;
+        for list in [stock, years, entries, born, exits] {
+            list.clear();
+            list.resize(count, 0.0);
+        }
+    }
+
+    #[inline]
+    fn at(&self, place: usize) -> Life {
+        Life {
+            stock: self.stock[place],
+            years: self.years[place],
+            entries: self.entries[place],
+            born: self.born[place],
+            exits: self.exits[place],
+        }
+    }
+}
+
+/// What some cells go through in a stretch of time; of each, side by side: their weight, arrivals per year, and [`Decay`].
+struct Stretch<'a> {
+    time: f64,
+    weights: &'a [f64],
+    arrivals: &'a [f64],
+    decays: &'a [Decay],
+}
+
+impl Stretch<'_> {
+    /// Lets it pass for those `alive`, and counts years, entries and exits.
+    #[expect(clippy::inline_always, reason = "it is as wide as its caller")]
+    #[inline(always)]
+    fn pass(&self, alive: &mut [f64], [years, entries, exits]: [&mut [f64]; 3]) {
+        let Self { time, weights, arrivals, decays } = *self;
+        let given = weights.iter().zip(arrivals).zip(decays);
+        let counted = years.iter_mut().zip(entries).zip(exits);
+        for ((alive, ((weight, arrivals), decay)), ((years, entries), exits)) in alive.iter_mut().zip(given).zip(counted) {
+            let came = weight * arrivals * time;
+            let after = *alive * decay.kept + came * decay.until;
+            *years += time * (*alive * decay.until + came * decay.ended);
+            *entries += came;
+            *exits += *alive + came - after;
+            *alive = after;
         }
     }
 }

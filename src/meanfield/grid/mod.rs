@@ -22,7 +22,7 @@ mod totals;
 
 use super::counts::Counts;
 use super::decay::Decay;
-use super::lanes::{LANES, Lanes, blank};
+use super::lanes::{LANES, Lanes, blank, wide};
 use super::town::{Cell, Life, Pace, Town};
 use super::{Block, Settings};
 use crate::compile::{Intensity, Since};
@@ -122,15 +122,10 @@ pub(super) fn solve(
     counts: &mut Counts,
 ) {
     let solve = Solve { town, scenario, block, settings, memory, counts };
-    // Four numbers go together, which fill the registers of AVX2; with those of AVX-512 it takes longer.
-    #[cfg(target_arch = "x86_64")]
-    if let Some(simd) = pulp::x86::V3::try_new() {
-        return simd.vectorize(
-            #[inline(always)]
-            || solve.all_years(),
-        );
-    }
-    solve.all_years();
+    wide(
+        #[inline(always)]
+        || solve.all_years(),
+    );
 }
 
 /// A block to solve. On processors that have them with registers twice as wide: the numbers are the same to the last bit, but only

@@ -50,8 +50,9 @@ pub(super) struct Fate {
 #[derive(Default)]
 pub(super) struct Scratch {
     generator: Vec<Lanes>,
-    /// Its rates other than none: from, to and rate.
-    rates: Vec<(usize, usize, Lanes)>,
+    /// Its rates other than none, as of [`times`].
+    rates: Vec<(usize, Lanes)>,
+    ends: Vec<usize>,
     term: Vec<Lanes>,
     next: Vec<Lanes>,
     /// What comes of it, as of [`View::plain`]: to × from.
@@ -136,16 +137,19 @@ impl Scratch {
     /// step in which few persons move, after halving the step until it does.
     #[inline(always)]
     fn exponential(&mut self, size: usize, step: f64) {
-        let Self { generator, rates, .. } = self;
+        let Self { generator, rates, ends, .. } = self;
         rates.clear();
+        ends.clear();
         for to in 0..size {
             for from in 0..size {
                 let rate = generator[from * size + to];
                 if !rate.is_zero() {
-                    rates.push((from, to, rate));
+                    rates.push((from, rate));
                 }
             }
+            ends.push(rates.len());
         }
+        let rates = (&rates[..], &ends[..]);
         let fastest = (0..size).flat_map(|node| generator[node * size + node].0).fold(0.0, |most: f64, rate| most.max(-rate));
         let halvings = libm::ceil(libm::log2((2.0 * fastest * step).max(1.0))) as i32;
         let mut length = step;
@@ -174,14 +178,14 @@ impl Scratch {
             if bound < 1e-10 {
                 break;
             }
-            times(term, rates, size, length / (order + 2.0), next);
+            times(term, rates, length / (order + 2.0), next);
             std::mem::swap(&mut term, &mut next);
         }
-        times(area, rates, size, 1.0, years);
+        times(area, rates, 1.0, years);
         for node in 0..size {
             years[node * size + node] += Lanes::all(length);
         }
-        times(years, rates, size, 1.0, after);
+        times(years, rates, 1.0, after);
         for node in 0..size {
             after[node * size + node] += Lanes::all(1.0);
         }
@@ -205,23 +209,26 @@ impl Scratch {
     }
 }
 
-/// Where the rates (from, to, rate; in order of where they lead to) lead next from where a matrix (to × from) has led, times a factor.
+/// Where rates lead next from where a matrix (to × from) has led, times a factor. `rates`: from where and how fast, in order of where they
+/// lead to, and where those to each end.
 #[inline(always)]
-fn times(matrix: &[Lanes], mut rates: &[(usize, usize, Lanes)], size: usize, factor: f64, product: &mut [Lanes]) {
-    for (to, row) in product.chunks_exact_mut(size.max(1)).enumerate() {
+fn times(matrix: &[Lanes], (rates, ends): (&[(usize, Lanes)], &[usize]), factor: f64, product: &mut [Lanes]) {
+    let (size, mut begin) = (ends.len(), 0);
+    for (row, &end) in product.chunks_exact_mut(size.max(1)).zip(ends) {
         let mut first = true;
-        while let Some((&(via, _, rate), rest)) = rates.split_first().filter(|(rate, _)| rate.1 == to) {
+        for &(via, rate) in &rates[begin..end] {
             let (from, rate) = (&matrix[via * size..][..size], rate * factor);
             if first {
                 row.iter_mut().zip(from).for_each(|(sum, &share)| *sum = share * rate);
             } else {
                 row.iter_mut().zip(from).for_each(|(sum, &share)| *sum += share * rate);
             }
-            (first, rates) = (false, rest);
+            first = false;
         }
         if first {
             row.fill(Lanes::ZERO);
         }
+        begin = end;
     }
 }
 

@@ -1,7 +1,6 @@
 //! Persons of one class and cohort: who they are, where they begin, and the years in which nothing happens to them.
 
-use std::collections::BTreeMap;
-
+use super::super::classes::{kinds, start_alike};
 use super::super::lanes::Lanes;
 use super::super::nodes::origins;
 use super::super::town::{Cell, Life, Town};
@@ -9,7 +8,6 @@ use super::mass::Mass;
 use super::plan::{Plan, Source};
 use super::{Desk, Grid};
 use crate::compile::Kind;
-use crate::model::MAX_AGE;
 
 /// Persons of one cohort whom this track tells apart by birthday and frailty only.
 #[derive(Default)]
@@ -40,24 +38,15 @@ impl Grid<'_> {
         let Plan { town, track, .. } = self.plan;
         let rates =
             || self.plan.sources.iter().filter_map(|source| if let Source::Rate(rate) = source { Some(rate) } else { None });
-        let signature = |&(profile, waits): &(usize, bool)| {
-            let rows = rates().map(|rate| town.compiled.tables[rate.table].profiles[profile]);
-            let mut words: Vec<u64> = rows.flat_map(|(factor, row)| [factor.to_bits(), row as u64]).collect();
-            for initial in track.initial.iter() {
-                words.extend(initial.share[profile * (MAX_AGE + 1)..][..=MAX_AGE].iter().map(|share| share.to_bits()));
-            }
-            words.push(u64::from(waits && track.household));
-            words
+        let classes = &town.folk.classes;
+        let alike = |one: usize, other: usize| {
+            let [(one, waits), (other, also)] = [one, other].map(|class| classes[class]);
+            let rows = |profile: usize| rates().map(move |rate| town.compiled.tables[rate.table].profiles[profile]);
+            (waits == also || !track.household) && rows(one).eq(rows(other)) && start_alike(&track.initial, one, other)
         };
-        let mut numbers = BTreeMap::new();
-        let kinds: Vec<usize> = (town.folk.classes.iter())
-            .map(|class| {
-                let next = numbers.len();
-                *numbers.entry(signature(class)).or_insert(next)
-            })
-            .collect();
+        let (first, kinds) = kinds(classes.len(), alike);
         let nodes = town.nodes.len();
-        let places = numbers.len() * town.parts * town.folk.cohorts;
+        let places = first.len() * town.parts * town.folk.cohorts;
         let mut known = vec![None; places];
         let mut count = 0;
         let mut take = |strands: &mut Vec<Strand>, spread: usize, still: bool| {
@@ -204,8 +193,8 @@ pub(super) fn gather(lives: &mut Vec<[Life; 2]>, town: &Town<'_>, strand: &Stran
     lives.resize(spread, [Life::default(); 2]);
     for (number, node) in town.nodes.iter().enumerate() {
         for half in 0..2 {
-            let cells = strand.cells.iter().map(|&index| town.life(town.at(index, number), 2 * year + half));
-            let here = cells.fold(Life::default(), Life::plus);
+            let cells = strand.rows.iter().map(|&row| town.life(2 * year + half, number, row));
+            let here = cells.fold(Life::default(), |sum, life| sum.plus(&life));
             if spread == town.nodes.len() {
                 lives[number][half] = here;
                 continue;
