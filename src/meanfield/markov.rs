@@ -94,6 +94,13 @@ struct Now {
     inflow: Vec<f64>,
 }
 
+/// The shares of all splits in some epochs: most stretches of time lie in the same ones as that before.
+#[derive(Default)]
+struct Shares {
+    epochs: Vec<(usize, f64)>,
+    of: Vec<Vec<f64>>,
+}
+
 /// Solves a block and counts it.
 pub(super) fn solve(town: &Town<'_>, scenario: usize, block: &Block, counts: &mut Counts) {
     let chain = Chain::new(town, scenario, block);
@@ -299,6 +306,7 @@ impl<'a> Chain<'a> {
         }
         let begins = &town.compiled.scenarios[self.scenario].begins;
         let born = Town::birth_of(cell);
+        let mut known = Shares::default();
         for year in 0..town.compiled.years {
             let start = year as f64;
             let mut marks = vec![0.0, 0.5, 1.0, cell.birthday];
@@ -340,8 +348,10 @@ impl<'a> Chain<'a> {
                 let Some(&until) = marks.get(number + 1) else { break };
                 let half = 2 * year + usize::from(from >= 0.5 - 1e-12);
                 let nobody = state.all.iter().all(|&persons| persons == 0.0);
-                let now = self.now(cell, year, start + from, start + until, &paces);
-                if !nobody || now.inflow.iter().any(|&inflow| inflow > 0.0) {
+                let mut comes = false;
+                town.arrivals(cell, year, start + from, start + until, |rate, _| comes |= rate > 0.0);
+                if !nobody || comes {
+                    let now = self.now(cell, year, start + from, start + until, &paces, &mut known);
                     self.advance(&now, until - from, half, &mut state, counts);
                 }
             }
@@ -434,7 +444,7 @@ impl<'a> Chain<'a> {
     }
 
     /// What happens per year in a stretch of time.
-    fn now(&self, cell: &Cell, year: usize, from: f64, until: f64, paces: &[Pace]) -> Now {
+    fn now(&self, cell: &Cell, year: usize, from: f64, until: f64, paces: &[Pace], known: &mut Shares) -> Now {
         let begins = &self.town.compiled.scenarios[self.scenario].begins;
         let young = until - year as f64 <= cell.birthday + 1e-12;
         let epochs = epochs(begins, from, until);
@@ -444,7 +454,11 @@ impl<'a> Chain<'a> {
                 Law::Constant(_) => pace.on(young),
             })
             .collect();
-        let shares: Vec<Vec<f64>> = self.splits.iter().map(|split| shares(split, &epochs)).collect();
+        if known.epochs != epochs {
+            known.of = self.splits.iter().map(|split| shares(split, &epochs)).collect();
+            known.epochs = epochs;
+        }
+        let shares = &known.of;
         let mut inflow = vec![0.0; self.states()];
         self.town.arrivals(cell, year, from, until, |rate, kind| self.put(cell, kind, rate, &mut inflow));
         Now {

@@ -5,13 +5,23 @@ pub mod number;
 
 pub use language::Language;
 
+use serde::de::Error;
+use std::collections::BTreeMap;
+
 /// Declares the groups of texts: each field is one message.
 macro_rules! messages {
     ($($(#[$doc:meta])* $name:ident { $($key:ident),* $(,)? })*) => {
         $($(#[$doc])*
-        #[derive(Debug, serde::Deserialize)]
-        #[serde(deny_unknown_fields)]
+        #[derive(Debug)]
         pub(super) struct $name { $(pub(super) $key: String),* }
+
+        // Not derived: a visitor of its own for each group is a fifth of all code of the library.
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let [$($key),*] = crate::words::take(serde::Deserialize::deserialize(deserializer)?, &[$(stringify!($key)),*])?;
+                Ok(Self { $($key),* })
+            }
+        }
 
         #[cfg(test)]
         impl $name {
@@ -22,6 +32,23 @@ macro_rules! messages {
     };
 }
 pub(crate) use messages;
+
+/// The texts of a group by their keys, in the order of these.
+///
+/// # Errors
+/// One is missing, or there is one more.
+pub(crate) fn take<const COUNT: usize, E: Error>(
+    mut group: BTreeMap<String, String>,
+    keys: &'static [&'static str; COUNT],
+) -> Result<[String; COUNT], E> {
+    if let Some(unknown) = group.keys().find(|key| !keys.contains(&key.as_str())) {
+        return Err(E::unknown_field(unknown, keys));
+    }
+    match keys.iter().find(|&&key| !group.contains_key(key)) {
+        Some(missing) => Err(E::missing_field(missing)),
+        None => Ok(keys.map(|key| group.remove(key).unwrap_or_default())),
+    }
+}
 
 /// A message with its words in braces replaced.
 pub fn fill(message: &str, words: &[(&str, &str)]) -> String {
@@ -42,6 +69,16 @@ pub fn fill(message: &str, words: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_group_has_its_keys_and_no_other() {
+        let group = |keys: &[&str]| keys.iter().map(|&key| (key.to_owned(), format!("{key}!"))).collect();
+        let take =
+            |keys: &[&str]| take::<2, serde::de::value::Error>(group(keys), &["b", "a"]).map_err(|error| error.to_string());
+        assert_eq!(take(&["a", "b"]), Ok(["b!".to_owned(), "a!".to_owned()]));
+        assert_eq!(take(&["a"]), Err("missing field `b`".to_owned()));
+        assert_eq!(take(&["a", "b", "c"]), Err("unknown field `c`, expected `b` or `a`".to_owned()));
+    }
 
     #[test]
     fn a_message_is_filled_once() {
