@@ -348,9 +348,12 @@ impl<'a> Chain<'a> {
                 let Some(&until) = marks.get(number + 1) else { break };
                 let half = 2 * year + usize::from(from >= 0.5 - 1e-12);
                 let nobody = state.all.iter().all(|&persons| persons == 0.0);
-                let mut comes = false;
-                town.arrivals(cell, year, start + from, start + until, |rate, _| comes |= rate > 0.0);
-                if !nobody || comes {
+                let comes = || {
+                    let mut comes = false;
+                    town.arrivals(cell, year, start + from, start + until, |rate, _| comes |= rate > 0.0);
+                    comes
+                };
+                if !nobody || comes() {
                     let now = self.now(cell, year, start + from, start + until, &paces, &mut known);
                     self.advance(&now, until - from, half, &mut state, counts);
                 }

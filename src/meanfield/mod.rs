@@ -15,6 +15,7 @@ mod decay;
 mod grid;
 mod lack;
 mod lanes;
+mod lives;
 mod markov;
 mod nodes;
 mod quadrature;

@@ -14,6 +14,7 @@ use super::classes::{children, classes};
 use super::counts::Counts;
 use super::decay::Decay;
 use super::lanes::wide;
+use super::lives::{Life, Lives, Stretch};
 use super::quadrature::{Node, birthdays};
 use crate::compile::{Compiled, Intensity, Kind, Origin, Rate, Since, Stream, Track, When};
 use crate::model::{Ages, MAX_AGE};
@@ -37,27 +38,6 @@ pub(super) struct Cell {
     /// Share of the year at the birthday.
     pub birthday: f64,
     pub weight: f64,
-}
-
-/// Numbers of one cell in one half-year.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Life {
-    pub stock: f64,
-    pub years: f64,
-    /// Who comes in, and those of them who are born.
-    pub entries: f64,
-    pub born: f64,
-    pub exits: f64,
-}
-
-/// Numbers of all cells, of each kind side by side. Shape of each list: [half-year × birthday node × row].
-#[derive(Debug, Default)]
-struct Lives {
-    stock: Vec<f64>,
-    years: Vec<f64>,
-    entries: Vec<f64>,
-    born: Vec<f64>,
-    exits: Vec<f64>,
 }
 
 /// Memory of a town that serves for the next.
@@ -534,86 +514,6 @@ impl<'a> Town<'a> {
                 counts.stock(row, counts.halves, life.last());
             }
         }
-    }
-}
-
-impl Lives {
-    /// Makes every list so many zeros.
-    fn clear(&mut self, count: usize) {
-        let Self { stock, years, entries, born, exits } = self;
-        for list in [stock, years, entries, born, exits] {
-            list.clear();
-            list.resize(count, 0.0);
-        }
-    }
-
-    #[inline]
-    fn at(&self, place: usize) -> Life {
-        Life {
-            stock: self.stock[place],
-            years: self.years[place],
-            entries: self.entries[place],
-            born: self.born[place],
-            exits: self.exits[place],
-        }
-    }
-}
-
-/// What some cells go through in a stretch of time; of each, side by side: their weight, arrivals per year, and [`Decay`].
-struct Stretch<'a> {
-    time: f64,
-    weights: &'a [f64],
-    arrivals: &'a [f64],
-    decays: &'a [Decay],
-}
-
-impl Stretch<'_> {
-    /// Lets it pass for those `alive`, and counts years, entries and exits.
-    #[expect(clippy::inline_always, reason = "it is as wide as its caller")]
-    #[inline(always)]
-    fn pass(&self, alive: &mut [f64], [years, entries, exits]: [&mut [f64]; 3]) {
-        let Self { time, weights, arrivals, decays } = *self;
-        let given = weights.iter().zip(arrivals).zip(decays);
-        let counted = years.iter_mut().zip(entries).zip(exits);
-        for ((alive, ((weight, arrivals), decay)), ((years, entries), exits)) in alive.iter_mut().zip(given).zip(counted) {
-            let came = weight * arrivals * time;
-            let after = *alive * decay.kept + came * decay.until;
-            *years += time * (*alive * decay.until + came * decay.ended);
-            *entries += came;
-            *exits += *alive + came - after;
-            *alive = after;
-        }
-    }
-}
-
-impl Life {
-    /// Together with the numbers of another cell.
-    #[inline]
-    pub(super) fn plus(self, other: &Self) -> Self {
-        Self {
-            stock: self.stock + other.stock,
-            years: self.years + other.years,
-            entries: self.entries + other.entries,
-            born: self.born + other.born,
-            exits: self.exits + other.exits,
-        }
-    }
-
-    /// A share of them.
-    #[inline]
-    pub(super) fn times(self, share: f64) -> Self {
-        Self {
-            stock: self.stock * share,
-            years: self.years * share,
-            entries: self.entries * share,
-            born: self.born * share,
-            exits: self.exits * share,
-        }
-    }
-
-    /// Persons at the end.
-    pub(super) fn last(&self) -> f64 {
-        self.stock + self.entries - self.exits
     }
 }
 

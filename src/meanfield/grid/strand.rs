@@ -2,8 +2,9 @@
 
 use super::super::classes::{kinds, start_alike};
 use super::super::lanes::Lanes;
+use super::super::lives::Life;
 use super::super::nodes::origins;
-use super::super::town::{Cell, Life, Town};
+use super::super::town::{Cell, Town};
 use super::mass::Mass;
 use super::plan::{Plan, Source};
 use super::{Desk, Grid};
